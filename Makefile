@@ -1,0 +1,46 @@
+# make lab | demo | test | check | build. Each makes .venv by itself when it is not there yet.
+.DEFAULT_GOAL := help
+.PHONY: help lab demo test check format build clean
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+BIN := $(CURDIR)/.venv/bin
+STAMP := .venv/.installed
+# nbgrader starts alembic by its bare name
+export PATH := $(BIN):$(PATH)
+
+help:
+	@echo 'make lab     JupyterLab with lectures, assignments and formgrader'
+	@echo 'make demo    a class of submissions is made, graded and reported'
+	@echo 'make test    everything proven'
+	@echo 'make check   ruff, mypy --strict, format'
+	@echo 'make build   the wheels of both editions, in dist/'
+
+$(STAMP): pyproject.toml constraints.txt .ci/venv
+	@bash .ci/venv
+	@touch $@
+
+lab: $(STAMP)
+	@kernelbook lab
+
+demo: $(STAMP)
+	@kernelbook demo
+
+test: $(STAMP)
+	@pytest -n auto
+
+check: $(STAMP)
+	ruff check
+	ruff format --check
+	mypy
+
+format: $(STAMP)
+	ruff format
+	ruff check --fix
+
+build: $(STAMP)
+	kernelbook release --wheels dist
+
+clean:
+	rm -rf .venv build dist demo-class .mypy_cache .pytest_cache .ruff_cache .hypothesis
