@@ -1,0 +1,201 @@
+"""Process control: fork, exec, exit, wait, and the ids of a process (Bach 7.1, 7.3 to 7.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kernel_model.constants import SIGNALS, WCONTINUED, WNOHANG, WUNTRACED
+from kernel_model.errno import Errno, KernelError
+from kernel_model.process import Main, Process, State
+from kernel_model.signals import psignal
+from kernel_model.traps import PWAIT, Execed, Exited, algorithm, sleep, syscall, wakeup
+from kernel_model.user import USER_BUFFER, copyout
+
+INIT = 1
+
+
+@syscall
+def fork(u: Process, name: str, main: Main | None = None) -> int:
+    """Makes a child like the caller, known as `name`; gives its process id.
+
+    The child of a process that is driven from outside is driven from outside too; a program
+    says what the child runs (`main`). Fails with EAGAIN when the process table is full.
+    """
+    k = u.k
+    if len(k.procs) >= k.limits.NPROC:
+        raise KernelError(Errno.EAGAIN, f"all {k.limits.NPROC} slots of the process table are used")
+    child = k.newproc(name, u.pid, u.uid, u.gid)
+    child.pgrp = u.pgrp
+    child.euid, child.suid, child.egid, child.sgid = u.euid, u.suid, u.egid, u.sgid
+    child.umask = u.umask
+    child.hold, child.actions, child.caught = set(u.hold), dict(u.actions), dict(u.caught)
+    if main is not None:
+        k.start(child, main)
+    return child.pid
+
+
+@syscall
+def exec(u: Process, image: dict[str, int] | Main) -> int:  # noqa: A001
+    """Replaces the program of the process; caught signals get their default action again.
+
+    `image` is {"exit": n}, a program that ends with this code at once; {"sleep": 1}, one that
+    sleeps until a signal ends it; or a program. Does not come back.
+    """
+    if callable(image):
+        u.image, u.main = getattr(image, "__name__", "image"), image
+    elif isinstance(image, dict) and image.keys() == {"exit"}:
+        u.image, u.main = f"exit {image['exit']}", ends_with(image["exit"])
+    elif isinstance(image, dict) and image.keys() == {"sleep"}:
+        u.image, u.main = "sleep", sleeps
+    else:
+        raise KernelError(Errno.ENOENT, f"there is no program {image!r}")
+    u.actions = {sig: action for sig, action in u.actions.items() if action == "SIG_IGN"}
+    u.caught = {}
+    raise Execed
+
+
+def ends_with(code: int) -> Main:
+    """The program that ends at once."""
+
+    async def ends(u: Any) -> int:
+        return code
+
+    return ends
+
+
+async def sleeps(u: Any) -> int:
+    """The program that sleeps until a signal ends it."""
+    while True:
+        await u.pause()
+
+
+@syscall
+def exit(u: Process, code: int = 0) -> int:  # noqa: A001
+    """Ends the process; its parent may wait for it. Does not come back."""
+    end(u, {"exited": code & 0xFF})
+    raise Exited
+
+
+def end(u: Process, status: dict[str, Any]) -> None:
+    """Makes a zombie of a process and tells its parent; orphans go to init (Bach 7.3)."""
+    k = u.k
+    u.status = status
+    u.state, u.wchan = State.ZOMBIE, None
+    k.gone[u.name] = status
+    if k.trace is not None:
+        k.trace.event("exit", u, f"{u.name} ends: {status}")
+    for child in [p for p in k.procs.values() if p.ppid == u.pid]:
+        child.ppid = INIT
+        if child.state is State.ZOMBIE:
+            del k.procs[child.pid]
+    parent = k.procs.get(u.ppid)
+    if parent is None or parent.state is State.ZOMBIE:
+        del k.procs[u.pid]
+    else:
+        if parent.actions.get(SIGNALS["SIGCHLD"]) == "SIG_IGN":
+            del k.procs[u.pid]
+        psignal(parent, SIGNALS["SIGCHLD"])
+        wakeup(u, f"proc[{parent.pid}].child")
+
+
+@syscall
+async def wait(u: Process, statusp: Any = USER_BUFFER) -> int:
+    """Waits for the end of any child (or the stop of a traced one); copies out its `status`."""
+    return await wait_for(u, -1, 0, statusp)
+
+
+@syscall
+async def waitpid(u: Process, pid: int, flags: int = 0, statusp: Any = USER_BUFFER) -> int:
+    """Waits for a child: `pid`, any (-1), of the caller's group (0), or of the group -pid.
+
+    Flags: WNOHANG gives 0 rather than wait, WUNTRACED takes stopped children too, WCONTINUED
+    continued ones. Fails with ECHILD when there is no such child, EINVAL for other flags.
+    """
+    if flags & ~(WNOHANG | WUNTRACED | WCONTINUED):
+        raise KernelError(Errno.EINVAL, f"flags {flags:#x} are not known to waitpid")
+    return await wait_for(u, pid, flags, statusp)
+
+
+async def wait_for(u: Process, pid: int, flags: int, statusp: Any) -> int:
+    """The common part of wait and waitpid (Bach, Figure 7.16)."""
+    k = u.k
+    while True:
+        children = [p for p in k.procs.values() if p.ppid == u.pid and fits(u, p, pid)]
+        if not children:
+            raise KernelError(Errno.ECHILD, f"{u.name} has no such child to wait for")
+        for child in children:
+            if child.state is State.ZOMBIE:
+                status = child.status
+                del k.procs[child.pid]
+            elif child.report is not None and told(child.report, flags):
+                status, child.report = child.report, None
+            else:
+                continue
+            copyout(u, statusp, status=status)
+            return child.pid
+        if flags & WNOHANG:
+            return 0
+        await sleep(u, f"proc[{u.pid}].child", PWAIT)
+
+
+def fits(u: Process, child: Process, pid: int) -> bool:
+    """Is this one of the children that waitpid(pid) is about?"""
+    if pid > 0:
+        return child.pid == pid
+    return pid == -1 or child.pgrp == (u.pgrp if pid == 0 else -pid)
+
+
+def told(report: dict[str, Any], flags: int) -> bool:
+    """Do the flags ask for this news of a child that lives?"""
+    return bool(flags & (WUNTRACED if "stopped" in report else WCONTINUED))
+
+
+@syscall
+def getpid(u: Process) -> int:
+    """The process id."""
+    return u.pid
+
+
+@syscall
+def setpgrp(u: Process) -> int:
+    """Makes the process the leader of a group of its own; gives the id of that group."""
+    u.pgrp = u.pid
+    return u.pgrp
+
+
+@syscall
+def setuid(u: Process, uid: int) -> int:
+    """Sets all three user ids for the superuser; else the effective one, to real or saved."""
+    if u.euid == 0:
+        u.uid = u.euid = u.suid = uid
+    elif uid in (u.uid, u.suid):
+        u.euid = uid
+    else:
+        raise KernelError(Errno.EPERM, f"{u.name} may not become user {uid}")
+    return 0
+
+
+@syscall
+def setresuid(u: Process, ruid: int, euid: int, suid: int) -> int:
+    """Sets the three user ids; -1 leaves one. Others than the superuser only permute theirs."""
+    ids = (u.uid, u.euid, u.suid)
+    wanted = [old if new == -1 else new for old, new in zip(ids, (ruid, euid, suid), strict=True)]
+    if u.euid != 0 and not set(wanted) <= set(ids):
+        raise KernelError(Errno.EPERM, f"{u.name} may only permute {ids}")
+    u.uid, u.euid, u.suid = wanted
+    return 0
+
+
+@syscall
+def umask(u: Process, mask: int) -> int:
+    """Sets the mask of permission bits for new files; gives the old one."""
+    old, u.umask = u.umask, mask & 0o777
+    return old
+
+
+@algorithm
+def psexit(u: Process, sig: int) -> None:
+    """Ends a process by a signal."""
+    names = {number: name for name, number in reversed(SIGNALS.items())}
+    end(u, {"signaled": names[sig]})
+    raise Exited

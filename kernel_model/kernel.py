@@ -1,0 +1,255 @@
+"""The kernel: its tables, the processes it drives, and who runs next (Bach 2.2, 6.1, 8.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from kernel_model.errno import KernelError
+from kernel_model.ipc import IpcTable
+from kernel_model.limits import limits_for
+from kernel_model.messages import MessagePool, MessageQueue
+from kernel_model.process import Call, Main, Process, State
+from kernel_model.rmap import Map
+from kernel_model.trace import Trace
+from kernel_model.traps import (
+    ALGORITHMS,
+    LINUX,
+    SYSENT,
+    Execed,
+    Exited,
+    Function,
+    fitted,
+    system_call,
+    trap,
+)
+from kernel_model.user import User
+
+PERSONALITIES = ("classic", "linux")
+INIT = 1  # the process that inherits orphans; not in the table
+
+
+@dataclass(slots=True)
+class Cost:
+    """What the kernel has done so far."""
+
+    crossings: int = 0  # user mode to kernel mode, or back
+    copied: int = 0  # bytes between user and kernel
+    sleeps: int = 0
+    switches: int = 0  # times the processor was given to a process
+
+
+class Kernel:
+    """A kernel with its processes; `personality` says whose rules it follows.
+
+    classic   System V Release 2 as Bach describes it
+    linux     the same calls as today's Linux makes them
+    """
+
+    def __init__(
+        self,
+        personality: str = "classic",
+        limits: dict[str, int] | None = None,
+        processors: int = 1,
+    ) -> None:
+        if personality not in PERSONALITIES:
+            raise ValueError(f"personality is {personality!r}; it must be classic or linux")
+        if processors != 1:
+            raise ValueError(f"processors is {processors!r}; this kernel drives one so far")
+        self.personality = personality
+        self.limits = limits_for(personality, limits)
+        self.sysent: dict[str, Function] = dict(SYSENT)
+        self.algorithms: dict[str, Function] = dict(ALGORITHMS)
+        if personality == "linux":
+            for name, fn in LINUX.items():
+                self.install(fn, name)
+
+        self.time = 1000  # seconds; one system call takes one
+        self.procs: dict[int, Process] = {}
+        self.last_pid = 100
+        self.sleepers: dict[str, list[Process]] = {}  # the hash queue of sleeping processes
+        self.runq: list[Process] = []
+        self.gone: dict[str, dict[str, Any]] = {}  # how processes ended that were waited for
+        self.msgque = IpcTable[MessageQueue]("msgque", self.limits.MSGMNI, MessageQueue)
+        self.msgpool = MessagePool(Map(0 if personality == "linux" else self.limits.MSGSEG))
+        if personality == "classic":
+            self.msgque.fill()
+
+        self.cost = Cost()
+        self.trace: Trace | None = None
+        self.choose: Callable[[list[Process]], int] = lambda ready: 0  # who of those runs next
+        self.keep_crashes = False  # leave a crash in its Call, rather than raise it
+        self._crash: BaseException | None = None
+
+    # Tables of functions
+
+    def install(self, fn: Function, name: str | None = None) -> None:
+        """Puts a function into the kernel in place of the one of the same name."""
+        name = name or fn.__name__
+        fn = getattr(fn, "entered", fn)  # not the dispatcher, which would look itself up
+        if name in ALGORITHMS:
+            self.algorithms[name] = fitted(fn, ALGORITHMS[name])
+        elif name in SYSENT or name in LINUX:
+            self.sysent[name] = fn
+        else:
+            raise ValueError(
+                f"{name} is neither a system call nor an algorithm of this kernel; "
+                f"give the function the name of the one it takes the place of"
+            )
+
+    # Processes
+
+    def spawn(
+        self, name: str, uid: int = 0, gid: int | None = None, main: Main | None = None
+    ) -> Process:
+        """A new process, unrelated to the others; without `main` it is driven from outside."""
+        gid = uid if gid is None else gid
+        p = self.newproc(name, INIT, uid, gid)
+        if main is not None:
+            self.start(p, main)
+        return p
+
+    def newproc(self, name: str, ppid: int, uid: int, gid: int) -> Process:
+        """A fresh slot of the process table."""
+        if name in self.gone or any(p.name == name for p in self.procs.values()):
+            raise ValueError(f"there is a process {name} already; give this one another name")
+        self.last_pid += 1
+        pid = self.last_pid
+        p = Process(self, name, pid, ppid, pid, uid, uid, uid, gid, gid, gid)
+        self.procs[pid] = p
+        return p
+
+    def start(self, p: Process, main: Main) -> None:
+        """Lets the process run a program of its own from now on."""
+
+        async def program() -> None:
+            code = await main(User(p))
+            await system_call(p, "exit", (code or 0,))
+
+        p.task = program()
+        self.setrun(p)
+
+    def proc(self, name: str) -> Process:
+        """The living process, or zombie, of that name."""
+        for p in self.procs.values():
+            if p.name == name:
+                return p
+        raise ValueError(f"there is no process {name}; there are: " + self._names())
+
+    def _names(self) -> str:
+        return ", ".join(p.name for p in self.procs.values()) or "none"
+
+    # Running
+
+    def call(self, p: Process, name: str, args: tuple[Any, ...]) -> Call:
+        """One system call of a process that is driven from outside."""
+        if name not in self.sysent:
+            raise ValueError(f"{name} is not a system call of this kernel")
+        if p.state is State.ZOMBIE or p.pid not in self.procs:
+            raise ValueError(f"{p.name} has ended; it cannot call {name}")
+        if p.task is not None and p.current is not None:
+            raise ValueError(f"{p.name} is still in {p.current.name}; it cannot call {name}")
+        if p.image != "program":
+            raise ValueError(f"{p.name} runs {p.image} since its exec; it cannot call {name}")
+        if p.state is State.STOPPED and p.task is not None:
+            p.task.close()
+        p.current = call = Call(p, name, args)
+        p.task = self._entry(p, call)
+        self.resume(p)
+        if self.runq:
+            self.run()
+        if self._crash is not None and not self.keep_crashes:
+            crash, self._crash = self._crash, None
+            raise crash
+        return call
+
+    async def _entry(self, p: Process, call: Call) -> None:
+        while p.state is State.STOPPED:
+            await trap("stop")
+        if self.trace is not None:
+            self.trace.begin(p, call)
+        call.ret = await system_call(p, call.name, call.args)
+
+    def setrun(self, p: Process) -> None:
+        """Makes a process ready; a stopped one stays stopped."""
+        if p.state is not State.STOPPED and p not in self.runq:
+            if p.state is State.ASLEEP:
+                p.state = State.READY
+            self.runq.append(p)
+
+    def unsleep(self, p: Process) -> None:
+        """Takes a process off the queue of the event it sleeps on, and makes it ready."""
+        queue = self.sleepers.get(p.wchan or "", [])
+        if p in queue:
+            queue.remove(p)
+            if not queue:
+                del self.sleepers[p.wchan or ""]
+        self.setrun(p)
+
+    def run(self) -> None:
+        """Runs until nobody is ready."""
+        while self.runq:
+            p = self.runq.pop(self.choose(self.runq) if len(self.runq) > 1 else 0)
+            if p.pid not in self.procs or p.state is State.ZOMBIE:
+                continue
+            if p.task is None:  # in user mode, driven from outside: only a signal to handle
+                p.task = self.algorithms["psig"](p)
+            self.resume(p)
+
+    def resume(self, p: Process) -> None:
+        """Gives the processor to `p` until it sleeps, stops, ends or is back in user mode."""
+        call, task = p.current, p.task
+        assert task is not None, f"{p.name} has nothing to run"
+        self.cost.switches += 1
+        try:
+            if self.trace is not None:
+                self.trace.resume(task, p)
+            else:
+                task.send(None)
+        except StopIteration:
+            p.task = p.current = None
+            if call is not None:
+                call.state = "returned"
+        except Exited:
+            p.task = p.current = None
+            if call is not None:
+                call.state, call.status = "ended", p.status
+        except Execed:
+            p.task = p.current = None
+            if call is not None:
+                call.state = "execed"
+            assert p.main is not None, f"{p.name} has no image to run after its exec"
+            self.start(p, p.main)
+        except KernelError as error:
+            p.task = p.current = None
+            if call is None:  # a program that does not handle a failed call ends
+                self._exit_after(p, error)
+            else:
+                call.state, call.error = "failed", error
+        except Exception as error:
+            p.task = p.current = None
+            p.state = State.USER
+            if call is not None:
+                call.state = "crashed"
+                call.error = error
+            self._crash = self._crash or error
+        else:
+            if call is not None:
+                call.state = "asleep"
+            return
+        if call is not None:
+            call.out = p.out
+            if self.trace is not None:
+                self.trace.end(p, call)
+
+    def _exit_after(self, p: Process, error: KernelError) -> None:
+        p.task = self._entry(p, Call(p, "exit", (1,)))
+        self.resume(p)
+
+    # What can be seen
+
+    def start_trace(self) -> Trace:
+        """Records from now on; returns the trace."""
+        self.trace = Trace(self)
+        return self.trace

@@ -1,0 +1,46 @@
+"""Tunable limits of the kernel: the classic ones of master(4), and those of a Linux system."""
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(slots=True)
+class Limits:
+    """One number a limit, named as the manuals name it; a scenario may set any of them."""
+
+    NPROC: int = 200  # processes, zombies included
+
+    MSGMAX: int = 8192  # bytes of text in one message
+    MSGMNB: int = 16384  # bytes of text a queue may hold at first
+    MSGMNI: int = 50  # queues
+    MSGTQL: int = 1024  # message headers; Linux has no such limit
+    MSGSSZ: int = 8  # bytes in a segment of the message pool
+    MSGSEG: int = 0  # segments in the pool; 0: room for four full queues
+    SEMMNI: int = 10  # semaphore sets
+    SEMMSL: int = 25  # semaphores in a set
+    SEMMNS: int = 60  # semaphores in all sets
+    SEMOPM: int = 10  # operations in one semop
+    SEMMNU: int = 30  # undo structures
+    SEMUME: int = 10  # undo entries of one process
+    SHMMAX: int = 131072  # bytes in a segment of shared memory
+    SHMMNI: int = 100  # segments of shared memory
+    SHMSEG: int = 6  # segments attached to one process
+
+    def __post_init__(self) -> None:
+        self.MSGSEG = self.MSGSEG or 4 * self.MSGMNB // self.MSGSSZ + 1
+
+
+LINUX = {
+    "NPROC": 32768, "MSGMNI": 32000, "SEMMNI": 32000, "SEMMSL": 32000, "SEMMNS": 1024000000,
+    "SEMOPM": 500, "SHMMAX": 2**64 - 2**24 - 1, "SHMMNI": 4096,
+}  # fmt: skip
+
+
+def limits_for(personality: str, changes: dict[str, int] | None) -> Limits:
+    """The defaults of a personality with `changes` made; an unknown name is a ValueError."""
+    known = [field.name for field in fields(Limits)]
+    for name, value in (changes or {}).items():
+        if name not in known:
+            raise ValueError(f"{name} is not a limit; the limits are {', '.join(known)}")
+        if type(value) is not int or value < 0:
+            raise ValueError(f"the limit {name} is {value!r}; it must be an integer from 0")
+    return Limits(**((LINUX if personality == "linux" else {}) | (changes or {})))

@@ -1,0 +1,217 @@
+"""Message queues of Linux: where they differ from the classic ones (Linux ipc/msg.c)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kernel_model.constants import (
+    IPC_INFO,
+    IPC_NOWAIT,
+    IPC_RMID,
+    IPC_SET,
+    IPC_STAT,
+    MSG_COPY,
+    MSG_EXCEPT,
+    MSG_INFO,
+    MSG_NOERROR,
+    MSG_STAT,
+    MSG_STAT_ANY,
+)
+from kernel_model.errno import Errno, KernelError
+from kernel_model.ipc import IPC_ALLOC, MSG_R, MSG_W, ipcaccess, ipcid, ipcowner, set_perm
+from kernel_model.messages import Message, MessageQueue, msgconv, queue_fields
+from kernel_model.process import Process
+from kernel_model.traps import PMSG, linux, sleep, wakeup
+from kernel_model.user import USER_BUFFER, copyin, copyout
+
+LONG_MIN = -(2**63)
+
+
+@linux
+async def msgsnd(
+    u: Process, msqid: int, mtype: int, text: Any, flags: int = 0, size: int | None = None
+) -> int:
+    """Sends a message. Judges the arguments first; a queue holds at most qbytes messages."""
+    k = u.k
+    #: the arguments come first: address of the type, size, type, text
+    if text is None:
+        raise KernelError(Errno.EFAULT, "nothing can be read at this user address")
+    length = len(text) if size is None else size
+    if not 0 <= length <= k.limits.MSGMAX or msqid < 0:
+        raise KernelError(Errno.EINVAL, f"{length} bytes; a message has 0 to {k.limits.MSGMAX}")
+    if mtype < 1:
+        raise KernelError(Errno.EINVAL, f"type {mtype}; the type of a message is positive")
+    data = copyin(u, text, length)
+    #: find the queue; permission is asked again after every sleep
+    q = msgconv(u, msqid)
+    while True:
+        ipcaccess(u, q.perm, MSG_W)
+        if q.cbytes + length <= q.qbytes and q.qnum + 1 <= q.qbytes:
+            break
+        if flags & IPC_NOWAIT:
+            raise KernelError(Errno.EAGAIN, f"no room for {length} bytes")
+        #: no room: sleep until there is
+        await sleep(u, q.space, PMSG)
+        msgconv(u, msqid, Errno.EIDRM)
+    #: put the message at the end of the list and wake who waits for one
+    message = Message(mtype, data)
+    if q.last is None:
+        q.first = message
+    else:
+        q.last.next = message
+    q.last = message
+    q.qnum += 1
+    q.cbytes += length
+    q.lspid, q.stime = u.pid, k.time
+    k.msgpool.headers += 1
+    wakeup(u, q.arrival)
+    return 0
+
+
+@linux
+async def msgrcv(
+    u: Process, msqid: int, size: int, mtype: int, flags: int = 0, msgp: Any = USER_BUFFER
+) -> int:
+    """Receives a message. Knows MSG_EXCEPT and MSG_COPY; loses it when the address is bad."""
+    if msqid < 0 or size < 0:
+        raise KernelError(Errno.EINVAL, f"descriptor {msqid}, size {size}; neither is negative")
+    if flags & MSG_COPY:
+        if flags & MSG_EXCEPT or not flags & IPC_NOWAIT:
+            raise KernelError(Errno.EINVAL, "MSG_COPY goes with IPC_NOWAIT, not with MSG_EXCEPT")
+        if msgp is None and size > 0:
+            raise KernelError(Errno.EFAULT, "the buffer of MSG_COPY cannot be read")
+    q = msgconv(u, msqid)
+    while True:
+        ipcaccess(u, q.perm, MSG_R)
+        #: look for the message that type and flags ask for
+        before, found = find_message(q, mtype, flags)
+        if found is not None:
+            break
+        if flags & IPC_NOWAIT:
+            raise KernelError(Errno.ENOMSG, f"no message of type {mtype} on the queue")
+        #: there is none: sleep until one comes
+        await sleep(u, q.arrival, PMSG)
+        msgconv(u, msqid, Errno.EIDRM)
+    if len(found.text) > size and not flags & MSG_NOERROR:
+        raise KernelError(Errno.E2BIG, f"{len(found.text)} bytes do not fit in {size}")
+    if flags & MSG_COPY:
+        #: a copy leaves the queue as it is, and cannot be cut
+        if len(found.text) > size:
+            raise KernelError(Errno.EINVAL, "a copy of a message cannot be cut")
+    else:
+        #: take it off the list and wake who waits for room
+        if before is None:
+            q.first = found.next
+        else:
+            before.next = found.next
+        if found is q.last:
+            q.last = before
+        q.qnum -= 1
+        q.cbytes -= len(found.text)
+        q.lrpid, q.rtime = u.pid, u.k.time
+        u.k.msgpool.headers -= 1
+        wakeup(u, q.space)
+    data = found.text[:size]
+    copyout(u, msgp, mtype=found.mtype, data=data)
+    return len(data)
+
+
+def find_message(q: MessageQueue, mtype: int, flags: int) -> tuple[Message | None, Message | None]:
+    """The message that a receiver asks for and the one before it on the list."""
+    before: Message | None = None
+    best: tuple[Message | None, Message | None] = (None, None)
+    for number, message in enumerate(q.messages()):
+        if flags & MSG_COPY:
+            fits = number == mtype
+        elif mtype > 0 and flags & MSG_EXCEPT:
+            fits = message.mtype != mtype
+        elif mtype >= 0:
+            fits = mtype in (0, message.mtype)
+        else:
+            fits = False
+            least = best[1].mtype if best[1] is not None else -max(mtype, LONG_MIN + 1) + 1
+            if message.mtype < least:
+                best = (before, message)
+        if fits:
+            return before, message
+        before = message
+    return best
+
+
+@linux
+def msgctl(u: Process, msqid: int, cmd: int, arg: Any = USER_BUFFER) -> int:
+    """Queries, changes or removes a queue. Knows MSG_STAT, MSG_STAT_ANY, MSG_INFO, IPC_INFO.
+
+    IPC_SET wakes every sleeper, and only qbytes above MSGMNB needs the superuser.
+    """
+    k = u.k
+    if msqid < 0 or cmd < 0:
+        raise KernelError(Errno.EINVAL, f"descriptor {msqid}, command {cmd}; neither is negative")
+    if cmd in (IPC_INFO, MSG_INFO):
+        used = [slot for slot, q in enumerate(k.msgque.entries) if q.perm.mode & IPC_ALLOC]
+        copyout(u, arg, fields=info_fields(u, cmd == MSG_INFO))
+        return max(used, default=0)
+    if cmd in (MSG_STAT, MSG_STAT_ANY):
+        return msg_stat(u, msqid, cmd, arg)
+    if cmd == IPC_SET and arg is None:
+        raise KernelError(Errno.EFAULT, "nothing can be read at this user address")
+    if cmd not in (IPC_STAT, IPC_SET, IPC_RMID):
+        raise KernelError(Errno.EINVAL, f"{cmd} is not a command of msgctl")
+    q = msgconv(u, msqid)
+    if cmd == IPC_STAT:
+        ipcaccess(u, q.perm, MSG_R)
+        copyout(u, arg, fields=queue_fields(q))
+        return 0
+    ipcowner(u, q.perm)
+    if cmd == IPC_SET:
+        wanted = copyin(u, arg)
+        if wanted.get("qbytes", 0) > k.limits.MSGMNB and u.euid != 0:
+            raise KernelError(Errno.EPERM, f"qbytes above {k.limits.MSGMNB} need the superuser")
+        if -1 in (wanted.get("uid"), wanted.get("gid")):
+            raise KernelError(Errno.EINVAL, "-1 is no user and no group")
+        set_perm(q.perm, wanted)
+        q.qbytes = wanted.get("qbytes", q.qbytes)
+        q.ctime = k.time
+    else:
+        k.msgpool.headers -= q.qnum
+        q.perm.mode = 0
+        k.msgque.entries[q.slot] = k.msgque.make(q.slot)
+    wakeup(u, q.arrival)
+    wakeup(u, q.space)
+    return 0
+
+
+def msg_stat(u: Process, slot: int, cmd: int, arg: Any) -> int:
+    """MSG_STAT and MSG_STAT_ANY: as IPC_STAT, by slot; gives the descriptor."""
+    table = u.k.msgque
+    if slot >= len(table.entries) or not table.entries[slot].perm.mode & IPC_ALLOC:
+        raise KernelError(Errno.EINVAL, f"slot {slot} is free")
+    q = table.entries[slot]
+    if cmd == MSG_STAT:
+        ipcaccess(u, q.perm, MSG_R)
+    copyout(u, arg, fields=queue_fields(q))
+    return ipcid(table, slot)
+
+
+def info_fields(u: Process, usage: bool) -> dict[str, int]:
+    """What MSG_INFO (usage) and IPC_INFO (limits) tell."""
+    k = u.k
+    queues = [q for q in k.msgque.entries if q.perm.mode & IPC_ALLOC]
+    limits = k.limits
+    return {
+        "msgpool": len(queues) if usage else 512000,
+        "msgmap": sum(q.qnum for q in queues) if usage else 16384,
+        "msgmax": limits.MSGMAX,
+        "msgmnb": limits.MSGMNB,
+        "msgmni": limits.MSGMNI,
+        "msgssz": 16,
+        "msgtql": sum(q.cbytes for q in queues) if usage else 16384,
+        "msgseg": 65535,
+    }
+
+
+@linux
+def msgfree(u: Process, message: Message) -> None:
+    """Counts the message out; Linux keeps no map of segments."""
+    u.k.msgpool.headers -= 1
+    message.next = None

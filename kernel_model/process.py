@@ -1,0 +1,93 @@
+"""The process table: one entry a process, its u area included (Bach 6.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kernel_model.kernel import Kernel
+
+# A program: a coroutine function of its User, which gives its exit code (None: 0).
+Main = Callable[[Any], Coroutine[Any, Any, "int | None"]]
+
+
+class State(StrEnum):
+    """States of a process (Bach 6.1, without those of swapping)."""
+
+    USER = "user"  # in user mode, or about to be
+    READY = "ready"  # awake, waiting for a processor
+    KERNEL = "kernel"  # running in kernel mode
+    ASLEEP = "asleep"
+    STOPPED = "stopped"
+    ZOMBIE = "zombie"
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One system call of one process, and how far it has come."""
+
+    proc: Process
+    name: str
+    args: tuple[Any, ...]
+    state: str = "running"  # returned, failed, asleep, ended, execed or crashed
+    ret: Any = None
+    out: dict[str, Any] = field(default_factory=dict)  # what was copied out to the caller
+    error: BaseException | None = None  # a KernelError if it failed; else what crashed
+    status: dict[str, Any] | None = None  # how the process ended, if it ended in this call
+
+    def __repr__(self) -> str:
+        how = {
+            "returned": f"returned {self.ret!r}",
+            "failed": f"failed with {self.error}",
+            "asleep": f"asleep on {self.proc.wchan}",
+            "ended": f"ended its process: {self.status}",
+            "crashed": f"crashed: {self.error!r}",
+        }
+        return f"<{self.name} by {self.proc.name}: {how.get(self.state, self.state)}>"
+
+
+@dataclass(slots=True, eq=False)
+class Process:
+    """A slot of the process table and the u area that goes with it.
+
+    Kernel functions take it as their first argument, `u`: the process they work for.
+    """
+
+    k: Kernel = field(repr=False)
+    name: str
+    pid: int
+    ppid: int
+    pgrp: int
+    uid: int  # real, effective and saved ids of user and group
+    euid: int
+    suid: int
+    gid: int
+    egid: int
+    sgid: int
+    umask: int = 0o022
+    state: State = State.USER
+    wchan: str | None = None  # the event it sleeps on
+    pri: int = 0  # priority it sleeps at; above PZERO a signal ends the sleep
+    sig: set[int] = field(default_factory=set)  # pending signals
+    hold: set[int] = field(default_factory=set)  # blocked signals
+    actions: dict[int, str] = field(default_factory=dict)  # what to do, where not the default
+    caught: dict[int, int] = field(default_factory=dict)  # how often each handler ran
+    status: dict[str, Any] | None = None  # exited, signaled; kept for wait
+    report: dict[str, Any] | None = None  # stopped or continued, not yet told to the parent
+    image: str = "program"  # or what it runs since its last exec
+    main: Main | None = field(default=None, repr=False)  # the program of that image
+
+    current: Call | None = field(default=None, repr=False)  # the system call it is in
+    task: Coroutine[Any, Any, Any] | None = field(default=None, repr=False)  # what it runs
+    out: dict[str, Any] = field(default_factory=dict, repr=False)  # copied out by this call
+
+    def call(self, name: str, *args: Any) -> Call:
+        """Makes a system call from outside and lets it go as far as it can.
+
+        Every process that it woke has run as well when this comes back.
+        Raises ValueError for an unknown call and for a process that cannot make one now.
+        """
+        return self.k.call(self, name, args)

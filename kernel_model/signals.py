@@ -1,0 +1,217 @@
+"""Signals: kill, signal, pause, masks; psignal, issig, psig (Bach 7.2).
+
+An action is SIG_DFL, SIG_IGN, or the name of a way to catch:
+
+    catch          the handler stays; in the classic kernel it is reset when it runs
+    catch_restart  as catch; calls that can be restarted are (those of this model cannot)
+    catch_once     reset to SIG_DFL when it runs
+
+Departs from Bach: masks (sigprocmask, sigpending, sigsuspend) and stopping are in both
+personalities, though System V Release 2 has neither.
+"""
+
+from __future__ import annotations
+
+from kernel_model.constants import SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGNAL_NAMES, SIGNALS
+from kernel_model.errno import Errno, KernelError
+from kernel_model.process import Process, State
+from kernel_model.traps import PSLEP, PZERO, algorithm, sleep, syscall, trap, wakeup
+
+SIGKILL, SIGSTOP, SIGCONT = SIGNALS["SIGKILL"], SIGNALS["SIGSTOP"], SIGNALS["SIGCONT"]
+STOPS = {SIGNALS[name] for name in ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU")}
+IGNORED = {SIGNALS[name] for name in ("SIGCHLD", "SIGURG", "SIGWINCH", "SIGCONT")}
+CATCHES = ("catch", "catch_restart", "catch_once")
+NSIG = 64
+
+
+@syscall
+def kill(u: Process, pid: int, sig: int) -> int:
+    """Sends a signal (0: only tests) to `pid`, to the caller's group (0), all (-1) or a group.
+
+    Fails with EINVAL for a signal that does not exist, ESRCH when there is no such process,
+    EPERM when none of them may be signalled by the caller.
+    """
+    if not 0 <= sig <= NSIG:
+        raise KernelError(Errno.EINVAL, f"there is no signal {sig}")
+    everyone = list(u.k.procs.values())
+    if pid > 0:
+        targets = [p for p in everyone if p.pid == pid]
+    elif pid == -1:
+        targets = [p for p in everyone if p is not u]
+    else:
+        group = u.pgrp if pid == 0 else -pid
+        targets = [p for p in everyone if p.pgrp == group]
+    if not targets:
+        raise KernelError(Errno.ESRCH, f"there is no process for {pid}")
+    allowed = [p for p in targets if may_signal(u, p)]
+    if not allowed:
+        raise KernelError(Errno.EPERM, f"{u.name} may not signal {targets[0].name}")
+    for p in allowed:
+        if sig:
+            psignal(p, sig)
+    return 0
+
+
+def may_signal(u: Process, p: Process) -> bool:
+    """The superuser may signal anyone; others whoever shares a user id with them."""
+    return u.euid == 0 or bool({u.uid, u.euid} & {p.uid, p.suid})
+
+
+@syscall
+def signal(u: Process, sig: int, action: str) -> int:
+    """Sets what a signal does; copies out what it did before (`prev`)."""
+    if not 0 < sig <= NSIG or sig in (SIGKILL, SIGSTOP):
+        raise KernelError(Errno.EINVAL, f"the action of signal {sig} cannot be set")
+    if action not in ("SIG_DFL", "SIG_IGN", *CATCHES):
+        raise KernelError(Errno.EINVAL, f"{action!r} is not an action")
+    u.out["prev"] = u.actions.get(sig, "SIG_DFL")
+    u.actions[sig] = action
+    if ignores(u, sig):
+        u.sig.discard(sig)
+    return 0
+
+
+@syscall
+def sigcount(u: Process, sig: int) -> int:
+    """How many times the handler of a signal has run: the program's own counter."""
+    return u.caught.get(sig, 0)
+
+
+@syscall
+async def pause(u: Process) -> int:
+    """Sleeps until a signal has been caught; then fails with EINTR."""
+    while True:
+        await sleep(u, f"proc[{u.pid}].pause", PSLEP)
+
+
+@syscall
+def sigprocmask(u: Process, how: int, sigs: list[int]) -> int:
+    """Blocks signals, unblocks them or sets which are blocked; copies out the old `set`."""
+    given = set(sigs) - {SIGKILL, SIGSTOP}
+    u.out["set"] = names_of(u.hold)
+    if how == SIG_BLOCK:
+        u.hold = u.hold | given
+    elif how == SIG_UNBLOCK:
+        u.hold = u.hold - given
+    elif how == SIG_SETMASK:
+        u.hold = given
+    else:
+        raise KernelError(Errno.EINVAL, f"{how} is none of SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK")
+    return 0
+
+
+@syscall
+def sigpending(u: Process) -> int:
+    """Copies out the signals that are pending and blocked (`set`)."""
+    u.out["set"] = names_of(u.sig & u.hold)
+    return 0
+
+
+@syscall
+async def sigsuspend(u: Process, sigs: list[int]) -> int:
+    """Sleeps with another mask until a signal has been caught; then fails with EINTR."""
+    old, u.hold = u.hold, set(sigs) - {SIGKILL, SIGSTOP}
+    try:
+        while True:
+            await sleep(u, f"proc[{u.pid}].pause", PSLEP)
+    finally:
+        await psig(u)
+        u.hold = old
+
+
+def names_of(signals: set[int]) -> list[str]:
+    """Signals by name, in order of their numbers."""
+    return [SIGNAL_NAMES[sig] for sig in sorted(signals)]
+
+
+def ignores(p: Process, sig: int) -> bool:
+    """Does this signal do nothing to the process?"""
+    action = p.actions.get(sig, "SIG_DFL")
+    return action == "SIG_IGN" or (action == "SIG_DFL" and sig in IGNORED)
+
+
+def psignal(p: Process, sig: int) -> None:
+    """Posts a signal to a process, which handles it when it runs next (Bach 7.2)."""
+    if p.state is State.ZOMBIE:
+        return
+    if p.k.trace is not None:
+        p.k.trace.event("signal", p, f"{SIGNAL_NAMES[sig]} is sent to {p.name}")
+    if sig in STOPS:
+        p.sig.discard(SIGCONT)
+    if sig == SIGCONT:
+        p.sig -= STOPS
+    if p.state is State.STOPPED and sig in (SIGCONT, SIGKILL):
+        go_on(p, sig)
+    if ignores(p, sig) and sig not in p.hold:
+        return
+    p.sig.add(sig)
+    if sig in p.hold:
+        return
+    if p.state is State.ASLEEP and p.pri > PZERO:
+        p.k.unsleep(p)
+    elif p.state is State.USER and p.current is None and p.task is None:
+        p.k.setrun(p)
+
+
+def go_on(p: Process, sig: int) -> None:
+    """Lets a stopped process run again, and tells its parent of SIGCONT."""
+    p.state = State.USER
+    if sig == SIGCONT:
+        p.report = {"continued": True}
+        tell_parent(p)
+    if p.task is not None:
+        p.k.setrun(p)
+
+
+def tell_parent(p: Process) -> None:
+    """Sends death-of-child to the parent, and wakes it if it waits."""
+    parent = p.k.procs.get(p.ppid)
+    if parent is not None:
+        psignal(parent, SIGNALS["SIGCHLD"])
+        wakeup(p, f"proc[{parent.pid}].child")
+
+
+@algorithm
+async def issig(u: Process) -> bool:
+    """Is there a signal to handle? A process that a signal stops, stops here (Bach, Figure 7.6)."""
+    while True:
+        wanted = sorted(u.sig - u.hold, key=lambda sig: (sig != SIGKILL, sig))
+        if not wanted:
+            return False
+        sig = wanted[0]
+        if ignores(u, sig):
+            u.sig.discard(sig)
+        elif sig in STOPS and u.actions.get(sig, "SIG_DFL") == "SIG_DFL":
+            u.sig.discard(sig)
+            await stop(u, sig)
+        else:
+            return True
+
+
+async def stop(u: Process, sig: int) -> None:
+    """Stops the process until SIGCONT or SIGKILL comes."""
+    before = u.state
+    u.state = State.STOPPED
+    u.report = {"stopped": SIGNAL_NAMES[sig]}
+    if u.k.trace is not None:
+        u.k.trace.event("stop", u, f"{SIGNAL_NAMES[sig]} stops {u.name}")
+    tell_parent(u)
+    while u.state is State.STOPPED:
+        await trap("stop")
+    u.state = before
+
+
+@algorithm
+async def psig(u: Process) -> None:
+    """Handles the pending signals on the way back to user mode (Bach, Figure 7.8)."""
+    while await issig(u):
+        sig = min(u.sig - u.hold, key=lambda sig: (sig != SIGKILL, sig))
+        u.sig.discard(sig)
+        action = u.actions.get(sig, "SIG_DFL")
+        if action not in CATCHES:
+            u.k.algorithms["psexit"](u, sig)
+        if action == "catch_once" or (u.k.personality == "classic" and action in CATCHES):
+            u.actions[sig] = "SIG_DFL"
+        u.caught[sig] = u.caught.get(sig, 0) + 1
+        if u.k.trace is not None:
+            u.k.trace.event("signal", u, f"{u.name} handles {SIGNAL_NAMES[sig]}")

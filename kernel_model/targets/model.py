@@ -1,0 +1,135 @@
+"""ModelTarget: the kernel of this package runs a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kernel_model import tables
+from kernel_model.errno import KernelError
+from kernel_model.kernel import Kernel
+from kernel_model.process import Call, Process, State
+from kernel_model.targets import Outcome, Setup, Unsupported
+from kernel_model.user import USER_BUFFER
+
+PAGE = 4096
+KEYS = 0x4B00_0000  # keys are this plus their number
+
+
+class ModelTarget:
+    """The model in one of its personalities; `prepare` may change each fresh kernel."""
+
+    name = "model"
+
+    def __init__(
+        self, personality: str = "classic", prepare: Callable[[Kernel], None] | None = None
+    ) -> None:
+        self.personality = personality
+        self.prepare = prepare
+        self.kernel = Kernel(personality)
+        self.sleeping: dict[str, Call] = {}
+
+    def start(self, setup: Setup) -> None:
+        """A fresh kernel with the processes of the scenario."""
+        try:
+            self.kernel = k = Kernel(self.personality, setup.limits)
+        except ValueError as error:
+            raise Unsupported(str(error)) from None
+        k.keep_crashes = True
+        self.sleeping = {}
+        for name, uid in setup.uids.items():
+            k.spawn(name, uid, setup.gids.get(name))
+        if self.prepare is not None:
+            self.prepare(k)
+
+    def close(self) -> None:
+        """Nothing outlives the kernel, which needs no closing."""
+        self.sleeping = {}
+
+    def resolve(self, kind: str, value: Any) -> Any:
+        """Keys and process ids; paths and addresses come with files and memory."""
+        if kind == "key":
+            return KEYS + int(value)
+        if kind == "pid":
+            return self.kernel.proc(value).pid
+        raise Unsupported(f"the model has no {kind} yet")
+
+    def constants(self) -> dict[str, int]:
+        """The limits in force, and the size of a page."""
+        limits = self.kernel.limits
+        return {"PAGE": PAGE} | {name: getattr(limits, name) for name in limits.__slots__}
+
+    def call(self, proc: str, call: str, args: list[Any]) -> Outcome:
+        """Makes the call on the model."""
+        k = self.kernel
+        if call not in k.sysent:
+            return {"unsupported": f"the model does not know {call} yet"}
+        p = k.proc(proc)
+        args = [USER_BUFFER if arg is USER_BUFFER else arg for arg in args]
+        made = p.call(call, *args)
+        if made.state == "asleep":
+            self.sleeping[proc] = made
+        return outcome(made)
+
+    def finished(self, proc: str) -> Outcome | None:
+        """What became of the call that slept."""
+        made = self.sleeping.get(proc)
+        if made is None or made.state == "asleep":
+            return None
+        del self.sleeping[proc]
+        return outcome(made)
+
+    def asleep(self, proc: str) -> bool:
+        """Its call has not come back."""
+        made = self.sleeping.get(proc)
+        return made is not None and made.state == "asleep"
+
+    def ended(self, proc: str) -> dict[str, Any] | None:
+        """How the process ended, if it did."""
+        return self.kernel.gone.get(proc)
+
+    def state(self, proc: str) -> str:
+        """runs, asleep, stopped or ended."""
+        if proc in self.kernel.gone:
+            return "ended"
+        state = self.kernel.proc(proc).state
+        return {State.STOPPED: "stopped", State.ASLEEP: "asleep"}.get(state, "runs")
+
+    def view(self) -> dict[str, Any]:
+        """Every table."""
+        return tables.show(tables.snapshot(self.kernel))
+
+
+def outcome(call: Call) -> Outcome:
+    """A call as the record tells it."""
+    if call.state == "returned":
+        return {"ret": call.ret} | {name: plain(value) for name, value in call.out.items()}
+    if call.state == "asleep":
+        return {"blocks": True, "on": where(call.proc)}
+    if call.state == "ended":
+        return {"ends": call.status}
+    if call.state == "execed":
+        return {"execs": True}
+    error = call.error
+    if isinstance(error, KernelError):
+        return {"errno": error.errno.name, "why": error.why}
+    assert error is not None, f"{call.name} is {call.state} without an error"
+    return {"raised": f"{type(error).__name__}: {error}", "line": line_of(error)}
+
+
+def where(p: Process) -> str:
+    """The event a process sleeps on."""
+    return p.wchan or str(p.state)
+
+
+def plain(value: Any) -> Any:
+    """Bytes as a string with one byte a character."""
+    return value.decode("latin-1") if isinstance(value, bytes | bytearray) else value
+
+
+def line_of(error: BaseException) -> int | None:
+    """The line on which it was raised."""
+    line, at = None, error.__traceback__
+    while at is not None:
+        line, at = at.tb_lineno, at.tb_next
+    return line

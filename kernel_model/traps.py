@@ -1,0 +1,146 @@
+"""The trap into the kernel, its two tables of functions, sleep and wakeup (Bach 2.3, 6.4, 6.6)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Coroutine, Generator
+from inspect import iscoroutinefunction
+from types import coroutine
+from typing import Any, TypeVar, cast
+
+from kernel_model.errno import Errno, KernelError
+from kernel_model.process import Process, State
+
+Function = Callable[..., Any]
+F = TypeVar("F", bound=Function)
+
+SYSENT: dict[str, Function] = {}  # system calls
+ALGORITHMS: dict[str, Function] = {}  # what they are made of
+LINUX: dict[str, Function] = {}  # either kind, where Linux does otherwise
+
+PZERO = 25  # a sleep at a priority above this one is ended by a signal
+PWAIT = 30
+PSLEP = 39
+PMSG = 40  # waiting for a message, or for room
+
+
+def _through(table: str, entries: dict[str, Function]) -> Callable[[F], F]:
+    """A decorator: enter the function in the table, and let every caller go through it."""
+
+    def enter(fn: F) -> F:
+        name = fn.__name__
+        entries[name] = fn
+
+        @functools.wraps(fn)
+        def dispatch(u: Process, *args: Any, **named: Any) -> Any:
+            return getattr(u.k, table)[name](u, *args, **named)
+
+        entry: Any = dispatch
+        entry.entered = fn  # what the table of a new kernel has
+        return cast(F, entry)
+
+    return enter
+
+
+syscall = _through("sysent", SYSENT)
+algorithm = _through("algorithms", ALGORITHMS)
+
+
+def linux(fn: F) -> F:
+    """Enters what Linux has in place of the classic function of the same name."""
+    LINUX[fn.__name__] = fn
+    return fn
+
+
+def fitted(fn: Function, entry: Function) -> Function:
+    """`fn` as the callers of `entry` expect it: awaited or not, whichever way it is written."""
+    if iscoroutinefunction(fn) == iscoroutinefunction(entry):
+        return fn
+    if iscoroutinefunction(entry):
+
+        @functools.wraps(fn)
+        async def awaited(*args: Any, **named: Any) -> Any:
+            return fn(*args, **named)
+
+        return awaited
+
+    @functools.wraps(fn)
+    def at_once(*args: Any, **named: Any) -> Any:
+        task = fn(*args, **named)
+        try:
+            task.send(None)
+        except StopIteration as end:
+            return end.value
+        task.close()
+        raise AssertionError(f"{fn.__name__} went to sleep, but its callers cannot wait")
+
+    return at_once
+
+
+class Exited(BaseException):
+    """Unwinds a process that is no more; never seen outside the kernel."""
+
+
+class Execed(BaseException):
+    """Unwinds the old image of a process; never seen outside the kernel."""
+
+
+@coroutine
+def trap(request: str) -> Generator[str, None, None]:
+    """Gives the processor away; the one place where a running process stops running."""
+    yield request
+
+
+async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
+    """User mode to kernel mode and back: looks the call up, makes it, then handles signals."""
+    k = u.k
+    u.out = {}
+    u.state = State.KERNEL
+    k.time += 1
+    k.cost.crossings += 2
+    try:
+        result = k.sysent[name](u, *args)
+        if isinstance(result, Coroutine):
+            result = await result
+    except Exited:
+        raise
+    except BaseException:
+        u.state = State.USER
+        if u.sig:
+            await k.algorithms["psig"](u)
+        raise
+    u.state = State.USER
+    if u.sig:
+        await k.algorithms["psig"](u)
+    return result
+
+
+@algorithm
+async def sleep(u: Process, chan: str, pri: int) -> None:
+    """Sleeps on the event `chan` until somebody wakes it.
+
+    The caller tests its condition again afterwards: every sleeper on the event is awake now.
+    At a priority above PZERO a signal ends the sleep, and the call fails with EINTR.
+    """
+    k = u.k
+    if pri > PZERO and u.sig and await k.algorithms["issig"](u):
+        raise KernelError(Errno.EINTR, f"a signal came while {u.name} was to sleep on {chan}")
+    u.state, u.wchan, u.pri = State.ASLEEP, chan, pri
+    k.sleepers.setdefault(chan, []).append(u)
+    k.cost.sleeps += 1
+    if k.trace is not None:
+        k.trace.event("sleep", u, f"{u.name} goes to sleep on {chan}")
+    await trap("sleep")
+    u.state, u.wchan = State.KERNEL, None
+    if pri > PZERO and u.sig and await k.algorithms["issig"](u):
+        raise KernelError(Errno.EINTR, f"a signal ended the sleep of {u.name} on {chan}")
+
+
+@algorithm
+def wakeup(u: Process, chan: str) -> None:
+    """Wakes every process asleep on the event `chan`, in the order in which they went to sleep."""
+    k = u.k
+    for p in k.sleepers.pop(chan, ()):
+        if k.trace is not None:
+            k.trace.event("wakeup", u, f"{u.name} wakes {p.name}, asleep on {chan}")
+        k.setrun(p)

@@ -1,0 +1,67 @@
+"""Between user and kernel: copyin, copyout, and programs that make system calls (Bach 2.3, 6.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from kernel_model.errno import Errno, KernelError
+from kernel_model.process import Process
+from kernel_model.traps import algorithm, system_call
+
+# The address of a buffer that the caller has ready; None is an address it may not use.
+USER_BUFFER = "user buffer"
+
+
+@algorithm
+def copyin(u: Process, data: Any, size: int | None = None) -> Any:
+    """What the process holds at a user address: `size` bytes of text, or a structure.
+
+    Text comes as bytes, cut or filled with zero bytes to `size`; a dict comes as it is.
+    Fails with EFAULT when the address is bad (None).
+    """
+    if data is None or data is USER_BUFFER:
+        raise KernelError(Errno.EFAULT, "nothing can be read at this user address")
+    if isinstance(data, dict):
+        return data
+    text = data.encode("latin-1") if isinstance(data, str) else bytes(data)
+    u.k.cost.copied += len(text)
+    if size is None or size == len(text):
+        return text
+    return text[:size].ljust(size, b"\0")
+
+
+@algorithm
+def copyout(u: Process, address: Any, **outputs: Any) -> None:
+    """Gives the caller `outputs` (data, mtype, fields, ...) at a user address.
+
+    Fails with EFAULT when the address is bad (None).
+    """
+    if address is None:
+        raise KernelError(Errno.EFAULT, "nothing can be written at this user address")
+    u.k.cost.copied += len(outputs.get("data", b""))
+    u.out.update(outputs)
+
+
+class User:
+    """What a program sees: system calls as methods to await, and what they copied out.
+
+    `n = await u.msgrcv(q, 100, 0, 0)` leaves the text in `u.out["data"]`; a call that fails
+    raises KernelError, as a C library sets errno.
+    """
+
+    def __init__(self, proc: Process) -> None:
+        self.proc = proc
+        self.out: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
+        if name not in self.proc.k.sysent:
+            raise AttributeError(f"{name} is not a system call of this kernel")
+
+        async def call(*args: Any) -> Any:
+            try:
+                return await system_call(self.proc, name, args)
+            finally:
+                self.out = self.proc.out
+
+        return call
