@@ -1,0 +1,45 @@
+"""Builds the notebooks: from reviewed sources (`name.py`, jupytext percent) to executed `.ipynb`.
+
+The build goes one way and gives the same bytes each time: ids come from a cell's position, the
+texts and solutions from the exercises and the kernel itself, the outputs from running it.
+
+    build_notebooks()             writes every notebook
+    build_notebooks(check=True)   writes nothing; gives those that their source would not give
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ("course/source/*/*.py", "notebooks/*.py")
+
+
+def sources(root: Path = ROOT) -> list[Path]:
+    """Every reviewed source of a notebook."""
+    found = [path for pattern in SOURCES for path in sorted(root.glob(pattern))]
+    return [path for path in found if "# %%" in path.read_text(encoding="utf-8")]
+
+
+def build_notebooks(check: bool = False, only: Iterable[Path] | None = None) -> list[Path]:
+    """Builds every notebook, or `only` those of some sources.
+
+    Gives the notebooks that were written or, with `check`, those that differ from what their
+    source gives. Raises BuildError, which names source and cell, when one cannot be built.
+    """
+    from autograder.builder.execution import executed
+    from autograder.builder.source import filled, written
+
+    changed = []
+    for source in sources() if only is None else only:
+        target = source.with_suffix(".ipynb")
+        text = written(executed(filled(source), source))
+        if target.exists() and target.read_text(encoding="utf-8") == text:
+            continue
+        changed.append(target)
+        if not check:
+            target.write_text(text, encoding="utf-8")
+    return changed
+
+
+class BuildError(Exception):
+    """A source that gives no notebook; the message says which cell of it, and what to do."""

@@ -1,0 +1,34 @@
+"""Runs a notebook and keeps its outputs, the same ones each time."""
+
+import os
+from pathlib import Path
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+from autograder.builder import BuildError
+
+VIEW = "application/vnd.jupyter.widget-view+json"  # carries a random model id
+SECONDS = 120
+
+
+def executed(notebook: NotebookNode, source: Path) -> NotebookNode:
+    """The notebook with its outputs; a cell that fails stops the build."""
+    client = NotebookClient(
+        notebook,
+        timeout=SECONDS,
+        record_timing=False,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(source.parent)}},
+    )
+    try:
+        client.execute(env=dict(os.environ, PYTHONHASHSEED="0"))
+    except CellExecutionError as error:
+        raise BuildError(f"{source.name} does not run: {error}") from error
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(VIEW, None)
+    notebook.metadata.pop("language_info", None)  # names the Python that happened to run it
+    notebook.metadata.pop("widgets", None)
+    return notebook

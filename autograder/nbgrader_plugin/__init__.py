@@ -1,0 +1,38 @@
+"""Kernelbook's part in nbgrader: grades exercises in the sandbox, from any state of a notebook.
+
+A course's nbgrader_config.py needs one line for it:
+
+    from autograder.nbgrader_plugin import configure; configure(c)
+
+Both the command line (`nbgrader autograde`) and the formgrader's button then go through it.
+"""
+
+import os
+import sys
+from typing import Any
+
+STUB = 'raise NotImplementedError("Write this function, then run the check below.")'
+
+
+def configure(config: Any) -> None:
+    """Sets the parts of nbgrader that read, repair and grade submissions; all else stays stock."""
+    autograde = config.Autograde
+    autograde.exporter_class = "autograder.nbgrader_plugin.exporter.SubmissionExporter"
+    autograde.sanitize_preprocessors = [
+        "autograder.nbgrader_plugin.sanitize.RepairNotebook",
+        "nbgrader.preprocessors.ClearOutput",
+    ]
+    autograde.autograde_preprocessors = [
+        "autograder.nbgrader_plugin.grade.GradeInSandbox",
+        "nbgrader.preprocessors.IgnorePattern",
+        "nbconvert.preprocessors.ClearMetadataPreprocessor",
+        "nbgrader.preprocessors.LimitOutput",
+        "nbgrader.preprocessors.SaveAutoGrades",
+        "nbgrader.preprocessors.AssignLatePenalties",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    config.ClearSolutions.code_stub = {"python": STUB}
+    # nbgrader runs `alembic` by name when it makes a gradebook; without it, half of one is left
+    folder = os.path.dirname(sys.executable)
+    if folder not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([folder, os.environ.get("PATH", "")])

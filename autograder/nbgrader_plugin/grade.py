@@ -1,0 +1,83 @@
+"""The preprocessor in Execute's place: grades outside the notebook, in the sandbox.
+
+No line of a student's code runs in a Jupyter kernel or in this process. Every graded test cell
+names its exercise by calling its visible check, `check(msgrcv).require()`; its text is the
+instructor's (RepairNotebook saw to it), and what it would do when run plays no part.
+"""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.preprocessors.base import NbGraderPreprocessor
+from traitlets import Unicode
+
+from .cache import Cache, grade_exercise
+from .marks import graded, nothing, ungraded
+from .repair import UNREADABLE
+
+
+class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
+    """Writes into every graded test cell the report and the points of its exercise."""
+
+    suites = Unicode(
+        "", help="Folder of an instructor's own hidden suites; empty: those that come with it"
+    ).tag(config=True)
+    cache = Unicode(
+        ".kernelbook/grades", help="Folder of grades made ahead, from the course; empty: none"
+    ).tag(config=True)
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Grades every test cell of one submission."""
+        sources = [cell.source for cell in nb.cells if cell.cell_type == "code"]
+        for cell in nb.cells:
+            if is_test(cell):
+                cell.execution_count = None
+                cell.outputs = self._outputs(cell, sources, nb.metadata.get(UNREADABLE))
+        return nb, resources
+
+    def _outputs(
+        self, cell: NotebookNode, sources: list[str], unreadable: str | None
+    ) -> list[NotebookNode]:
+        name = cell.metadata["nbgrader"]["grade_id"]
+        exercise = exercise_of(cell.source)
+        if exercise is None:
+            why = f"cell {name} names no exercise; it must call check(...) on one function"
+            self.log.error(why)
+            return ungraded(why)
+        if unreadable:
+            return nothing(unreadable)
+        cache = Cache(Path(self.cache)) if self.cache else None
+        suites = Path(self.suites) if self.suites else None
+        marks = grade_exercise(exercise, sources, suites, cache)
+        self.log.info(
+            "%s: %s, %g of %g (%s)", name, marks.verdict, marks.score, marks.most, marks.tier
+        )
+        return graded(marks, float(cell.metadata["nbgrader"]["points"]))
+
+
+def is_test(cell: NotebookNode) -> bool:
+    """A cell that stock nbgrader would run and take a grade from."""
+    return bool(cell.cell_type == "code" and utils.is_grade(cell) and not utils.is_solution(cell))
+
+
+def exercise_of(source: str) -> str | None:
+    """The function that a test cell checks: msgrcv for `check(msgrcv).require()`."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return None
+    names = {
+        node.args[0].id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "check"
+        and node.args
+        and isinstance(node.args[0], ast.Name)
+    }
+    return names.pop() if len(names) == 1 else None
