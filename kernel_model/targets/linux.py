@@ -1,0 +1,190 @@
+"""The machine's own kernel as a target: real processes that make real system calls.
+
+A clean process of its own (linux_holder) makes a closed world for each scenario; this module asks
+the processes in it, one call at a time, and watches them under /proc.
+"""
+
+import mmap
+import os
+import select
+import socket
+import sys
+import time
+from typing import Any
+
+from kernel_model.targets import Outcome, Setup, Skip, Unsupported
+
+from .linux_channel import Channel
+from .linux_process import PATIENCE, Lost, RealProcess
+from .linux_words import outcome_words, status_words
+from .linux_world import begin, end, fresh_key, hold, refusal
+
+_START = 20.0  # seconds for a world to begin, and to end
+_STUCK = 400  # looks alike in a row (a tenth of a second at least) before a sleeper is given up
+_CONSTANTS = {
+    "PAGE": mmap.PAGESIZE,
+    "SHMLBA": mmap.PAGESIZE,
+    "SEMVMX": 32767,
+    "SEMAEM": 32767,
+    "PIPE_BUF": select.PIPE_BUF,
+    "PIPE_CAPACITY": 65536,
+}
+
+
+class LinuxTarget:
+    """`isolation` is auto, or namespace, user or host (linux_isolation) to insist on one."""
+
+    name = "linux"
+    personality = "linux"
+
+    def __init__(self, isolation: str = "auto") -> None:
+        self.isolation = isolation
+        self._wanted = isolation
+        self._holder: Channel | None = None
+        self._init: Channel | None = None
+        self._clear()
+
+    def _clear(self) -> None:
+        self._processes: dict[str, RealProcess] = {}
+        self._limits: dict[str, int] = {}
+        self._keys: dict[Any, int] = {}
+        self._reaped: dict[int, int] = {}  # status of each process that init waited for
+        self._users: set[int] = set()
+
+    def start(self, setup: Setup) -> None:
+        self.close()
+        if sys.platform != "linux":
+            raise Skip(f"the Linux target needs Linux; this machine runs {sys.platform}")
+        ids = {name: (uid, setup.gids.get(name, uid)) for name, uid in setup.uids.items()}
+        self._users = set(setup.uids.values())
+        packet = {"isolation": self._wanted, "limits": setup.limits, "processes": ids}
+        try:
+            self._init = begin(self._holding(), packet)
+            while not self._started(self._init):
+                pass
+        except BaseException:
+            self.close()
+            raise
+
+    def _holding(self) -> Channel:
+        """The holder's channel; a new holder when there is none, or not any more."""
+        if self._holder is None or self._holder.ready(0):  # it never speaks: this is its end
+            self._holder = hold(self)
+        return self._holder
+
+    def _started(self, init: Channel) -> bool:
+        """One more packet from init; True when it was the last."""
+        received = init.receive() if init.ready(_START) else None
+        match received:
+            case [{"process": name}, [descriptor]]:
+                self._adopt(name, descriptor)
+                return False
+            case [{"isolation": isolation, "limits": limits}, _]:
+                self.isolation, self._limits = isolation, limits
+                return True
+            case [{"skip": reason}, _]:
+                raise Skip(reason)
+        raise Lost(f"the scenario's processes did not start: {received}")
+
+    def _adopt(self, name: str, descriptor: int) -> None:
+        if name in self._processes:
+            raise ValueError(f"there is already a process {name}: fork gives a new name")
+        self._processes[name] = RealProcess(name, Channel(socket.socket(fileno=descriptor)))
+
+    def close(self) -> None:
+        if self._init is not None:
+            end(self._init, _START)
+            self._init = None
+        for process in self._processes.values():
+            process.close()
+        self._clear()
+
+    def resolve(self, kind: str, value: Any) -> Any:
+        if kind == "pid":
+            return self._process(value).pid
+        if kind == "key":
+            if value not in self._keys:
+                self._keys[value] = fresh_key(set(self._keys.values()))
+            return self._keys[value]
+        raise Unsupported(f"the Linux target does not know {kind} values yet")
+
+    def constants(self) -> dict[str, int]:
+        return _CONSTANTS | self._limits
+
+    def view(self) -> dict[str, Any]:
+        return {}
+
+    def call(self, proc: str, call: str, args: list[Any]) -> Outcome:
+        process = self._process(proc)
+        if process.execed or process.asked is not None or process.dead():
+            return {"unsupported": f"{proc} cannot call: it has ended, execed or is in a call"}
+        pids = {other.pid for other in self._processes.values()}
+        if why := refusal(self.isolation, call, args, self._users, pids):
+            return {"unsupported": why}
+        process.ask(call, args)
+        if not process.answered(0.001) and process.asleep():
+            outcome: Outcome = {"blocks": True}
+        else:
+            outcome = self._outcome(process)
+        self._settle()
+        return outcome
+
+    def finished(self, proc: str) -> Outcome | None:
+        process = self._process(proc)
+        if process.asked is None:
+            raise ValueError(f"{proc} has no call under way that could come back")
+        return None if process.asleep(_STUCK) else self._outcome(process)
+
+    def asleep(self, proc: str) -> bool:
+        process = self._process(proc)
+        return process.asked is not None and process.asleep()
+
+    def ended(self, proc: str) -> dict[str, Any] | None:
+        process = self._process(proc)
+        if not process.dead(PATIENCE):
+            return None
+        self._settle()
+        return status_words(process.status(self._reaped))
+
+    def state(self, proc: str) -> str:
+        process = self._process(proc)
+        if process.dead():
+            return "ended"
+        if process.stat()[0] in "tT":
+            return "stopped"
+        return "asleep" if self.asleep(proc) else "runs"
+
+    def _process(self, name: str) -> RealProcess:
+        if name not in self._processes:
+            raise ValueError(f"no process {name}; there are {', '.join(self._processes)}")
+        return self._processes[name]
+
+    def _outcome(self, process: RealProcess) -> Outcome:
+        """What the call that has been answered came to."""
+        call, args = process.asked or ("", [])
+        received = process.answer()
+        if received is None and call == "exec":
+            process.execed = True
+            return {"execs": True}
+        if received is None:
+            return {"ends": self.ended(process.name)}
+        reply, descriptors = received
+        if "broken" in reply:
+            raise ValueError(f"{process.name} cannot call {call}({args}): {reply['broken']}")
+        if call == "fork" and descriptors:
+            self._adopt(args[0], descriptors[0])
+        if "status" in reply and not os.WIFSTOPPED(reply["status"]):
+            for child in self._processes.values():
+                if child.pid == reply["ret"]:
+                    child.waited = reply["status"]
+        return outcome_words(reply)
+
+    def _settle(self) -> None:
+        """Until everyone whom the last call set in motion has come to rest."""
+        assert self._init is not None
+        deadline = time.monotonic() + PATIENCE
+        for process in self._processes.values():
+            while not process.rests(self._init.sender) and time.monotonic() < deadline:
+                time.sleep(0.0001)
+        while self._init.ready(0) and (received := self._init.receive()):
+            self._reaped |= dict(received[0]["reaped"])

@@ -1,0 +1,90 @@
+"""Beginning and ending the closed world of a scenario, from the driver's side (linux_holder)."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import weakref
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from .linux_channel import Channel
+
+_BOOT = (  # the modules beside this one, without the packages that they belong to
+    "import sys, types; package = types.ModuleType('machine'); package.__path__ = [sys.argv[1]]; "
+    "sys.modules['machine'] = package; from machine.linux_holder import main; main()"
+)
+_SYSVIPC = tuple(Path("/proc/sysvipc") / family for family in ("msg", "sem", "shm"))
+
+
+def hold(owner: object) -> Channel:
+    """A new holder, which ends with its owner or with this process."""
+    ours, theirs = socket.socketpair()
+    here = os.path.dirname(os.path.abspath(__file__))
+    with theirs:
+        holder = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _BOOT, here, str(theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+            cwd="/",
+        )
+    weakref.finalize(owner, _release, ours, holder)
+    return Channel(ours)
+
+
+def _release(end: socket.socket, holder: "subprocess.Popen[bytes]") -> None:
+    end.close()
+    holder.wait()
+
+
+def begin(holder: Channel, setup: dict[str, Any]) -> Channel:
+    """The channel of a new world's first process; every world ends when it is closed."""
+    ours, theirs = socket.socketpair()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    with theirs:
+        holder.send(setup, (theirs.fileno(),))
+    return Channel(ours)
+
+
+def end(init: Channel, seconds: float) -> None:
+    """Ends a world and waits, at most so long, until nothing of it is left."""
+    with suppress(OSError):
+        init.end.shutdown(socket.SHUT_WR)
+    while init.ready(seconds) and (received := init.receive()) is not None:
+        for descriptor in received[1]:
+            os.close(descriptor)
+    init.close()
+
+
+def fresh_key(taken: set[int]) -> int:
+    """A key that nothing on this machine uses, and none of `taken`."""
+    used = {
+        int(line.split()[0]) for file in _SYSVIPC if file.exists() for line in _lines_of(file)
+    } | taken
+    while True:
+        key = secrets.randbelow(0x7FFFFFFE) + 1
+        if key not in used:
+            return key
+
+
+def _lines_of(file: Path) -> list[str]:
+    return file.read_text().splitlines()[1:]
+
+
+def refusal(
+    isolation: str, call: str, args: list[Any], users: set[int], pids: set[int]
+) -> str | None:
+    """Why this call cannot be made where the world is not closed enough for it."""
+    if isolation == "host" and call == "kill" and abs(args[0]) not in pids | {0}:
+        return f"kill({args[0]}) could reach processes outside the scenario; as root it can be run"
+    if isolation == "user":
+        ids = set(args) if call in ("setuid", "setresuid") else set()
+        if call == "msgctl" and isinstance(args[-1], dict):
+            ids = {args[-1][name] for name in ("uid", "gid") if name in args[-1]}
+        if ids - users - {-1}:
+            return f"the users {sorted(ids - users)} need root on this machine"
+    return None
