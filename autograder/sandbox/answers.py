@@ -1,0 +1,58 @@
+"""Reading what an untrusted process says: a value of plain JSON, or BadAnswer. Nothing else, whatever comes."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import NoReturn
+
+from .errors import BadAnswer
+
+DEEPEST = 64  # lists and objects within each other
+
+# A string, or the rest of the text after a quote that nothing closes; without backtracking, so in linear time.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_BRACKETS = b"[]{}"
+_NOT_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
+_ALL_SQUARE = bytes.maketrans(b"{}", b"[]")
+
+
+def parse(text: bytes) -> object:
+    """The value of a JSON text from inside. BadAnswer if it is not one, or one that would hurt whoever goes on with it.
+
+    not hurt by   NaN and infinities, numbers of thousands of digits, lists a thousand deep, halves of characters
+    """
+    if _deeper_than(DEEPEST, text):
+        raise BadAnswer(f"The answer has lists or objects more than {DEEPEST} deep.")
+    try:
+        value: object = _DECODER.decode(text.decode("utf-8"))
+        if b"\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")  # no lone surrogates
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise BadAnswer(f"The answer is not JSON: {error}") from error
+    return value
+
+
+def _deeper_than(most: int, text: bytes) -> bool:
+    """Peels off the innermost brackets, one level a pass. Unbalanced ones are the parser's business."""
+    brackets = _STRING.sub(b"", text).translate(_ALL_SQUARE, _NOT_BRACKETS)
+    for _ in range(most):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"[]", b"")
+    return b"[]" in brackets
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits} is too large for a number")
+    return number
+
+
+def _not_a_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number in JSON")
+
+
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_not_a_number)

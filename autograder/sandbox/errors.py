@@ -1,0 +1,39 @@
+"""What can go wrong with a sandbox, told apart by whose fault it is."""
+
+from __future__ import annotations
+
+
+class SandboxError(Exception):
+    """Anything the sandbox has to say. Its text is written for a person."""
+
+
+class NotIsolated(SandboxError):
+    """This machine cannot isolate student code, and nobody allowed going on without."""
+
+
+class SandboxLost(SandboxError):
+    """The server could not start or has ended: no fault of the submission. The next child gets a new one."""
+
+
+class ChildFailed(SandboxError):
+    """The code in the child is to blame."""
+
+
+class ChildDied(ChildFailed):
+    """The child ended while an answer was due; `how` says how, in words that follow "it"."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(f"The sandboxed process {how}.")
+        self.how = how
+
+
+class ChildLooped(ChildDied):
+    """The child did not answer in time: the deadline of the question, or its own wall or processor time."""
+
+
+class AnswerTooLarge(ChildFailed):
+    """The answer is longer than the limit; none of it was read."""
+
+
+class BadAnswer(ChildFailed):
+    """What came back is no answer: not JSON, too deep, not a number, out of turn; or `handle` raised."""
