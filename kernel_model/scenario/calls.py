@@ -1,0 +1,117 @@
+"""Every call a scenario may make, and what stands in each of its arguments.
+
+The name of an argument decides how its value is read: `text` of msgsnd is text whatever it looks
+like ("0o600" is five characters), `flags` of msgget are names and numbers to be ored, and all
+others are numbers, which may be written as a name ("IPC_STAT") or in octal ("0o600").
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+
+class Kind(StrEnum):
+    """How a value is read; the words tell a person what may stand there."""
+
+    NUMBER = "a number"
+    MAYBE = "a number or null"  # addresses and times; null is the null pointer
+    FLAGS = "a number, or a list of names and numbers"
+    TEXT = "text or null"  # null is a bad address
+    DATA = "text or a list of numbers"  # only in expectations
+    OPTION = "a number, a list of names and numbers, or null"
+    WORD = "a word"  # stays as it is written
+    PROCESS = "the name of the new process"
+    IMAGE = '{"exit": n} or {"sleep": 1}'
+    SIGNALS = "a list of signals, or null"
+    OPS = "a list of [number, operation, flags], or null"
+    ARGUMENT = "a number, a list of numbers, a dict of numbers, or null"
+    NULL = "null"
+    FIELDS = "a dict of fields"
+    WORDS = "a list of words"
+    STATUS = '{"exited": n}, {"signaled": NAME} or {"stopped": NAME}'
+
+
+ARGUMENTS = {
+    "newname": Kind.PROCESS, "image": Kind.IMAGE, "handler": Kind.WORD, "sigs": Kind.SIGNALS,
+    "text": Kind.TEXT, "data": Kind.TEXT, "path": Kind.TEXT, "name": Kind.TEXT,
+    "flags": Kind.FLAGS, "mode": Kind.FLAGS, "domain": Kind.FLAGS, "kind": Kind.FLAGS,
+    "addr": Kind.MAYBE, "ms": Kind.MAYBE, "word": Kind.MAYBE, "ops": Kind.OPS,
+    "arg": Kind.ARGUMENT, "option": Kind.OPTION, "null": Kind.NULL,
+}  # fmt: skip
+
+# Brackets hold what may be left out.
+SIGNATURES = {
+    "fork": "newname", "exit": "code", "exec": "image", "wait": "", "waitpid": "pid flags",
+    "getpid": "", "setpgrp": "", "setuid": "uid", "setresuid": "ruid euid suid", "umask": "mode",
+
+    "kill": "pid sig", "signal": "sig handler", "sigcount": "sig", "pause": "",
+    "sigprocmask": "how sigs", "sigpending": "", "sigsuspend": "sigs",
+
+    "mem_read": "addr n", "mem_write": "addr data", "mem_alloc": "data", "word_alloc": "value",
+    "word_read": "addr",
+
+    "msgget": "key flags", "msgsnd": "id type text flags [size]",
+    "msgrcv": "id size type flags [null]", "msgctl": "id cmd [arg]",
+
+    "semget": "key n flags", "semop": "id ops", "semtimedop": "id ops ms",
+    "semctl": "id num cmd [arg]",
+
+    "shmget": "key size flags", "shmat": "id addr flags", "shmdt": "addr",
+    "shmctl": "id cmd [arg]",
+
+    "pipe": "", "read": "fd n", "write": "fd data", "open": "path flags [mode]", "close": "fd",
+    "dup": "fd", "fcntl": "fd cmd [option]", "lseek": "fd off whence", "mkfifo": "path mode",
+    "mknod": "path mode [dev]", "mkdir": "path mode", "unlink": "path", "stat": "path",
+    "fstat": "fd",
+
+    "socket": "[domain kind protocol]", "socketpair": "[domain kind protocol]",
+    "bind": "fd name", "connect": "fd name", "listen": "fd [backlog]", "accept": "fd [flags]",
+    "send": "fd data [flags]", "sendto": "fd data flags name", "recv": "fd n [flags]",
+    "recvfrom": "fd n flags", "shutdown": "fd how", "getsockname": "fd", "getpeername": "fd",
+
+    "ptrace": "req [pid addr word]",
+}  # fmt: skip
+
+# What a call does when no expectation says so: all others must return.
+WITHOUT_EXPECT: dict[str, dict[str, Any]] = {"exit": {"ends": "any"}, "exec": {"execs": True}}
+
+# Outputs that `save` keeps of a call that makes two descriptors.
+PAIRS = {"pipe": ("r", "w"), "socketpair": ("0", "1")}
+
+# What an expectation may say about a call that returned.
+OUTPUTS = {
+    "ret": Kind.NUMBER, "data": Kind.DATA, "mtype": Kind.NUMBER, "status": Kind.STATUS,
+    "name": Kind.TEXT, "from": Kind.TEXT, "prev": Kind.WORD, "set": Kind.SIGNALS,
+    "fields": Kind.FIELDS,
+}  # fmt: skip
+
+# Fields that hold no number.
+FIELDS = {"type": Kind.WORD, "flags": Kind.WORDS}
+
+# Fields that IPC_SET takes.
+SETTABLE = ("uid", "gid", "mode", "qbytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The arguments of one call: their names, their kinds, and how many must be there."""
+
+    names: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    least: int
+
+    def __str__(self) -> str:
+        text = ", ".join(self.names[: self.least])
+        for name in self.names[self.least :]:
+            text += f"[, {name}]" if text else f"[{name}]"
+        return f"({text})"
+
+
+@cache
+def form(call: str) -> Form:
+    """The form of a call; KeyError for one that no scenario may make."""
+    must, _, may = SIGNATURES[call].partition("[")
+    names = (*must.split(), *may.rstrip("]").split())
+    kinds = tuple(ARGUMENTS.get(name, Kind.NUMBER) for name in names)
+    return Form(names, kinds, len(must.split()))

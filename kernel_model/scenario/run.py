@@ -1,0 +1,120 @@
+"""Running a scenario on a target, and judging each step as it goes.
+
+The target is told stimuli only: which process makes which call, with all values resolved. What is
+expected never leaves this side, so a target cannot answer by looking it up.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kernel_model.scenario.format import Scenario
+from kernel_model.scenario.moves import Run, Stopped
+from kernel_model.scenario.steps import SCOPES
+from kernel_model.scenario.values import Names
+from kernel_model.targets import Setup, Skip, Target, Unsupported
+
+# Limits that only the classic kernel has; Linux is not asked to obey them.
+CLASSIC_LIMITS = {"MSGTQL", "MSGSSZ", "MSGSEG", "SEMUME", "SEMMNU", "SHMSEG"}
+
+
+@dataclass(slots=True)
+class Result:
+    """How a scenario went.
+
+    verdict    pass; fail: an outcome did not fit; error: the scenario or the target is at fault;
+               unsupported: the target lacks something; skip: not for this machine or this side
+    step       index of the step that decided it; None: no single step did
+    expected   what that step expects, as written
+    got        the outcome
+    message    the difference, or the reason, in words
+    record     what was done, and how the tables looked after each step
+    elsewhere  a skip because the scenario is for the other side, which no machine can change
+    """
+
+    id: str
+    topic: str
+    verdict: str
+    step: int | None = None
+    expected: Any = None
+    got: Any = None
+    message: str = ""
+    record: dict[str, Any] = field(default_factory=dict)
+    elsewhere: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """All but the record, as the command line prints it."""
+        keys = ("id", "topic", "verdict", "step", "expected", "got", "message")
+        return {key: getattr(self, key) for key in keys}
+
+
+def run(scenario: Scenario, target: Target, *, views: bool = True) -> Result:
+    """Runs the scenario to its end or to the first step that does not fit; closes the target.
+
+    views  look at the tables after each step (else the record's views are empty, and it is faster)
+    """
+    record: dict[str, Any] = {"scenario": scenario.id, "steps": []}
+    result = Result(scenario.id, scenario.topic, "pass", record=record)
+    if not for_side(scenario.scope, target.personality):
+        result.verdict, result.elsewhere = "skip", True
+        result.message = f"{scenario.scope}: it is not for the {target.personality} personality"
+        return result
+    try:
+        with _told(result):
+            _steps(scenario, target, result, views)
+    finally:
+        with _told(result, "to close the target"):
+            target.close()
+    return result
+
+
+def for_side(scope: str | None, personality: str) -> bool:
+    """Whether this side takes part in a scenario or a step of this scope."""
+    return scope is None or SCOPES[scope] == personality
+
+
+def _steps(scenario: Scenario, target: Target, result: Result, views: bool) -> None:
+    limits = scenario.limits
+    if target.personality == "linux":
+        limits = {name: limits[name] for name in limits if name not in CLASSIC_LIMITS}
+    target.start(Setup(dict(scenario.uids), dict(scenario.gids), limits))
+    names = Names(target.resolve, scenario.limits | target.constants())
+    one = Run(target, names, views)
+    for index, step in enumerate(scenario.steps):
+        if for_side(step.scope, target.personality):
+            result.step = index
+            entry: dict[str, Any] = {"step": index}
+            result.record["steps"].append(entry)
+            one.take(step, entry)
+    result.step = None
+
+
+@contextmanager
+def _told(result: Result, doing: str = "") -> Iterator[None]:
+    """Whatever stops the run becomes the verdict, unless there is one already."""
+    try:
+        yield
+        return
+    except Stopped as stop:
+        verdict, message = stop.verdict, stop.message
+        result.expected, result.got = stop.expected, stop.got
+    except Unsupported as error:
+        verdict, message = "unsupported", str(error)
+    except Skip as error:
+        verdict, message = "skip", str(error)
+    except Exception as error:
+        verdict = "error"
+        message = f"the target broke{' when asked ' + doing if doing else ''}: {_fault(error)}"
+    if result.verdict == "pass":
+        result.verdict, result.message = verdict, message
+
+
+def _fault(error: Exception) -> str:
+    """An exception that should not be, and the line that raised it."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    where = f" ({Path(at.tb_frame.f_code.co_filename).name}, line {at.tb_lineno})" if at else ""
+    return f"{type(error).__name__}: {error}{where}"
