@@ -39,7 +39,8 @@ class Marks:
 
     def points(self, worth: float) -> float:
         """The score in a cell worth so many points, from 0 to all of them."""
-        return round(max(0.0, min(1.0, self.score / self.most)) * worth, 4)
+        share = max(0.0, min(1.0, self.score / self.most))
+        return min(worth, round(share * worth, 4))
 
 
 def graded(marks: Marks, worth: float) -> list[NotebookNode]:

@@ -116,8 +116,10 @@ def _current(raw: dict[str, Any], notes: list[str]) -> NotebookNode:
 
 def _upgraded(raw: dict[str, Any]) -> NotebookNode:
     notebook: NotebookNode = nbformat.from_dict(raw)
-    if notebook.get("nbformat") != 4:
+    if "cells" not in notebook:
         notebook = nbformat.convert(notebook, 4)
+    if notebook.nbformat != 4:
+        raise ValueError("only format 4 has its cells in one list")
     for cell in notebook.cells:
         if isinstance(cell.source, list):
             cell.source = "".join(cell.source)
@@ -154,7 +156,7 @@ def _salvaged(raw: dict[str, Any]) -> NotebookNode:
             source = "".join(line for line in source if isinstance(line, str))
         if not isinstance(source, str):
             continue
-        cell = makers.get(str(old.get("cell_type")), nbformat.v4.new_code_cell)(source)
+        cell = makers.get(str(old.get("cell_type")), makers["code"])(source)
         metadata = old.get("metadata")
         if isinstance(metadata, dict) and isinstance(metadata.get("nbgrader"), dict):
             cell.metadata["nbgrader"] = nbformat.from_dict(metadata["nbgrader"])

@@ -81,8 +81,8 @@ def _claims(
         name = name if isinstance(name, str) else None
         if name in known:
             found.setdefault(name, []).append(cell)
-        elif claim is not None:
-            del cell.metadata["nbgrader"]
+        else:
+            cell.metadata.pop("nbgrader", None)
         if name is not None and name not in known:
             notes.append("A cell with the mark of another assignment was taken as an ordinary one.")
     return found
