@@ -24,8 +24,6 @@ from kernel_model.ipc import (
     ipcowner,
 )
 from kernel_model.kernel import Kernel
-from kernel_model.linux import ipc as _linux_ipc
-from kernel_model.linux import messages as _linux_messages
 from kernel_model.messages import (
     Message,
     MessageQueue,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from kernel_model.errno import KernelError
@@ -62,6 +63,7 @@ class Kernel:
         self.sysent: dict[str, Function] = dict(SYSENT)
         self.algorithms: dict[str, Function] = dict(ALGORITHMS)
         if personality == "linux":
+            import_module("kernel_model.linux")  # enters its functions
             for name, fn in LINUX.items():
                 self.install(fn, name)
 
