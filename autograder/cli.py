@@ -1,0 +1,163 @@
+"""The command `kernelbook`: exercises, grade, autograde, release, build, demo, bench."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; gives its exit status: 0 good, 1 not all right, 2 it could not be done."""
+    args = parser().parse_args(argv)
+    run: Run = args.run
+    try:
+        return run(args)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    except (OSError, ValueError, RuntimeError) as error:
+        print(f"kernelbook {args.command}: {error}", file=sys.stderr)
+        return 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options; nothing heavy is imported for it."""
+    top = argparse.ArgumentParser(prog="kernelbook", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    one = commands.add_parser("exercises", help="list the exercises")
+    one.add_argument("--json", action="store_true", help="as JSON")
+    one.set_defaults(run=exercises)
+
+    one = commands.add_parser("grade", help="grade one source file or notebook")
+    one.add_argument("exercise", help="its name, as `kernelbook exercises` lists it")
+    one.add_argument("file", type=Path, metavar="FILE", help="a .py or .ipynb file")
+    one.add_argument("--json", action="store_true", help="as JSON")
+    one.add_argument("--suites", type=Path, metavar="DIR", help="hidden suites of your own")
+    one.add_argument(
+        "--allow-unisolated",
+        action="store_true",
+        help="grade on a machine that cannot isolate, unofficially",
+    )
+    one.set_defaults(run=grade)
+
+    one = commands.add_parser("autograde", help="grade a whole class through nbgrader")
+    one.add_argument("assignment", help="for example ps2")
+    one.add_argument("--workers", type=int, metavar="N", help="processes that grade ahead")
+    one.add_argument("--scheduler", metavar="ADDRESS", help="a scheduler of workers elsewhere")
+    one.add_argument("--db", metavar="URL", help="the gradebook (default: the course's own)")
+    one.add_argument("--course", type=Path, metavar="DIR", help="the course (default: here)")
+    one.set_defaults(run=autograde)
+
+    one = commands.add_parser("release", help="build the student edition")
+    one.add_argument("--open", default="", metavar="PS,PS", help="assignments to unseal")
+    one.add_argument("--to", type=Path, default=Path("student"), metavar="DIR", help="where to")
+    one.add_argument("--wheel", action="store_true", help="a wheel as well")
+    one.set_defaults(run=release)
+
+    one = commands.add_parser("build", help="build the notebooks from their sources")
+    one.add_argument("--check", action="store_true", help="only tell which ones differ")
+    one.set_defaults(run=build)
+
+    one = commands.add_parser("demo", help="make a class, grade it and show the grades")
+    one.add_argument("--to", type=Path, default=Path("demo-class"), metavar="DIR", help="where to")
+    one.set_defaults(run=demo)
+
+    one = commands.add_parser("bench", help="measure, and print ratios")
+    one.add_argument("--json", action="store_true", help="as JSON")
+    one.set_defaults(run=bench)
+    return top
+
+
+def exercises(args: argparse.Namespace) -> int:
+    """Lists the exercises."""
+    from autograder.exercise import exercises as every
+
+    found = [
+        {key: getattr(e, key) for key in ("name", "assignment", "title", "kind", "points")}
+        for e in every()
+    ]
+    if args.json:
+        print(json.dumps(found, indent=1))
+        return 0
+    for e in found:
+        print(f"{e['assignment']:5} {e['name']:12} {e['points']:>4} points  {e['title']}")
+    return 0
+
+
+def grade(args: argparse.Namespace) -> int:
+    """Grades one file; exit status 0 only for a pass."""
+    from autograder.exercise import exercise
+    from autograder.grades import Grade
+    from autograder.submission import SubmissionError, read_submission
+
+    wanted = exercise(args.exercise)
+    try:
+        cells = read_submission(args.file)
+    except SubmissionError as error:
+        made = Grade(wanted.name, 0.0, float(wanted.points), "error", "none", message=str(error))
+    else:
+        from autograder import oracle
+
+        made = oracle.grade(wanted.name, cells, args.suites, allow_unisolated=args.allow_unisolated)
+    if args.json:
+        print(json.dumps(made.to_json(), indent=1))
+    else:
+        print(made.report())
+        for case in made.cases:
+            if not case.passed and not case.visible:
+                print(f"  hidden case {case.id}: {case.message}")
+        print(f"  tier {made.tier}, {made.seconds:.2f} s")
+    return 0 if made.verdict == "pass" else 1
+
+
+def autograde(args: argparse.Namespace) -> int:
+    """Grades a class."""
+    from autograder.classrun import autograde_class
+
+    return autograde_class(
+        args.assignment,
+        workers=args.workers,
+        scheduler=args.scheduler,
+        db=args.db,
+        course=args.course,
+    )
+
+
+def release(args: argparse.Namespace) -> int:
+    """Builds the student edition."""
+    from autograder.editions import release as student_edition
+
+    made = student_edition(args.to, tuple(filter(None, args.open.split(","))), wheel=args.wheel)
+    print(made)
+    return 0
+
+
+def build(args: argparse.Namespace) -> int:
+    """Builds the notebooks, or tells which have drifted from their sources."""
+    from autograder.builder import build_notebooks
+
+    return build_notebooks(check=args.check)
+
+
+def demo(args: argparse.Namespace) -> int:
+    """The whole path, with a class of our own making."""
+    from autograder.demo import demo as show
+
+    return show(args.to)
+
+
+def bench(args: argparse.Namespace) -> int:
+    """The figures."""
+    from autograder.bench import bench as measure
+
+    return measure(as_json=args.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

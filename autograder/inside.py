@@ -1,0 +1,217 @@
+"""What runs inside the sandbox: the submission's cells, and a kernel that has their function.
+
+The grader outside sends one request at a time and never an expectation:
+
+    {"load": [cell, ...], "name": N}    -> {"ok": true, "problems": [...]}, or {"missing": WHY}
+    {"start": {"uids", "gids", "limits"}}   a fresh kernel, the cells run afresh
+    {"call": [process, call, arguments]}    -> {"outcome", "back", "procs", "ended", "view"}
+
+It imports the kernel without the function under test, which is not on this side at all.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import inspect
+import sys
+import types
+from collections.abc import Sequence
+from typing import Any
+
+from kernel_model import Kernel, tables
+from kernel_model.targets import Setup
+from kernel_model.targets.model import ModelTarget, line_of
+
+FILE = "<submission>"
+TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+# What a notebook may import for its pictures; here it does nothing.
+IDLE = {"autograder", "IPython", "ipywidgets", "anywidget", "matplotlib", "numpy", "nbgrader"}
+
+
+class Nothing:
+    """Stands in for check, hint, widgets and plots: takes anything, does nothing."""
+
+    def __call__(self, *args: Any, **named: Any) -> Nothing:
+        return self
+
+    def __getattr__(self, name: str) -> Nothing:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __enter__(self) -> Nothing:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        return None
+
+
+class IdleModule(types.ModuleType):
+    """A module every name of which does nothing."""
+
+    def __getattr__(self, name: str) -> Nothing:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Nothing()
+
+
+class IdleFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds the idle modules, whatever is below them."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if name.split(".")[0] in IDLE or name.startswith("kernel_model.view"):
+            return importlib.util.spec_from_loader(name, self, is_package=True)
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        return IdleModule(spec.name)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        return None
+
+
+class Submission:
+    """The cells of one submission, compiled once and run afresh for every kernel."""
+
+    def __init__(self, cells: list[str], name: str) -> None:
+        self.name = name
+        self.problems: list[dict[str, Any]] = []
+        self.codes: list[tuple[int, types.CodeType]] = []
+        for number, cell in enumerate(cells, 1):
+            try:
+                self.codes.append((number, compile(cell, FILE, "exec", TOP_LEVEL_AWAIT)))
+            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+                self._problem(number, error)
+
+    def function(self) -> Any:
+        """What the cells leave under the name; None if they never define it."""
+        module = types.ModuleType("submission")
+        sys.modules["submission"] = module
+        names = module.__dict__
+        names["get_ipython"] = names["display"] = Nothing()
+        found = None
+        first = not self.problems or all("line" in p for p in self.problems)
+        for number, code in self.codes:
+            try:
+                left = eval(code, names)
+                if code.co_flags & inspect.CO_COROUTINE:  # a cell that awaits: as far as it goes
+                    left.send(None)
+            except StopIteration:
+                pass
+            except BaseException as error:  # whatever a cell does, the others still count
+                if first:
+                    self._problem(number, error)
+            here = names.get(self.name)
+            if here is not None and not of_the_kernel(here):
+                found = here
+        return found
+
+    def _problem(self, cell: int, error: BaseException) -> None:
+        if isinstance(error, SyntaxError):
+            line = error.lineno
+        else:
+            line = line_of(error)
+        told = {"cell": cell, "line": line, "error": f"{type(error).__name__}: {error}"[:300]}
+        if told not in self.problems:
+            self.problems.append(told)
+
+
+def of_the_kernel(thing: Any) -> bool:
+    """Is it the kernel's own (empty) entry, imported by the cells, and not their function?"""
+    return str(getattr(getattr(thing, "entered", thing), "__module__", "")).startswith(
+        "kernel_model"
+    )
+
+
+class Host:
+    """One child's submission and the kernel it is in."""
+
+    def __init__(self) -> None:
+        self.submission = Submission([], "")
+        self.target = ModelTarget("classic", self._install)
+        self.fn: Any = None
+
+    def _install(self, kernel: Kernel) -> None:
+        kernel.install(getattr(self.fn, "entered", self.fn), self.submission.name)
+
+    def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One request, one answer."""
+        if "load" in request:
+            return self.load(request["load"], request["name"])
+        if "start" in request:
+            return self.start(request["start"])
+        return self.call(*request["call"])
+
+    def load(self, cells: list[str], name: str) -> dict[str, Any]:
+        """Runs the cells and looks for the function."""
+        self.submission = Submission(cells, name)
+        fn = self.submission.function()
+        problems = self.submission.problems
+        if fn is None:
+            return {"missing": f"there is no function {name}", "problems": problems}
+        if not callable(fn):
+            return {
+                "missing": f"{name} is a {type(fn).__name__}, no function",
+                "problems": problems,
+            }
+        return {"ok": True, "problems": problems}
+
+    def start(self, setup: dict[str, Any]) -> dict[str, Any]:
+        """A fresh kernel with a fresh run of the cells."""
+        self.fn = self.submission.function()
+        self.target.start(Setup(setup["uids"], setup["gids"], setup["limits"]))
+        return self._seen({"ok": True})
+
+    def call(self, proc: str, call: str, args: list[Any]) -> dict[str, Any]:
+        """One call, and everyone whose call came back by it."""
+        target = self.target
+        try:
+            outcome = target.call(proc, call, args)
+        except BaseException as error:  # what the submission raises is its answer
+            outcome = {"raised": f"{type(error).__name__}: {error}"[:300], "line": line_of(error)}
+        back = {}
+        for name in list(target.sleeping):
+            if name != proc:
+                came = target.finished(name)
+                if came is not None:
+                    back[name] = plain_outcome(came)
+        return self._seen({"outcome": plain_outcome(outcome), "back": back})
+
+    def _seen(self, answer: dict[str, Any]) -> dict[str, Any]:
+        k = self.target.kernel
+        names = [p.name for p in k.procs.values()]
+        answer["procs"] = {name: self.target.state(name) for name in names}
+        answer["pids"] = {p.name: p.pid for p in k.procs.values()}
+        answer["ended"] = dict(k.gone)
+        try:
+            answer["view"] = tables.show(tables.snapshot(k))
+        except Exception as error:  # the submission has put something odd into a table
+            answer["view"] = {"unreadable": f"{type(error).__name__}: {error}"[:300]}
+        return answer
+
+
+def plain_outcome(outcome: dict[str, Any]) -> dict[str, Any]:
+    """An outcome that is JSON for certain; else what is odd about it."""
+    odd = [value for value in outcome.values() if not plain(value)]
+    if odd:
+        return {"raised": f"it gives back {type(odd[0]).__name__}, which no system call does"}
+    return outcome
+
+
+def plain(value: Any) -> bool:
+    """Is it a number, a text, nothing, or made of those? Of these very types, not of kinds."""
+    if type(value) in (dict, list):
+        inner = [*value, *value.values()] if type(value) is dict else value
+        return all(plain(part) for part in inner)
+    return value is None or type(value) in (int, bool, str)
+
+
+sys.meta_path.insert(0, IdleFinder())
+vars(builtins)["display"] = Nothing()
+handle = Host().handle

@@ -1,0 +1,204 @@
+"""The oracle: runs a submission's function through its scenarios, and judges from outside.
+
+Only stimuli go into the sandbox. The expectations stay here, and so do the cases' names; what
+comes out is compared here, and the tables that come out are held against their invariants.
+"""
+
+from __future__ import annotations
+
+import atexit
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from kernel_model.invariants import broken
+
+from autograder.editions import leave_one_out
+from autograder.exercise import Exercise
+from autograder.exercise import exercise as exercise_named
+from autograder.grades import Case, Grade
+from autograder.sandbox import Child, ChildFailed, ChildLooped, Limits, Sandbox
+from autograder.shrink import counterexample
+from autograder.student import StudentTarget
+from autograder.submission import clean_cell
+from kernel_model.scenario import Result, Scenario, run
+
+LIMITS = Limits(cpu=2, wall=30.0)  # of a child, which runs many scenarios
+DEADLINE = 10.0  # seconds for one answer, on a machine that may be busy
+MOST_LOOPS = 2  # after so many endless cases the rest is not tried
+
+_servers: dict[tuple[str, bool], Sandbox] = {}
+
+
+def server(name: str, allow_unisolated: bool = False) -> Sandbox:
+    """The sandbox that holds the kernel without this function; started once a process."""
+    key = (name, allow_unisolated)
+    if key not in _servers:
+        root = leave_one_out(name)
+        _servers[key] = Sandbox(root, "inside", allow_unisolated=allow_unisolated)
+    return _servers[key]
+
+
+@atexit.register
+def close_servers() -> None:
+    """Ends every server that this process started."""
+    while _servers:
+        _servers.popitem()[1].close()
+
+
+def grade(
+    exercise: str,
+    cells: list[str],
+    suites: Path | None = None,
+    *,
+    allow_unisolated: bool = False,
+) -> Grade:
+    """Grades the function of one exercise as the cells leave it.
+
+    `cells` are sources in order, magics allowed; `suites` is a folder of hidden suites in place
+    of those that come along. Raises NotIsolated on a machine whose sandbox does not isolate.
+    """
+    start = time.perf_counter()
+    wanted = exercise_named(exercise)
+    session = Session(wanted, [clean_cell(cell) for cell in cells], allow_unisolated)
+    try:
+        made = session.grade(wanted.visible(), wanted.hidden(suites))
+    finally:
+        session.close()
+    made.seconds = time.perf_counter() - start
+    return made
+
+
+class Session:
+    """One submission's children, replaced as they fail."""
+
+    def __init__(self, exercise: Exercise, cells: list[str], allow_unisolated: bool) -> None:
+        self.exercise = exercise
+        self.cells = cells
+        self.sandbox = server(exercise.name, allow_unisolated)
+        self.child: Child | None = None
+        self.problems: list[dict[str, Any]] = []
+
+    def close(self) -> None:
+        """Ends the child."""
+        if self.child is not None:
+            self.child.close()
+            self.child = None
+
+    def fresh(self) -> str | None:
+        """A new child with the submission loaded; or why that cannot be."""
+        self.close()
+        child = self.sandbox.child(LIMITS)
+        self.child = child
+        try:
+            answer = child.ask({"load": self.cells, "name": self.exercise.name}, DEADLINE)
+        except ChildLooped:
+            return "the cells do not come to an end"
+        except ChildFailed as error:
+            return f"the cells cannot be run: {error}"
+        if not isinstance(answer, dict) or not isinstance(answer.get("problems"), list):
+            return "the cells gave an answer in the kernel's place"
+        self.problems = [told(problem) for problem in answer["problems"][:20]]
+        return None if answer.get("ok") is True else str(answer.get("missing"))[:300]
+
+    def grade(self, visible: Iterable[Scenario], hidden: Iterable[Scenario]) -> Grade:
+        """Runs every case; a failure counts when a fresh child fails as well."""
+        points, tier = float(self.exercise.points), self.sandbox.tier.name
+        why = self.fresh()
+        if why is not None:
+            return Grade(
+                self.exercise.name, 0.0, points, "error", tier, message=why, problems=self.problems
+            )
+        cases: list[Case] = []
+        failing: Scenario | None = None
+        loops = 0
+        for seen, scenarios in ((True, visible), (False, hidden)):
+            for scenario in scenarios:
+                if loops >= MOST_LOOPS:
+                    words = f"not tried: {loops} cases before did not come to an end"
+                    cases.append(Case(scenario.id, scenario.topic, seen, False, words, "looped"))
+                    continue
+                case = self.case(scenario, seen)
+                cases.append(case)
+                loops += case.kind == "looped"
+                if not case.passed and case.kind != "looped" and failing is None:
+                    failing = scenario
+        made = Grade(self.exercise.name, 0.0, points, "fail", tier, cases, problems=self.problems)
+        made.sayings = {name: rule.says for name, rule in self.exercise.rules.items()}
+        settle(made, self.exercise)
+        if failing is not None and made.verdict == "fail" and self.fresh() is None:
+            made.counterexample = counterexample(failing, self.target)
+        return made
+
+    def target(self) -> StudentTarget:
+        """The submission as a target; a child that failed is replaced."""
+        if self.child is None:
+            self.fresh()
+        assert self.child is not None, "fresh leaves a child"
+        return StudentTarget(self.child, DEADLINE)
+
+    def case(self, scenario: Scenario, visible: bool) -> Case:
+        """One scenario, twice if it fails: what one child's past did must not count."""
+        case = self.once(scenario, visible)
+        if not case.passed:
+            if self.fresh() is None and case.kind != "looped":
+                case = self.once(scenario, visible)
+            if case.kind in ("looped", "died"):
+                self.fresh()
+        return case
+
+    def once(self, scenario: Scenario, visible: bool) -> Case:
+        """One scenario on the submission's kernel."""
+        target = self.target()
+        result = run(scenario, target)
+        kind, words = judged(result, target.failure)
+        return Case(scenario.id, scenario.topic, visible, kind == "pass", words, kind)
+
+
+def judged(result: Result, failure: ChildFailed | None) -> tuple[str, str]:
+    """What became of a case, and the words for it."""
+    if isinstance(failure, ChildLooped):
+        return "looped", "it does not come to an end"
+    if failure is not None:
+        return "died", str(failure)
+    for entry in result.record["steps"]:
+        damage = broken(entry["view"])
+        if damage:
+            step = f"after step {entry['step']}"
+            return "fail", f"{step} a table is broken: {damage[0]}"
+    if result.verdict == "pass":
+        return "pass", ""
+    raised = isinstance(result.got, dict) and "raised" in result.got
+    where = f"step {result.step}: " if result.step is not None else ""
+    return ("raised" if raised else "fail"), where + result.message
+
+
+def settle(made: Grade, exercise: Exercise) -> None:
+    """Score and verdict from the cases: a rule gives its points when every case of it passed.
+
+    Cases that belong to none of the exercise's rules count as one more, without points.
+    """
+    for case in made.cases:
+        made.rules[case.rule] = made.rules.get(case.rule, True) and case.passed
+    if all(case.passed for case in made.cases):
+        made.verdict, made.score = "pass", made.max
+        return
+    held = sum(rule.points for name, rule in exercise.rules.items() if made.rules.get(name))
+    made.score = float(min(held, made.max))
+    if any(case.kind == "looped" for case in made.cases):
+        made.verdict = "timeout"
+    elif all(case.kind in ("raised", "died") for case in made.cases):
+        made.verdict, made.score = "error", 0.0
+        made.message = made.cases[0].message
+
+
+def told(problem: Any) -> dict[str, Any]:
+    """A cell's problem as the sandbox tells it, in the form that is expected."""
+    given = problem if isinstance(problem, dict) else {}
+    cell, line = given.get("cell"), given.get("line")
+    return {
+        "cell": cell if type(cell) is int else 0,
+        "line": line if type(line) is int else None,
+        "error": str(given.get("error", ""))[:300],
+    }
