@@ -5,13 +5,15 @@
         print(result.verdict, result.message)
 
 A scenario is data (`format.py`, `steps.py`); its values are resolved (`values.py`), its steps done
-on a target (`run.py`, `moves.py`) and judged outside it (`expect.py`, `patterns.py`, `view.py`).
+on a target (`run.py`, `moves.py`, `waits.py`) and judged outside it (`expect.py`, `judge.py`).
 """
 
 from kernel_model.scenario.calls import SIGNATURES
 from kernel_model.scenario.errors import Problem, ScenarioError
-from kernel_model.scenario.expect import Expectation, accepts, difference, expectation
+from kernel_model.scenario.expect import Expectation, accepts, expectation
 from kernel_model.scenario.format import Scenario, dumps, load, loads
+from kernel_model.scenario.judge import difference
+from kernel_model.scenario.names import Names
 from kernel_model.scenario.run import Result, for_side, run
 from kernel_model.scenario.steps import (
     CallStep,
@@ -23,7 +25,6 @@ from kernel_model.scenario.steps import (
     step_from_json,
     step_to_json,
 )
-from kernel_model.scenario.values import Names
 
 __all__ = [
     "SIGNATURES",

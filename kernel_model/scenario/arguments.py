@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from kernel_model.scenario.calls import SETTABLE, Kind, form
-from kernel_model.scenario.errors import Problem, known_keys, show
-from kernel_model.scenario.values import NUMBER_FORMS, Names, each, flags, name, number, part, text
+from kernel_model.scenario.errors import Problem, each, known_keys, part, show
+from kernel_model.scenario.names import Names
+from kernel_model.scenario.values import NUMBER_FORMS, flags, name, number, text
 
 
 def arguments(args: list[Any], call: str, names: Names) -> list[Any]:

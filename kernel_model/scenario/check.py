@@ -11,9 +11,10 @@ from kernel_model.scenario.arguments import arguments
 from kernel_model.scenario.calls import PAIRS, SIGNATURES, Kind
 from kernel_model.scenario.errors import Problem, ScenarioError, show, suggest
 from kernel_model.scenario.expect import Expectation, expectation
-from kernel_model.scenario.patterns import pattern
+from kernel_model.scenario.names import CONSTANTS, Names
 from kernel_model.scenario.steps import CallStep, EndsStep, StateStep, Step, WakesCountStep
-from kernel_model.scenario.values import CONSTANTS, Names, number
+from kernel_model.scenario.values import number
+from kernel_model.scenario.wanted import pattern
 
 
 def check_steps(scenario: str, uids: dict[str, int], steps: list[Step]) -> None:

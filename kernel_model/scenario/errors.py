@@ -1,6 +1,6 @@
 """What is wrong with a scenario, told as: which scenario, which step, which key, and why."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from typing import Any
 
@@ -79,3 +79,22 @@ def known_keys(given: dict[str, Any], known: Collection[str], what: str) -> None
     for key in given:
         if key not in known:
             raise Problem(f"unknown key in {what}{suggest(key, known)}", key)
+
+
+def each(values: list[Any], read: Callable[..., Any], *more: Any) -> list[Any]:
+    """What `read(value, *more)` makes of each value; a Problem says which one it was."""
+    result = []
+    for index, value in enumerate(values):
+        try:
+            result.append(read(value, *more))
+        except Problem as problem:
+            raise problem.under(index) from None
+    return result
+
+
+def part(value: dict[str, Any], key: str, read: Callable[..., Any], *more: Any) -> Any:
+    """`read(value[key], *more)`, None without the key; a Problem says which key it was."""
+    try:
+        return read(value[key], *more) if key in value else None
+    except Problem as problem:
+        raise problem.under(key) from None

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from kernel_model.scenario.check import check_steps
-from kernel_model.scenario.errors import Problem, ScenarioError, known_keys, show
+from kernel_model.scenario.errors import Problem, ScenarioError, known_keys, part, show
+from kernel_model.scenario.names import LIMITS
 from kernel_model.scenario.steps import NOTES, SHAPES, Json, Step, step_from_json, step_to_json
-from kernel_model.scenario.values import LIMITS, part
 
 KEYS = ("id", "topic", "uids", "gids", "limits", "scope", "steps", *NOTES)
 

@@ -10,10 +10,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kernel_model.scenario import moves, waits
+from kernel_model.scenario.errors import Problem
 from kernel_model.scenario.format import Scenario
-from kernel_model.scenario.moves import Run, Stopped
-from kernel_model.scenario.steps import SCOPES
-from kernel_model.scenario.values import Names
+from kernel_model.scenario.names import Names
+from kernel_model.scenario.progress import Progress, Stopped
+from kernel_model.scenario.steps import (
+    SCOPES,
+    CallStep,
+    EndsStep,
+    Json,
+    StateStep,
+    Step,
+    WakesCountStep,
+    WakesStep,
+)
 from kernel_model.targets import Setup, Skip, Target, Unsupported
 
 # Limits that only the classic kernel has; Linux is not asked to obey them.
@@ -81,14 +92,34 @@ def _steps(scenario: Scenario, target: Target, result: Result, views: bool) -> N
         limits = {name: limits[name] for name in limits if name not in CLASSIC_LIMITS}
     target.start(Setup(dict(scenario.uids), dict(scenario.gids), limits))
     names = Names(target.resolve, scenario.limits | target.constants())
-    one = Run(target, names, views)
+    progress = Progress(target, names)
     for index, step in enumerate(scenario.steps):
         if for_side(step.scope, target.personality):
             result.step = index
-            entry: dict[str, Any] = {"step": index}
+            entry: Json = {"step": index}
             result.record["steps"].append(entry)
-            one.take(step, entry)
+            try:
+                _do(step, entry, progress)
+            finally:
+                entry["view"] = target.view() if views else {}
     result.step = None
+
+
+def _do(step: Step, entry: Json, progress: Progress) -> None:
+    try:
+        match step:
+            case CallStep():
+                moves.call(step, entry, progress)
+            case WakesStep():
+                waits.wakes(step, entry, progress)
+            case WakesCountStep():
+                waits.wakes_count(step, entry, progress)
+            case EndsStep():
+                waits.ends(step, entry, progress)
+            case StateStep():
+                waits.state(step, entry, progress)
+    except Problem as problem:
+        raise Stopped("error", f"the scenario is at fault: {problem}") from None
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from kernel_model.scenario.errors import Problem, known_keys, show, suggest
-from kernel_model.scenario.values import name, part
+from kernel_model.scenario.errors import Problem, known_keys, part, show, suggest
+from kernel_model.scenario.values import name
 
 NOTES = ("source", "fact", "why", "from")  # uninterpreted, on scenarios and on steps
 SCOPES = {"linux_only": "linux", "unix_only": "classic"}  # and the personality it is for

@@ -4,8 +4,9 @@ from typing import Any
 
 from kernel_model.scenario.calls import Kind
 from kernel_model.scenario.errors import Problem, show
-from kernel_model.scenario.patterns import fits, pattern, words
-from kernel_model.scenario.values import Names
+from kernel_model.scenario.names import Names
+from kernel_model.scenario.patterns import fits, words
+from kernel_model.scenario.wanted import pattern
 
 
 def view_difference(wanted: Any, came: Any, names: Names, path: str = "view") -> str | None:
@@ -13,33 +14,50 @@ def view_difference(wanted: Any, came: Any, names: Names, path: str = "view") ->
 
     A dict fits when each key it names does, a list when each member does and none is missing, and
     anything else as a value of the kind that came: text is text, a number may be written any way.
+    `{"has": V}` and `{"lacks": V}` look for such a member of a list.
     """
-    if isinstance(wanted, dict) and isinstance(came, dict):
-        for key, inner in wanted.items():
-            if key not in came:
-                return f"expected {path} to have {show(key)}, but it has {_keys(came)}"
-            found = view_difference(inner, came[key], names, f"{path}.{key}")
-            if found:
-                return found
-        return None
-    if isinstance(wanted, list) and isinstance(came, list):
-        if len(wanted) != len(came):
-            return f"expected {path} to have {len(wanted)} members, got {len(came)}: {show(came)}"
-        for index, (inner, member) in enumerate(zip(wanted, came, strict=True)):
-            found = view_difference(inner, member, names, f"{path}[{index}]")
-            if found:
-                return found
-        return None
-    return _leaf(wanted, came, names, path)
+    match wanted, came:
+        case dict(), dict():
+            return _dict_difference(wanted, came, names, path)
+        case list(), list():
+            return _list_difference(wanted, came, names, path)
+        case {"has": part, **rest}, list() if not rest:
+            found = [view_difference(part, member, names) for member in came]
+            return None if None in found else f"expected {path} to have {show(part)}, {_but(came)}"
+        case {"lacks": part, **rest}, list() if not rest:
+            found = [view_difference(part, member, names) for member in came]
+            return f"expected {path} to lack {show(part)}, {_but(came)}" if None in found else None
+    return _leaf_difference(wanted, came, names, path)
 
 
-def _leaf(wanted: Any, came: Any, names: Names, path: str) -> str | None:
+def _dict_difference(
+    wanted: dict[str, Any], came: dict[str, Any], names: Names, path: str
+) -> str | None:
+    for key, inner in wanted.items():
+        if key not in came:
+            return f"expected {path} to have {show(key)}, {_but(list(came))}"
+        found = view_difference(inner, came[key], names, f"{path}.{key}")
+        if found:
+            return found
+    return None
+
+
+def _list_difference(wanted: list[Any], came: list[Any], names: Names, path: str) -> str | None:
+    if len(wanted) != len(came):
+        return f"expected {path} to have {len(wanted)} members, {_but(came)}"
+    for index, (inner, member) in enumerate(zip(wanted, came, strict=True)):
+        found = view_difference(inner, member, names, f"{path}[{index}]")
+        if found:
+            return found
+    return None
+
+
+def _leaf_difference(wanted: Any, came: Any, names: Names, path: str) -> str | None:
     if wanted is None or isinstance(wanted, bool):
         good, said = wanted is came, show(wanted)
     else:
-        kind = Kind.NUMBER if type(came) is int else Kind.DATA
         try:
-            meant = pattern(wanted, kind, names)
+            meant = pattern(wanted, Kind.NUMBER if type(came) is int else Kind.DATA, names)
         except Problem:  # a value of another kind than what came
             good, said = False, show(wanted)
         else:
@@ -47,5 +65,5 @@ def _leaf(wanted: Any, came: Any, names: Names, path: str) -> str | None:
     return None if good else f"expected {path} to be {said}, got {show(came)}"
 
 
-def _keys(came: dict[str, Any]) -> str:
-    return f"only {', '.join(map(show, came))}" if came else "nothing"
+def _but(came: list[Any]) -> str:
+    return f"but it has only {show(came)}" if came else "but it is empty"

@@ -1,0 +1,100 @@
+"""The difference between what is expected and what came, in one plain sentence."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kernel_model.scenario.errors import show
+from kernel_model.scenario.expect import Expectation, accepts
+from kernel_model.scenario.names import Names
+from kernel_model.scenario.patterns import ANYTHING, Pattern, fits, words
+from kernel_model.scenario.view import view_difference
+from kernel_model.targets import Outcome
+
+
+def difference(expected: Expectation, outcome: Outcome, who: str) -> str | None:
+    """How the outcome of `who` ("B's msgrcv") does not fit, in one sentence; None: it fits."""
+    if accepts(expected, outcome):
+        return None
+    if expected.form == "ret" and "ret" in outcome:
+        for path, wanted, came in _apart(expected.parts, outcome):
+            if path == "ret":
+                break
+            return f"expected {who} to give {path} {words(wanted)}, got {came}"
+    return f"expected {who} to {wanted_words(expected)}, got {outcome_words(outcome)}"
+
+
+def wanted_words(expected: Expectation) -> str:
+    """What a call is expected to do: `return 5`, `fail with EINVAL or EACCES`."""
+    match expected.form:
+        case "ret":
+            ret = expected.parts["ret"]
+            return "return" if ret is ANYTHING else f"return {words(ret)}"
+        case "errno":
+            return f"fail with {' or '.join(expected.choices)}"
+        case "blocks":
+            return "go to sleep"
+        case "ends":
+            status = expected.parts["ends"]
+            return "end the process" + ("" if status is ANYTHING else f" ({words(status)})")
+        case "execs":
+            return "replace the image"
+        case "any_of":
+            return " or to ".join(wanted_words(choice) for choice in expected.choices)
+    return "be made"
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """What a call did: `5`, `EINVAL (300 bytes do not fit in 256)`, `it went to sleep`."""
+    match outcome:
+        case {"raised": text, **rest}:
+            line = f" in line {rest['line']}" if rest.get("line") is not None else ""
+            return f"{text}{line}, which a kernel function must not raise"
+        case {"errno": errno, **rest}:
+            return f"{errno} ({rest['why']})" if rest.get("why") else str(errno)
+        case {"ret": value}:
+            return show(value)
+        case {"blocks": _, **rest}:
+            return f"it went to sleep on {rest['on']}" if rest.get("on") else "it went to sleep"
+        case {"ends": status}:
+            return f"the process ended ({status_words(status)})"
+        case {"execs": _}:
+            return "the image was replaced"
+    return show(outcome)
+
+
+def status_words(status: Any) -> str:
+    """How a process ended: `exited 0`."""
+    if not isinstance(status, dict):
+        return show(status)
+    return ", ".join(f"{key} {value}" for key, value in status.items())
+
+
+def _apart(parts: dict[str, Pattern], came: dict[str, Any], path: str = "") -> list[Any]:
+    """Each pattern that does not fit: its path, itself, and the value in words."""
+    found: list[Any] = []
+    for key, wanted in parts.items():
+        if key not in came:
+            if wanted is not ANYTHING:
+                found.append((path + key, wanted, "none"))
+        elif isinstance(wanted, dict) and isinstance(came[key], dict):
+            found += _apart(wanted, came[key], f"{path}{key}.")
+        elif not fits(wanted, came[key]):
+            found.append((path + key, wanted, show(came[key])))
+    return found
+
+
+def tables_difference(
+    expected: Expectation, outcome: Outcome, look: Callable[[], Any], names: Names
+) -> str | None:
+    """How the tables that `look` shows differ from the view in the expectation; None: they fit."""
+    if expected.view is not None:
+        different = view_difference(expected.view, look(), names)
+        if different is not None:
+            return different
+    fitting = [
+        choice
+        for choice in expected.choices
+        if isinstance(choice, Expectation) and accepts(choice, outcome)
+    ]
+    found = [tables_difference(choice, outcome, look, names) for choice in fitting]
+    return None if None in found or not found else found[0]
