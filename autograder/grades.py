@@ -66,11 +66,11 @@ class Grade:
         for problem in self.problems:
             where = f", line {problem['line']}" if problem["line"] else ""
             lines.append(f"  cell {problem['cell']}{where}: {problem['error']}")
-        for rule, holds in self.rules.items():
+        for rule, holds in self.rules.items() if not self.message else ():
             saying = self.sayings.get(rule, "")
             lines.append(f"  {'holds ' if holds else 'BROKEN'} {rule}{saying and ': '}{saying}")
         for case in self.cases:
-            if case.visible and not case.passed:
+            if case.visible and not case.passed and not self.message:
                 lines.append(f"  visible case {case.id}: {case.message}")
         if any(case.kind == "looped" for case in self.cases if not case.passed):
             lines.append("  The function did not come to an end in at least one case.")

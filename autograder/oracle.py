@@ -27,6 +27,7 @@ from kernel_model.scenario import Result, Scenario, run
 LIMITS = Limits(cpu=2, wall=30.0)  # of a child, which runs many scenarios
 DEADLINE = 10.0  # seconds for one answer, on a machine that may be busy
 MOST_LOOPS = 2  # after so many endless cases the rest is not tried
+UNWRITTEN = "NotImplementedError"  # what a stub raises
 
 _servers: dict[tuple[str, bool], Sandbox] = {}
 
@@ -78,6 +79,7 @@ class Session:
         self.cells = cells
         self.sandbox = server(exercise.name, allow_unisolated)
         self.child: Child | None = None
+        self.last: StudentTarget | None = None
         self.problems: list[dict[str, Any]] = []
 
     def close(self) -> None:
@@ -89,8 +91,8 @@ class Session:
     def fresh(self) -> str | None:
         """A new child with the submission loaded; or why that cannot be."""
         self.close()
-        child = self.sandbox.child(LIMITS)
-        self.child = child
+        self.last = None
+        self.child = child = self.sandbox.child(LIMITS)
         try:
             answer = child.ask({"load": self.cells, "name": self.exercise.name}, DEADLINE)
         except ChildLooped:
@@ -122,30 +124,28 @@ class Session:
                 case = self.case(scenario, seen)
                 cases.append(case)
                 loops += case.kind == "looped"
-                if not case.passed and case.kind != "looped" and failing is None:
+                if case.kind in ("fail", "raised") and failing is None:
                     failing = scenario
         made = Grade(self.exercise.name, 0.0, points, "fail", tier, cases, problems=self.problems)
         made.sayings = {name: rule.says for name, rule in self.exercise.rules.items()}
         settle(made, self.exercise)
-        if failing is not None and made.verdict == "fail" and self.fresh() is None:
+        if failing is not None and made.verdict == "fail" and not made.message:
             made.counterexample = counterexample(failing, self.target)
         return made
 
     def target(self) -> StudentTarget:
         """The submission as a target; a child that failed is replaced."""
-        if self.child is None:
+        if self.child is None or (self.last is not None and self.last.failure is not None):
             self.fresh()
         assert self.child is not None, "fresh leaves a child"
-        return StudentTarget(self.child, DEADLINE)
+        self.last = StudentTarget(self.child, DEADLINE)
+        return self.last
 
     def case(self, scenario: Scenario, visible: bool) -> Case:
         """One scenario, twice if it fails: what one child's past did must not count."""
         case = self.once(scenario, visible)
-        if not case.passed:
-            if self.fresh() is None and case.kind != "looped":
-                case = self.once(scenario, visible)
-            if case.kind in ("looped", "died"):
-                self.fresh()
+        if not case.passed and case.kind != "looped" and self.fresh() is None:
+            case = self.once(scenario, visible)
         return case
 
     def once(self, scenario: Scenario, visible: bool) -> Case:
@@ -188,9 +188,11 @@ def settle(made: Grade, exercise: Exercise) -> None:
     made.score = float(min(held, made.max))
     if any(case.kind == "looped" for case in made.cases):
         made.verdict = "timeout"
+    elif all(UNWRITTEN in case.message for case in made.cases):
+        made.score, made.message = 0.0, f"{made.exercise} is not written yet ({UNWRITTEN})"
     elif all(case.kind in ("raised", "died") for case in made.cases):
         made.verdict, made.score = "error", 0.0
-        made.message = made.cases[0].message
+        made.message = f"it breaks in every case; in the first: {made.cases[0].message}"
 
 
 def told(problem: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from autograder.sandbox import ChildFailed
 from kernel_model.scenario import CallStep, Names, Problem, Scenario
 from kernel_model.scenario.arguments import arguments
 from kernel_model.targets import Outcome, Setup, Target, Unsupported
@@ -88,7 +89,7 @@ class Search:
                         return Parting(step, proc, call, expected[proc], other)
                 for proc in got.keys() - expected.keys():
                     return Parting(step, proc, "sleeping call", {"blocks": True}, got[proc])
-        except (Problem, Unsupported, ValueError, LookupError):
+        except (Problem, Unsupported, ValueError, LookupError, ChildFailed):
             return None
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from kernel_model import tables
@@ -13,6 +14,7 @@ from kernel_model.targets import Outcome, Setup, Unsupported
 from kernel_model.user import USER_BUFFER
 
 PAGE = 4096
+OURS = str(Path(__file__).parents[1])
 KEYS = 0x4B00_0000  # keys are this plus their number
 
 
@@ -128,8 +130,10 @@ def plain(value: Any) -> Any:
 
 
 def line_of(error: BaseException) -> int | None:
-    """The line on which it was raised."""
+    """The line on which it was raised, or passed last, outside this package."""
     line, at = None, error.__traceback__
     while at is not None:
-        line, at = at.tb_lineno, at.tb_next
+        if not at.tb_frame.f_code.co_filename.startswith(OURS):
+            line = at.tb_lineno
+        at = at.tb_next
     return line
