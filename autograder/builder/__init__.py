@@ -4,7 +4,7 @@ The build goes one way and gives the same bytes each time: ids come from a cell'
 texts and solutions from the exercises and the kernel itself, the outputs from running it.
 
     build_notebooks()             writes every notebook
-    build_notebooks(check=True)   writes nothing; gives those that their source would not give
+    build_notebooks(check=True)   writes nothing; names those that their source would not give
 """
 
 from collections.abc import Iterable
@@ -20,17 +20,28 @@ def sources(root: Path = ROOT) -> list[Path]:
     return [path for path in found if "# %%" in path.read_text(encoding="utf-8")]
 
 
-def build_notebooks(check: bool = False, only: Iterable[Path] | None = None) -> list[Path]:
-    """Builds every notebook, or `only` those of some sources.
+def build_notebooks(check: bool = False) -> int:
+    """The command: writes every notebook that has changed, or with `check` only names them.
 
-    Gives the notebooks that were written or, with `check`, those that differ from what their
-    source gives. Raises BuildError, which names source and cell, when one cannot be built.
+    Gives an exit status: 1 when `check` finds a notebook that its source would not give.
+    """
+    changed = built(sources(), check)
+    for target in changed:
+        what = "differs from its source; run `make build`" if check else "written"
+        print(f"{target.relative_to(ROOT)}: {what}")
+    return 1 if check and changed else 0
+
+
+def built(chosen: Iterable[Path], check: bool = False) -> list[Path]:
+    """Builds the notebooks of some sources, and gives those that changed or, with `check`, would.
+
+    Raises BuildError, which names source and cell, when one cannot be built.
     """
     from autograder.builder.execution import executed
     from autograder.builder.source import filled, written
 
     changed = []
-    for source in sources() if only is None else only:
+    for source in chosen:
         target = source.with_suffix(".ipynb")
         text = written(executed(filled(source), source))
         if target.exists() and target.read_text(encoding="utf-8") == text:
@@ -41,5 +52,5 @@ def build_notebooks(check: bool = False, only: Iterable[Path] | None = None) -> 
     return changed
 
 
-class BuildError(Exception):
+class BuildError(RuntimeError):
     """A source that gives no notebook; the message says which cell of it, and what to do."""

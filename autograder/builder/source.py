@@ -20,8 +20,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import SCHEMA_VERSION
 
-from autograder.builder import ROOT, BuildError
+from autograder.builder import BuildError
 from autograder.builder.solution import solution
+from autograder.exercise import exercise
 from autograder.nbgrader_plugin.grade import exercise_of
 
 DIRECTIVE = re.compile(r"^(?:# )?kernelbook: (\w+) (\S+)$", re.MULTILINE)
@@ -51,18 +52,10 @@ def written(notebook: NotebookNode) -> str:
     return str(nbformat.writes(notebook)).rstrip("\n") + "\n"
 
 
-def exercise_folder(name: str) -> Path:
-    """Where an exercise is kept."""
-    folder = ROOT / "autograder" / "exercises" / name
-    if not folder.is_dir():
-        raise LookupError(f"there is no exercise {name} in {folder.parent}")
-    return folder
-
-
 def _fill(match: re.Match[str]) -> str:
     kind, name = match.groups()
     if kind == "text":
-        return (exercise_folder(name) / "text.md").read_text(encoding="utf-8").rstrip()
+        return exercise(name).text.rstrip()
     if kind == "solution":
         return solution(name)
     raise ValueError(f"kernelbook: {kind} is not known; it must be text or solution")
@@ -86,12 +79,8 @@ def _metadata(cell: NotebookNode) -> dict[str, Any]:
     return dict(sorted(whole.items()))
 
 
-def _points(cell: NotebookNode) -> float:
-    import tomllib
-
+def _points(cell: NotebookNode) -> int:
     name = exercise_of(cell.source) if cell.cell_type == "code" else None
     if name is None:
         raise ValueError("a graded cell needs points, or a check(...) of one exercise")
-    text = (exercise_folder(name) / "exercise.toml").read_text(encoding="utf-8")
-    points: float = tomllib.loads(text)["points"]
-    return points
+    return exercise(name).points

@@ -12,7 +12,10 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors.base import NbGraderPreprocessor
-from traitlets import Unicode
+from traitlets import Bool, Unicode
+
+from autograder.exercise import exercise
+from autograder.submission import cells_of_notebook
 
 from .cache import Cache, grade_exercise
 from .marks import graded, nothing, ungraded
@@ -25,6 +28,9 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ha
     suites = Unicode(
         "", help="Folder of an instructor's own hidden suites; empty: those that come with it"
     ).tag(config=True)
+    allow_unisolated = Bool(
+        False, help="Grade even where student code cannot be isolated; no official grades"
+    ).tag(config=True)
     cache = Unicode(
         ".kernelbook/grades", help="Folder of grades made ahead, from the course; empty: none"
     ).tag(config=True)
@@ -33,7 +39,7 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ha
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Grades every test cell of one submission."""
-        sources = [cell.source for cell in nb.cells if cell.cell_type == "code"]
+        sources = cells_of_notebook(nb)
         for cell in nb.cells:
             if is_test(cell):
                 cell.execution_count = None
@@ -44,16 +50,20 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ha
         self, cell: NotebookNode, sources: list[str], unreadable: str | None
     ) -> list[NotebookNode]:
         name = cell.metadata["nbgrader"]["grade_id"]
-        exercise = exercise_of(cell.source)
-        if exercise is None:
-            why = f"cell {name} names no exercise; it must call check(...) on one function"
+        function = exercise_of(cell.source)
+        try:
+            if function is None:
+                raise ValueError("it must call check(...) on one function")
+            exercise(function)
+        except ValueError as error:
+            why = f"cell {name} names no exercise: {error}"
             self.log.error(why)
             return ungraded(why)
         if unreadable:
             return nothing(unreadable)
         cache = Cache(Path(self.cache)) if self.cache else None
         suites = Path(self.suites) if self.suites else None
-        marks = grade_exercise(exercise, sources, suites, cache)
+        marks = grade_exercise(function, sources, suites, self.allow_unisolated, cache)
         self.log.info(
             "%s: %s, %g of %g (%s)", name, marks.verdict, marks.score, marks.most, marks.tier
         )
