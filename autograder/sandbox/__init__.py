@@ -1,9 +1,13 @@
-"""Where code that nobody trusts runs. `Sandbox` is the way in; docs/sandbox.md says what is covered and what is not."""
+"""Where code that nobody trusts runs: `Sandbox` is the way in.
+
+What it keeps out and what it does not is in docs/sandbox.md.
+"""
 
 from __future__ import annotations
 
-from .child import Child, Limits
+from .child import Child
 from .client import Sandbox
+from .endings import Limits
 from .errors import (
     AnswerTooLarge,
     BadAnswer,

@@ -1,4 +1,4 @@
-"""Reading what an untrusted process says: a value of plain JSON, or BadAnswer. Nothing else, whatever comes."""
+"""Reading what an untrusted process says: a value of plain JSON or BadAnswer, whatever comes."""
 
 from __future__ import annotations
 
@@ -11,31 +11,32 @@ from .errors import BadAnswer
 
 DEEPEST = 64  # lists and objects within each other
 
-# A string, or the rest of the text after a quote that nothing closes; without backtracking, so in linear time.
+# A string, or the rest of the text after a quote that nothing closes. It never backtracks, so the
+# time is linear in the text.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
-_BRACKETS = b"[]{}"
-_NOT_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _ALL_SQUARE = bytes.maketrans(b"{}", b"[]")
 
 
 def parse(text: bytes) -> object:
-    """The value of a JSON text from inside. BadAnswer if it is not one, or one that would hurt whoever goes on with it.
+    """The value of a JSON text. BadAnswer if there is none, or one that would hurt whoever uses it:
 
-    not hurt by   NaN and infinities, numbers of thousands of digits, lists a thousand deep, halves of characters
+    NaN and infinities; numbers of thousands of digits; lists too deep for code that recurses;
+    strings with half a character, which cannot be written anywhere.
     """
     if _deeper_than(DEEPEST, text):
         raise BadAnswer(f"The answer has lists or objects more than {DEEPEST} deep.")
     try:
         value: object = _DECODER.decode(text.decode("utf-8"))
         if b"\\u" in text:
-            json.dumps(value, ensure_ascii=False).encode("utf-8")  # no lone surrogates
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError, MemoryError) as error:
         raise BadAnswer(f"The answer is not JSON: {error}") from error
     return value
 
 
 def _deeper_than(most: int, text: bytes) -> bool:
-    """Peels off the innermost brackets, one level a pass. Unbalanced ones are the parser's business."""
+    """Peels off the innermost brackets, a level a pass. Unbalanced ones the parser finds."""
     brackets = _STRING.sub(b"", text).translate(_ALL_SQUARE, _NOT_BRACKETS)
     for _ in range(most):
         if not brackets:
@@ -47,7 +48,7 @@ def _deeper_than(most: int, text: bytes) -> bool:
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise ValueError(f"{digits} is too large for a number")
+        raise ValueError(f"{digits[:20]} is too large for a number")
     return number
 
 

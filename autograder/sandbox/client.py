@@ -1,11 +1,10 @@
-"""The grader's side: a sandbox is one server, which is started when needed, forks children, and is replaced if it ends."""
+"""The grader's side: a sandbox is one server, started when needed and replaced if it ends."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import socket
-import subprocess
 import threading
 import warnings
 from collections.abc import Sequence
@@ -14,18 +13,21 @@ from types import TracebackType
 from typing import Self
 
 from . import launch, syscalls, tiers
-from .child import Child, Limits
+from .child import Child
+from .endings import Limits
 from .errors import SandboxError
 from .jail import wire
 
+_MEASURE_SECONDS = 60.0
+
 
 class Sandbox:
-    """Runs code that nobody trusts, with the modules under `root` and the standard library, and nothing else.
+    """Runs code that nobody trusts, with the modules under `root`, the standard library, no more.
 
-    In each child `module.handle(request)` answers questions. `module` and `preload` are imported once, by the server,
-    closed in already. `root` must hold real files: where there are namespaces it is copied, links followed; where
-    there are none a link out of it leads nowhere.
-    NotIsolated if the machine cannot isolate, unless `allow_unisolated`, which warns instead.
+    In each child `module.handle(request)` answers questions. The server imports `preload` and
+    `module` once, closed in already. `root` holds real files: a link out of it may lead nowhere.
+    `tier` says what holds. NotIsolated if that is too little, unless `allow_unisolated`, which
+    warns instead.
     """
 
     def __init__(
@@ -41,18 +43,16 @@ class Sandbox:
             self.tier.require_isolated()
         elif not self.tier.isolated:
             warnings.warn(
-                f"NOT ISOLATED: student code runs on tier {self.tier.name!r}, for demonstration only",
+                f"NOT ISOLATED: student code runs on tier {self.tier.name!r}, for demonstration",
                 RuntimeWarning,
                 stacklevel=2,
             )
         self._root = Path(root).resolve()
         if not self._root.is_dir():
-            raise SandboxError(
-                f"{self._root} is not a folder; a sandbox needs one with {module}.py in it."
-            )
+            raise SandboxError(f"{self._root} is not a folder: make it, with {module}.py in it.")
         self._module, self._preload = module, list(preload)
         self._lock = threading.Lock()
-        self._server: tuple[subprocess.Popen[bytes], socket.socket] | None = None
+        self._server: launch.Server | None = None
         self._owner = os.getpid()
 
     def __enter__(self) -> Self:
@@ -74,18 +74,18 @@ class Sandbox:
             self._stop()
 
     def child(self, limits: Limits | None = None) -> Child:
-        """A new process, shut in and ready. SandboxLost if there is no server and none will start."""
+        """A new process, shut in and ready. SandboxLost if no server will start."""
         limits = limits or Limits()
         child = Child(*self._request(limits.quota()), limits)
         child.wait_until_ready()
         return child
 
     def bare_fork(self) -> float:
-        """Seconds that a fork of the same server takes when the child does nothing: what a child is compared with."""
+        """Seconds from a fork of the server, doing nothing, to its end: a child's yardstick."""
         channel, status = self._request(wire.MEASURE)
         with channel, status:
-            status.settimeout(60)
-            return float(launch.decoded(status)["bare"])
+            status.settimeout(_MEASURE_SECONDS)
+            return float(launch.hear(status)["bare"])
 
     def _request(self, quota: wire.Quota) -> tuple[socket.socket, socket.socket]:
         """Our ends of a new child's channel and status socket."""
@@ -94,13 +94,13 @@ class Sandbox:
         with childs, servers, contextlib.ExitStack() as undo:
             undo.callback(channel.close)
             undo.callback(status.close)
+            message, descriptors = [quota.pack()], [childs.fileno(), servers.fileno()]
             with self._lock:
-                descriptors = [childs.fileno(), servers.fileno()]
                 try:
-                    socket.send_fds(self._control(), [quota.pack()], descriptors)
+                    socket.send_fds(self._control(), message, descriptors)
                 except OSError:  # it has ended since the last time
                     self._stop()
-                    socket.send_fds(self._control(), [quota.pack()], descriptors)
+                    socket.send_fds(self._control(), message, descriptors)
             undo.pop_all()
         return channel, status
 
@@ -116,10 +116,10 @@ class Sandbox:
             self._server = self._start()
         return self._server[1]
 
-    def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    def _start(self) -> launch.Server:
         mechanisms = [name for name, holds in self.tier.mechanisms.items() if holds]
         program = syscalls.program() if "seccomp" in mechanisms else b""
-        process, control, _ = launch.start(
+        server, reply = launch.start(
             {
                 "task": "serve",
                 "root": str(self._root),
@@ -129,9 +129,11 @@ class Sandbox:
                 "filter": launch.text_of(program),
             }
         )
-        return process, control
+        for name, why in reply["missing"].items():
+            self.tier = self.tier.without(name, why)
+        return server
 
     def _stop(self) -> None:
         if self._server:
-            launch.stop(*self._server)
+            launch.stop(self._server)
             self._server = None

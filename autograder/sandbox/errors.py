@@ -12,7 +12,8 @@ class NotIsolated(SandboxError):
 
 
 class SandboxLost(SandboxError):
-    """The server could not start or has ended: no fault of the submission. The next child gets a new one."""
+    """The server could not start or has ended. No fault of the submission: the next child has a
+    new server."""
 
 
 class ChildFailed(SandboxError):
@@ -28,7 +29,7 @@ class ChildDied(ChildFailed):
 
 
 class ChildLooped(ChildDied):
-    """The child did not answer in time: the deadline of the question, or its own wall or processor time."""
+    """No answer in time: the question's deadline, or the child's own wall or processor time."""
 
 
 class AnswerTooLarge(ChildFailed):
@@ -36,4 +37,4 @@ class AnswerTooLarge(ChildFailed):
 
 
 class BadAnswer(ChildFailed):
-    """What came back is no answer: not JSON, too deep, not a number, out of turn; or `handle` raised."""
+    """What came is no answer: not JSON, too deep, not a number, out of turn; or `handle` raised."""

@@ -1,4 +1,4 @@
-"""Starting a clean server and hearing its first line."""
+"""Starting a clean server, hearing its first words, and ending it."""
 
 from __future__ import annotations
 
@@ -15,66 +15,72 @@ from typing import Any
 from .errors import SandboxLost
 
 SERVER = Path(__file__).with_name("server.py")
+
+# No site, no user's site, no script's folder, no bytecode written. That is -I but for -E, which
+# would take away the fixed order of sets: the same submission shall run the same every time.
+_FLAGS = ["-s", "-S", "-P", "-B"]
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
+_KEPT = ("LD_LIBRARY_PATH",)  # where this very Python has its own library, on some machines
+
 _START_SECONDS = 30.0
 _END_SECONDS = 2.0
 _LONGEST_MESSAGE = 1 << 16
 
+Server = tuple[subprocess.Popen[bytes], socket.socket]
 
-def start(config: dict[str, Any]) -> tuple[subprocess.Popen[bytes], socket.socket, dict[str, Any]]:
-    """A server that has been told `config`, the socket to it, and its first reply.
 
-    It is executed, not forked, so nothing of this process is in its memory; its environment is empty and it inherits
-    one descriptor. SandboxLost if it does not come up.
+def start(config: dict[str, Any]) -> tuple[Server, dict[str, Any]]:
+    """A server that has been told `config`, with the socket to it, and its first reply.
+
+    It is executed, not forked, so nothing of this process is in its memory; it inherits one
+    descriptor and none of the environment. SandboxLost, with the reason, if it does not come up.
     """
     ours, theirs = socket.socketpair()
-    # A library path says where this very Python's own library is, on machines that need one.
-    environment = {"LC_ALL": "C.UTF-8"} | {
-        name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ
-    }
     with theirs:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-B", str(SERVER), str(theirs.fileno())],
+            [sys.executable, *_FLAGS, str(SERVER), str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            env=environment,
+            env=_ENVIRONMENT | {name: os.environ[name] for name in _KEPT if name in os.environ},
             cwd="/",
+            start_new_session=True,  # an interrupt at the terminal is the grader's alone
         )
+    server = process, ours
     ours.settimeout(_START_SECONDS)
     try:
         ours.sendall(json.dumps(config).encode() + b"\n")
-        reply = decoded(ours)
-    except (OSError, ValueError) as error:
-        stop(process, ours)
-        raise SandboxLost(
-            f"The sandbox's server did not start: {_complaint(process) or error}"
-        ) from error
+        reply = hear(ours)
+    except OSError as error:
+        why = stop(server) or str(error)
+        raise SandboxLost(f"The sandbox's server did not start: {why}") from error
     if "error" in reply:
-        stop(process, ours)
+        stop(server)
         raise SandboxLost(f"The sandbox's server could not be set up: {reply['error']}")
-    return process, ours, reply
+    return server, reply
 
 
-def text_of(program: bytes) -> str:
-    """A filter as it goes into the configuration."""
-    return base64.b64encode(program).decode()
+def stop(server: Server) -> str:
+    """Ends a server: it goes when its socket closes, and is killed if it does not.
 
-
-def stop(process: subprocess.Popen[bytes], control: socket.socket) -> None:
-    """Ends a server: it goes when its socket closes, and is killed if it does not."""
+    Returns the last line that it wrote if it failed before it was ready.
+    """
+    process, control = server
     with contextlib.suppress(OSError):  # it may be gone already
         control.shutdown(socket.SHUT_RDWR)
     control.close()
     try:
-        process.wait(_END_SECONDS)
+        _, complaint = process.communicate(timeout=_END_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
-        process.wait()
+        _, complaint = process.communicate()
+    lines = complaint.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else ""
 
 
-def decoded(source: socket.socket) -> dict[str, Any]:
-    """What the server says next: an object of JSON, in one message. OSError if it has ended."""
+def hear(source: socket.socket) -> dict[str, Any]:
+    """The server's next words: one JSON object in one message. OSError if it has ended."""
     text = source.recv(_LONGEST_MESSAGE)
     if not text:
         raise OSError("it ended without a word")
@@ -82,8 +88,6 @@ def decoded(source: socket.socket) -> dict[str, Any]:
     return reply
 
 
-def _complaint(process: subprocess.Popen[bytes]) -> str:
-    """The last line of what a failed server wrote, once it has ended."""
-    assert process.stderr is not None
-    lines = process.stderr.read().decode("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else ""
+def text_of(program: bytes) -> str:
+    """A system-call filter as it goes into the configuration."""
+    return base64.b64encode(program).decode()

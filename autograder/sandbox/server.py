@@ -1,4 +1,7 @@
-"""The sandbox's server, run clean: `python -I -S -B server.py DESCRIPTOR`. Its work is in the folder `jail`."""
+"""The sandbox's server as a clean process: `python -s -S -P -B server.py DESCRIPTOR`.
+
+What it does is in the folder `jail`.
+"""
 
 import importlib
 import os
@@ -10,5 +13,5 @@ if __name__ == "__main__":
     main = importlib.import_module("jail.serve").main
     sys.path.remove(here)
     for name in [name for name in sys.modules if name.partition(".")[0] == "jail"]:
-        del sys.modules[name]  # what code inside can import is the library and the sandbox's root
+        del sys.modules[name]  # what is inside imports the library and the sandbox's root only
     main(int(sys.argv[1]))

@@ -1,9 +1,8 @@
-"""What each child does to itself before it sees a line of a student's: limits, one descriptor, a system-call filter."""
+"""What each child does to itself before it sees a student's line: limits, descriptors, a filter."""
 
 from __future__ import annotations
 
 import ctypes
-import gc
 import os
 import random
 import resource
@@ -13,29 +12,36 @@ import struct
 from . import privileges, system
 from .wire import Quota
 
-_SECCOMP_MODE_FILTER = 2
+CHANNEL = 3  # the only descriptor besides 0, 1 and 2, which are /dev/null
 _DESCRIPTORS = 32
-_STACK = 8 << 20
-_INSTRUCTION_BYTES = 8
+_STACK = 8 << 20  # bytes
+_SECCOMP_MODE_FILTER = 2
+_INSTRUCTION = 8  # bytes
+
+_NONE_AT_ALL = [
+    getattr(resource, name)
+    for name in ("RLIMIT_FSIZE", "RLIMIT_CORE", "RLIMIT_NPROC", "RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE")
+    if hasattr(resource, name)
+]
 
 
 class Filter:
-    """A system-call filter as exported by libseccomp, laid out once for the kernel."""
+    """A system-call filter as libseccomp exports it, laid out once for the kernel."""
 
     def __init__(self, program: bytes) -> None:
         self._instructions = ctypes.create_string_buffer(program, len(program))
         address = ctypes.addressof(self._instructions)
-        self._header = ctypes.create_string_buffer(
-            struct.pack("@HP", len(program) // _INSTRUCTION_BYTES, address)
-        )
+        header = struct.pack("@HP", len(program) // _INSTRUCTION, address)
+        self._header = ctypes.create_string_buffer(header, len(header))
 
     def load(self) -> None:
         """From here on only allowed system calls work, for good. Needs no_new_privs."""
-        system.prctl(system.PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(self._header))
+        header = ctypes.addressof(self._header)
+        system.prctl(system.PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, header)
 
 
 def limit(quota: Quota) -> None:
-    """Soft and hard limits alike, but for the processor: a second more, so that SIGXCPU comes before SIGKILL."""
+    """Soft and hard limits alike, but a second more of processor, for SIGXCPU before SIGKILL."""
     for what, soft, hard in (
         (resource.RLIMIT_AS, quota.memory, quota.memory),
         (resource.RLIMIT_CPU, quota.cpu, quota.cpu + 1),
@@ -49,26 +55,18 @@ def limit(quota: Quota) -> None:
         resource.setrlimit(what, (soft, hard))
 
 
-_NONE_AT_ALL = [
-    getattr(resource, name)
-    for name in ("RLIMIT_FSIZE", "RLIMIT_CORE", "RLIMIT_NPROC", "RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE")
-    if hasattr(resource, name)
-]
-
-
 def child(channel: int, quota: Quota, mechanisms: frozenset[str], bars: Filter | None) -> int:
-    """Shuts this forked child in and returns its only descriptor. Raises if any of it fails."""
+    """Shuts this forked child in; returns the number of its channel. Raises if any of it fails."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     if "no_new_privs" in mechanisms:
         privileges.die_with_parent(signal.SIGKILL)
-    os.dup2(channel, 3)
-    os.closerange(4, 1 << 20)
+    os.dup2(channel, CHANNEL)
+    os.closerange(CHANNEL + 1, 1 << 20)
     random.seed(0)  # the same submission draws the same numbers every time it is graded
-    gc.enable()
     if "rlimits" in mechanisms:
         limit(quota)
     if bars is not None:
         bars.load()
-    return 3
+    return CHANNEL

@@ -1,4 +1,4 @@
-"""Landlock: from here on only the given files can be opened, for reading, and nothing leaves by network or signal."""
+"""Landlock: only the given files can be opened, only for reading; no TCP, no signals outwards."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from collections.abc import Iterable
 
 from . import system
 
-_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same number on every architecture
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION = 1
 _PATH_BENEATH = 1
 
-_READ_FILE, _READ_DIR = 1 << 2, 1 << 3
-# Rights over files that each version of the interface knows; all are taken, two are given back.
+# The rights over files that each version of the interface has: all are taken, two given back.
 _FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
-_NET_RIGHTS = 0b11  # binding and connecting TCP, since version 4
-_SCOPES = 0b11  # abstract UNIX sockets and signals, since version 6
+_READ_FILE, _READ_DIR = 1 << 2, 1 << 3
+_NET_RIGHTS = 0b11  # to bind and to connect TCP; since version 4
+_SCOPES = 0b11  # abstract UNIX sockets and signals; since version 6
 
 
 def version() -> int:
@@ -26,17 +26,15 @@ def version() -> int:
 
 
 def restrict(readable: Iterable[str]) -> None:
-    """Leaves this process and its children only reading, and only these files and folders. Needs no_new_privs."""
+    """For this process and its children, for good. Needs no_new_privs."""
     known = version()
-    files = max(rights for since, rights in _FILE_RIGHTS.items() if since <= known)
-    attributes = struct.pack("=Q", files)
+    attributes = struct.pack("=Q", max(r for since, r in _FILE_RIGHTS.items() if since <= known))
     if known >= 4:
         attributes += struct.pack("=Q", _NET_RIGHTS)
     if known >= 6:
         attributes += struct.pack("=Q", _SCOPES)
-    rules = system.syscall(
-        _CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), ctypes.c_uint(0)
-    )
+    size = ctypes.c_size_t(len(attributes))
+    rules = system.syscall(_CREATE_RULESET, attributes, size, ctypes.c_uint(0))
     try:
         for path in readable:
             _allow(rules, path)
@@ -50,8 +48,7 @@ def _allow(rules: int, path: str) -> None:
     try:
         rights = _READ_FILE | _READ_DIR if os.path.isdir(path) else _READ_FILE
         rule = struct.pack("=Qi", rights, where)
-        system.syscall(
-            _ADD_RULE, ctypes.c_int(rules), ctypes.c_int(_PATH_BENEATH), rule, ctypes.c_uint(0)
-        )
+        kind = ctypes.c_int(_PATH_BENEATH)
+        system.syscall(_ADD_RULE, ctypes.c_int(rules), kind, rule, ctypes.c_uint(0))
     finally:
         os.close(where)

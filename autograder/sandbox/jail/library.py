@@ -1,4 +1,4 @@
-"""Which files of the standard library code in the sandbox may read: all but the installed packages."""
+"""Which part of the standard library may be read inside: all but the installed packages."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ import sys
 
 INSTALLED = frozenset({"site-packages", "dist-packages"})
 
-# Imported before anything is closed: what students use, and what needs a shared library. No library
-# folder is readable inside, so an extension module that needs one that is not mapped yet stays out.
-COMMON = ["abc", "array", "bisect", "builtins", "bz2", "collections", "collections.abc", "contextlib", "copy", "ctypes", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "inspect", "io", "itertools", "json", "keyword", "lzma", "math", "numbers", "operator", "pprint", "queue", "random", "re", "statistics", "string", "struct", "textwrap", "threading", "time", "traceback", "types", "typing", "weakref", "zlib"]
+# Imported before anything is closed: what students use, and what needs a shared library. No folder
+# of shared libraries is readable inside, so a module that needs one not mapped by then stays out.
+_NAMES = """
+    abc array bisect bz2 collections collections.abc contextlib copy ctypes dataclasses datetime
+    decimal enum fractions functools hashlib heapq inspect io itertools json keyword lzma math
+    numbers operator pprint queue random re statistics string struct textwrap threading time
+    traceback types typing weakref zlib
+"""
+COMMON = _NAMES.split()
 
 
 def folders() -> list[str]:
-    """The standard library's folders, outermost first (`python -I -S` puts nothing else in sys.path)."""
+    """The library's folders, outermost first (a clean Python has nothing else in sys.path)."""
     found: list[str] = []
     for path in sorted({os.path.abspath(p) for p in sys.path if os.path.exists(p)}, key=len):
         if not any(path.startswith(outer + os.sep) for outer in found):
@@ -29,9 +35,9 @@ def installed(folder: str) -> list[str]:
 
 
 def readable() -> list[str]:
-    """What to allow: each library folder, or each of its entries if it holds installed packages.
+    """What to allow: each library folder, or its entries if it holds installed packages.
 
-    Allowing a folder allows everything below. A link is left out: allowing it allows what it points to.
+    Allowing a folder allows all below it. A link is left out: allowing it allows its target.
     """
     return [path for folder in folders() for path in _readable(folder)]
 

@@ -1,4 +1,4 @@
-"""A child's life: it shuts itself in, says that it is ready, and answers one question after another."""
+"""A child's life: it shuts itself in, says that it is ready, and answers one question at a time."""
 
 from __future__ import annotations
 
@@ -7,36 +7,44 @@ import os
 from collections.abc import Callable
 from typing import NoReturn
 
-from .wire import ANSWER, LENGTH, RAISED, READY, SHOWN, UNCONFINED
-
-SETUP_FAILED = 70  # exit status
+from .wire import (
+    ANSWER,
+    LENGTH,
+    LOST_CHANNEL,
+    RAISED,
+    READY,
+    SHOWN,
+    UNCONFINED,
+    UNCONFINED_STATUS,
+)
 
 Handle = Callable[[object], object]
 
 
 def run(channel: int, shut_in: Callable[[], int], handle: Handle) -> NoReturn:
-    """Never returns, whatever happens: a child that came back would go on as a second server."""
-    status = SETUP_FAILED
+    """Never returns, whatever happens: a child that did would go on as a second server."""
+    status = UNCONFINED_STATUS
     try:
         try:
             channel = shut_in()
         except BaseException as error:
-            _send(channel, UNCONFINED, _words(error).encode())
+            _send(channel, UNCONFINED, _words(error))
         else:
-            status = 0
+            status = LOST_CHANNEL
             _answer(channel, handle)
+            status = 0
     finally:
         os._exit(status)
 
 
 def _answer(channel: int, handle: Handle) -> None:
-    _send(channel, READY, b"")
+    _send(channel, READY, "")
     while (request := _receive(channel)) is not None:
         try:
             kind, text = ANSWER, json.dumps(handle(json.loads(request)))
         except BaseException as error:
             kind, text = RAISED, _words(error)
-        _send(channel, kind, text.encode("utf-8", "replace"))
+        _send(channel, kind, text)
 
 
 def _words(error: BaseException) -> str:
@@ -46,8 +54,9 @@ def _words(error: BaseException) -> str:
         return "an exception that cannot be shown"
 
 
-def _send(channel: int, kind: bytes, text: bytes) -> None:
-    frame = memoryview(LENGTH.pack(len(text) + 1) + kind + text)
+def _send(channel: int, kind: bytes, text: str) -> None:
+    body = kind + text.encode("utf-8", "replace")
+    frame = memoryview(LENGTH.pack(len(body)) + body)
     while frame:
         frame = frame[os.write(channel, frame) :]
 
@@ -58,10 +67,10 @@ def _receive(channel: int) -> bytes | None:
 
 
 def _exactly(channel: int, count: int) -> bytes | None:
-    parts = bytearray()
-    while len(parts) < count:
-        part = os.read(channel, count - len(parts))
+    data = bytearray()
+    while len(data) < count:
+        part = os.read(channel, count - len(data))
         if not part:
             return None
-        parts += part
-    return bytes(parts)
+        data += part
+    return bytes(data)

@@ -1,11 +1,13 @@
-"""Namespaces: a file system of three folders, no network, no foreign processes.
+"""Namespaces: a file system of a few folders, no network, no foreign processes.
 
-The new root holds the standard library without installed packages, a copy of the sandbox's root, and nothing else:
-no /proc, no /dev, no /etc, no home. A copy, because another user must be able to read it wherever it was made.
+The new root holds the standard library without installed packages and a copy of the sandbox's
+root: no /proc, no /dev, no /etc, no home. A copy, since another user must be able to read it
+wherever it was made; new folders on the way, since that user may not pass the real ones.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -23,13 +25,13 @@ _MOUNT_SETATTR = 442
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
 _READ_ONLY_NOSUID_NODEV = 0b111
 
-_NEW = "/proc"  # where the new root is put together: always there, and never holds anything we need
+_NEW = "/proc"  # where the new root is put together: always there, and nothing we need is under it
 
 
 def enter(root: str) -> None:
-    """Goes into new namespaces and a new root. Returns in a child that is process 1 of its own.
+    """Goes into new namespaces and a new root. Returns in a child, which is process 1 there.
 
-    The process that called waits for that child and ends when it ends.
+    The process that called waits for that child, and ends when it ends.
     """
     _unshare()
     child = os.fork()
@@ -42,14 +44,11 @@ def enter(root: str) -> None:
 
 
 def _unshare() -> None:
-    if os.geteuid() == 0:
-        try:
-            system.unshare(_SPACES)
-        except PermissionError:
-            pass  # root of a container: perhaps in a user namespace of its own
-        else:
-            return
     uid, gid = os.geteuid(), os.getegid()
+    if uid == 0:
+        with contextlib.suppress(PermissionError):  # in a container; the other way may still work
+            system.unshare(_SPACES)
+            return
     system.unshare(_NEWUSER | _SPACES)
     for name, line in (
         ("setgroups", "deny"),
@@ -63,13 +62,12 @@ def _unshare() -> None:
 def _build(root: str) -> None:
     system.mount(None, "/", None, _REC | _PRIVATE)
     system.mount("tmpfs", _NEW, "tmpfs", _NOSUID | _NODEV, "size=64m,mode=755")
-    for folder in library.folders():
-        _show(folder)
+    for path in library.folders():
+        _show(path)
     _copy(root, _NEW + root)
     attributes = struct.pack("=QQQQ", _READ_ONLY_NOSUID_NODEV, 0, 0, 0)
-    system.syscall(
-        _MOUNT_SETATTR, _AT_FDCWD, _NEW.encode(), _AT_RECURSIVE, attributes, len(attributes)
-    )
+    where = (_AT_FDCWD, _NEW.encode(), _AT_RECURSIVE)
+    system.syscall(_MOUNT_SETATTR, *where, attributes, len(attributes))
     os.chdir(_NEW)
     system.call("pivot_root", b".", b".")
     system.call("umount2", b".", _DETACH)
@@ -77,7 +75,7 @@ def _build(root: str) -> None:
 
 
 def _show(path: str) -> None:
-    """The same path in the new root, with installed packages covered by an empty folder."""
+    """The same path in the new root, its installed packages covered by an empty folder."""
     if os.path.isdir(path):
         os.makedirs(_NEW + path)
     else:
@@ -91,7 +89,6 @@ def _show(path: str) -> None:
 
 def _copy(source: str, target: str) -> None:
     shutil.copytree(source, target, dirs_exist_ok=True)
-    os.chmod(target, 0o755)
     for folder, _, files in os.walk(target):
         os.chmod(folder, 0o755)
         for name in files:

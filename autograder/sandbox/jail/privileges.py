@@ -1,7 +1,8 @@
-"""Giving up privileges: another user, no capabilities, no way to gain any, no way to be looked into."""
+"""Giving up privileges: another user, no capabilities, no way to gain any or to be looked into."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 
@@ -11,11 +12,11 @@ NOBODY = 65534
 
 _CAPABILITY_VERSION_3 = 0x20080522
 _AMBIENT_CLEAR_ALL = 4
-_MOST_CAPABILITIES = 64
+_CAPABILITIES = 64  # more than there are
 
 
 def become_nobody(must_read: list[str]) -> None:
-    """Root becomes `nobody`. PermissionError, and nothing changed, if nobody could not read these paths."""
+    """Root becomes `nobody`. PermissionError, and nothing changed, if nobody cannot read these."""
     groups = os.getgroups()
     os.setgroups([])
     os.setegid(NOBODY)
@@ -32,22 +33,16 @@ def become_nobody(must_read: list[str]) -> None:
 
 def drop_capabilities() -> None:
     """No capability now, and none to be had by running a program."""
-    for capability in range(_MOST_CAPABILITIES):
-        try:
+    with contextlib.suppress(OSError):  # past the last one, or we may not, having none
+        for capability in range(_CAPABILITIES):
             system.prctl(system.PR_CAPBSET_DROP, capability)
-        except OSError:
-            break  # past the kernel's last one, or not ours to drop
-    try:
-        system.prctl(system.PR_CAP_AMBIENT, _AMBIENT_CLEAR_ALL)
-    except OSError as error:
-        if os.geteuid() == 0:
-            raise OSError("the ambient capabilities cannot be cleared") from error
+    system.prctl(system.PR_CAP_AMBIENT, _AMBIENT_CLEAR_ALL)
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
     system.call("capset", header, bytes(24))
 
 
 def no_new_privs() -> None:
-    """No program run from here can gain privileges. Landlock and seccomp ask for this first."""
+    """No program run from here gains privileges. Landlock and seccomp ask for this first."""
     system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
 
 
@@ -56,7 +51,7 @@ def has_no_new_privs() -> bool:
 
 
 def close_to_others() -> None:
-    """Its memory cannot be read, traced or dumped by processes of the same user. Children inherit this."""
+    """Processes of the same user cannot read, trace or dump this one, nor its children."""
     system.prctl(system.PR_SET_DUMPABLE, 0)
 
 

@@ -1,4 +1,4 @@
-"""How the server starts: it reads what is wanted, closes itself in, and loads what will answer the questions."""
+"""How the server starts: it hears what is wanted, closes itself in, loads what will answer."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def main(descriptor: int) -> NoReturn:
             _say(control, results=trial.run(config["mechanisms"], config["root"], program))
             os._exit(0)
         mechanisms = frozenset(config["mechanisms"])
-        close_in(config["root"], mechanisms)
+        missing = close_in(config["root"], mechanisms)
         handle = _load(config["root"], config["module"], config["preload"])
     except BaseException as error:
         _say(control, error=f"{type(error).__name__}: {error}")
@@ -42,25 +42,34 @@ def main(descriptor: int) -> NoReturn:
 
     server = Server(control, grader, live)
     os.dup2(1, 2)  # until here errors went to the grader, now to /dev/null
-    _say(control, ready=True)
+    _say(control, missing=missing)
     server.serve()
 
 
-def close_in(root: str, mechanisms: frozenset[str]) -> None:
-    """What children inherit, done once. The caller goes on as another process if there are namespaces."""
+def close_in(root: str, mechanisms: frozenset[str]) -> dict[str, str]:
+    """What children inherit, done once. With namespaces the caller goes on as another process.
+
+    Everything asked for holds afterwards, or this raises. Only another user may turn out to be
+    impossible, if nobody cannot read this very root: why is returned.
+    """
+    missing = {}
     for name in library.COMMON:
         importlib.import_module(name)
     if "namespaces" in mechanisms:
         namespaces.enter(root)
         privileges.die_with_parent(signal.SIGKILL)
     if "uid" in mechanisms:
-        privileges.become_nobody([root, *library.folders()])
+        try:
+            privileges.become_nobody([root, *library.folders()])
+        except PermissionError as error:
+            missing["uid"] = str(error)
     if "no_new_privs" in mechanisms:
         privileges.drop_capabilities()
         privileges.no_new_privs()
         privileges.close_to_others()
     if "landlock" in mechanisms:
         landlock.restrict([root, *library.readable()])
+    return missing
 
 
 def _load(root: str, module: str, preload: list[str]) -> life.Handle:
@@ -82,4 +91,4 @@ def _handle_on_parent() -> int | None:
 
 
 def _say(control: socket.socket, **reply: object) -> None:
-    control.sendall(json.dumps(reply).encode() + b"\n")
+    control.sendall(json.dumps(reply).encode())

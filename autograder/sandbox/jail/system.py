@@ -1,4 +1,4 @@
-"""System calls that Python has no name for, through ctypes: prctl, mount, unshare and numbered ones."""
+"""System calls that Python has no name for, through ctypes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def call(name: str, *arguments: object) -> int:
 
 
 def syscall(number: int, *arguments: object) -> int:
-    """A system call by number; only numbers that are the same on every architecture are used here."""
+    """A system call by number. Only numbers above 424 are safe: they are the same everywhere."""
     return call("syscall", ctypes.c_long(number), *arguments)
 
 
@@ -43,5 +43,5 @@ def unshare(flags: int) -> None:
 
 
 def mount(source: str | None, target: str, kind: str | None, flags: int, data: str = "") -> None:
-    encoded = [None if name is None else os.fsencode(name) for name in (source, target, kind)]
-    call("mount", *encoded, ctypes.c_ulong(flags), data.encode())
+    names = [None if name is None else os.fsencode(name) for name in (source, target, kind)]
+    call("mount", *names, ctypes.c_ulong(flags), data.encode())

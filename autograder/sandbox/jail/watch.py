@@ -1,7 +1,7 @@
-"""The server's loop: forks a child for every request, watches over it, and tells how it ended.
+"""The server's loop: forks a child for every request, watches it, and tells how it ended.
 
-With a request come two descriptors: the child's channel, and a status socket. The report of the child's end goes to
-the status socket; when the grader's end of it closes, the child is killed.
+With a request come two descriptors: the child's channel, and a status socket. The report of the
+child's end goes to the status socket; when the grader's end of it closes, the child is killed.
 """
 
 from __future__ import annotations
@@ -39,12 +39,11 @@ class Server:
     def __init__(self, control: socket.socket, grader: int | None, live: Live) -> None:
         self._control, self._grader, self._live = control, grader, live
         self._running: dict[int, Running] = {}
-        self._wake, bell = socket.socketpair()
+        self._wake, self._bell = socket.socketpair()
         self._wake.setblocking(False)
-        bell.setblocking(False)
-        self._bell = bell
+        self._bell.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
-        signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
+        signal.set_wakeup_fd(self._bell.fileno(), warn_on_full_buffer=False)
         self._poll = select.poll()
         for source in (control.fileno(), self._wake.fileno(), grader):
             if source is not None:
@@ -58,7 +57,7 @@ class Server:
                 elif source == self._grader:
                     self._end()
                 elif source == self._wake.fileno():
-                    self._wake.recv(4096)
+                    self._wake.recv(1 << 12)
                 else:
                     self._hung_up(source)
             self._kill_overdue()
@@ -94,9 +93,9 @@ class Server:
         self._poll.register(status, select.POLLIN)
 
     def _hung_up(self, source: int) -> None:
+        self._poll.unregister(source)
         for pid, child in self._running.items():
             if child.status.fileno() == source:
-                self._poll.unregister(source)
                 self._kill(pid, child, "asked")
 
     def _kill_overdue(self) -> None:
@@ -115,11 +114,10 @@ class Server:
             if pid == 0:
                 return
             child = self._running.pop(pid)
-            with contextlib.suppress(KeyError):
+            with contextlib.suppress(KeyError):  # unregistered when the grader hung up
                 self._poll.unregister(child.status)
-            self._tell(
-                child.status, status=status, cpu=used.ru_utime + used.ru_stime, killed=child.killed
-            )
+            seconds = used.ru_utime + used.ru_stime
+            self._tell(child.status, status=status, cpu=seconds, killed=child.killed)
 
     def _tell(self, to: socket.socket, **report: object) -> None:
         with to, contextlib.suppress(OSError):  # the grader may have stopped listening
@@ -132,7 +130,7 @@ class Server:
 
 
 def _bare_fork() -> float:
-    """Seconds from a fork to the reaped child that did nothing, the median of some."""
+    """Seconds from a fork to the end of a child that does nothing, the median of some."""
     times = []
     for _ in range(_BARE_FORKS):
         start = time.perf_counter()

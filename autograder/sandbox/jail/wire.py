@@ -1,7 +1,7 @@
 """What goes over the sockets between grader, server and child; known to both sides.
 
-Grader to child: the question's length in four bytes, then the question. Child to grader: the length in four bytes, a
-kind in one, a text.
+To a child: a question's length in four bytes, the question. From a child: the length in four
+bytes, a kind in one, a text.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ LENGTH = struct.Struct("!I")
 READY, ANSWER, RAISED, UNCONFINED = b"R", b"A", b"E", b"X"
 SHOWN = 1000  # characters of an error's text
 
+UNCONFINED_STATUS, LOST_CHANNEL = 70, 71  # how a child exits
+
 
 class Quota(NamedTuple):
-    """Packed, the message that asks the server for a child."""
+    """What a child may use; packed, the message that asks the server for one."""
 
     cpu: int  # seconds of processor time
     wall: float  # seconds from fork to the end
