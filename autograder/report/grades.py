@@ -10,8 +10,9 @@ from typing import Any
 class Part:
     """A graded part of an assignment: an exercise, or an answer that a person reads."""
 
-    name: str
+    name: str  # the exercise's, or else the cell's
     most: float  # points
+    cell: str = ""  # its name in the gradebook
     manual: bool = False
 
 
@@ -81,7 +82,10 @@ def read_grades(db_url: str, course: str, assignment: str) -> tuple[list[Part], 
             for notebook in gradebook.find_assignment(assignment).notebooks
             for cell in notebook.grade_cells
         ]
-        parts = [Part(cell.name, cell.max_score, is_manual(cell)) for cell in cells]
+        parts = [
+            Part(exercise_in(cell) or cell.name, cell.max_score, cell.name, is_manual(cell))
+            for cell in cells
+        ]
         rows = [
             Row(
                 submission.student.id,
@@ -98,10 +102,18 @@ def points_of(submission: Any, parts: Sequence[Part]) -> dict[str, float | None]
     grades = {grade.name: grade for book in submission.notebooks for grade in book.grades}
     return {
         part.name: None
-        if part.name not in grades or grades[part.name].needs_manual_grade
-        else float(grades[part.name].score)
+        if part.cell not in grades or grades[part.cell].needs_manual_grade
+        else float(grades[part.cell].score)
         for part in parts
     }
+
+
+def exercise_in(cell: Any) -> str | None:
+    """The exercise that a graded cell checks."""
+    from autograder.nbgrader_plugin.grade import exercise_of
+
+    sources = [one.source for one in cell.notebook.source_cells if one.name == cell.name]
+    return exercise_of(sources[0]) if sources else None
 
 
 def is_manual(cell: Any) -> bool:
