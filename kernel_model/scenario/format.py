@@ -143,11 +143,11 @@ def _head(given: Any) -> Json:
     if not values["uids"]:
         raise Problem('no process; a scenario has at least one, as in {"A": 0}', "uids")
     for key, known, what in (
-        ("gids", values["uids"], "processes in uids"),
+        ("gids", values["uids"], "gids, where the processes of uids stand"),
         ("limits", LIMITS, "limits"),
     ):
         try:
-            known_keys(values[key], known, f"{key}, which names {what}")
+            known_keys(values[key], known, what)
         except Problem as problem:
             raise problem.under(key) from None
     scope = part(given, "scope", SHAPES["scope"])

@@ -1,6 +1,6 @@
 """The difference between what is expected and what came, in one plain sentence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kernel_model.scenario.errors import show
@@ -19,8 +19,8 @@ def difference(expected: Expectation, outcome: Outcome, who: str) -> str | None:
         for path, wanted, came in _apart(expected.parts, outcome):
             if path == "ret":
                 break
-            return f"expected {who} to give {path} {words(wanted)}, got {came}"
-    return f"expected {who} to {wanted_words(expected)}, got {outcome_words(outcome)}"
+            return f"expected {who} to give {path} {wanted}, got {came}"
+    return f"expected {who} to {wanted_words(expected)}, {outcome_words(outcome)}"
 
 
 def wanted_words(expected: Expectation) -> str:
@@ -44,22 +44,22 @@ def wanted_words(expected: Expectation) -> str:
 
 
 def outcome_words(outcome: Outcome) -> str:
-    """What a call did: `5`, `EINVAL (300 bytes do not fit in 256)`, `it went to sleep`."""
+    """What a call did, to end a sentence: `got EINVAL (no queue 7)`, `but it went to sleep`."""
     match outcome:
         case {"raised": text, **rest}:
             line = f" in line {rest['line']}" if rest.get("line") is not None else ""
-            return f"{text}{line}, which a kernel function must not raise"
+            return f"but it raised {text}{line}"
         case {"errno": errno, **rest}:
-            return f"{errno} ({rest['why']})" if rest.get("why") else str(errno)
+            return f"got {errno} ({rest['why']})" if rest.get("why") else f"got {errno}"
         case {"ret": value}:
-            return show(value)
+            return f"got {show(value)}"
         case {"blocks": _, **rest}:
-            return f"it went to sleep on {rest['on']}" if rest.get("on") else "it went to sleep"
+            return "but it went to sleep" + (f" on {rest['on']}" if rest.get("on") else "")
         case {"ends": status}:
-            return f"the process ended ({status_words(status)})"
+            return f"but the process ended ({status_words(status)})"
         case {"execs": _}:
-            return "the image was replaced"
-    return show(outcome)
+            return "but its image was replaced"
+    return f"got {show(outcome)}"
 
 
 def status_words(status: Any) -> str:
@@ -69,18 +69,20 @@ def status_words(status: Any) -> str:
     return ", ".join(f"{key} {value}" for key, value in status.items())
 
 
-def _apart(parts: dict[str, Pattern], came: dict[str, Any], path: str = "") -> list[Any]:
-    """Each pattern that does not fit: its path, itself, and the value in words."""
-    found: list[Any] = []
+def _apart(
+    parts: dict[str, Pattern], came: dict[str, Any], path: str = ""
+) -> Iterator[tuple[str, str, str]]:
+    """Each pattern that does not fit: its path, and in words what it wants and what came."""
     for key, wanted in parts.items():
         if key not in came:
             if wanted is not ANYTHING:
-                found.append((path + key, wanted, "none"))
+                yield path + key, words(wanted), "none"
         elif isinstance(wanted, dict) and isinstance(came[key], dict):
-            found += _apart(wanted, came[key], f"{path}{key}.")
+            yield from _apart(wanted, came[key], f"{path}{key}.")
         elif not fits(wanted, came[key]):
-            found.append((path + key, wanted, show(came[key])))
-    return found
+            octal = key == "mode" and type(wanted) is type(came[key]) is int
+            say = oct if octal else words
+            yield path + key, say(wanted), say(came[key])
 
 
 def tables_difference(

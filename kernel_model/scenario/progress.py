@@ -52,7 +52,7 @@ class Progress:
         elif type(outcome["ret"]) is int:
             self.names.saved[name] = outcome["ret"]
         else:
-            message = f"expected {call} to return a number, got {outcome_words(outcome)}"
+            message = f"expected {call} to return a number, {outcome_words(outcome)}"
             raise Stopped("fail", message, {"ret": "any"}, outcome)
 
     def meaning(self, expect: Any, key: str = "expect") -> Expectation:

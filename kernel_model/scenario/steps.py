@@ -92,8 +92,9 @@ def step_from_json(given: Any) -> Step:
         raise Problem(f"{show(given)} is not a step, which is a dict")
     kinds = [key for key in KINDS if key in given]
     if len(kinds) != 1:
-        has = " and ".join(kinds) if kinds else ", ".join(map(show, given)) or "no key"
-        raise Problem(f"a step is one of {', '.join(KINDS)}; this has {has}{_nearest(given)}")
+        has = ", ".join(map(show, given)) or "no key"
+        told = f"both {' and '.join(kinds)}" if kinds else f"{has}{_nearest(given)}"
+        raise Problem(f"a step is one of {', '.join(KINDS)}; this has {told}")
     kind = kinds[0]
     made = KINDS[kind]
     keys = [field.name for field in fields(made) if field.name != "notes"]

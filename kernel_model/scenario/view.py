@@ -44,7 +44,7 @@ def _dict_difference(
 
 def _list_difference(wanted: list[Any], came: list[Any], names: Names, path: str) -> str | None:
     if len(wanted) != len(came):
-        return f"expected {path} to have {len(wanted)} members, {_but(came)}"
+        return f"expected {path} to be a list of {len(wanted)}, {_but(came)}"
     for index, (inner, member) in enumerate(zip(wanted, came, strict=True)):
         found = view_difference(inner, member, names, f"{path}[{index}]")
         if found:

@@ -90,7 +90,7 @@ def _still_asleep(proc: str, written: Json, entry: Json, run: Progress) -> str:
     if not run.target.asleep(proc):
         outcome = run.target.finished(proc) or {}
         entry["woken"] = {proc: outcome}
-        message = f"expected {proc}'s {call} to be still asleep, got {outcome_words(outcome)}"
+        message = f"expected {proc}'s {call} to be still asleep, {outcome_words(outcome)}"
         raise Stopped("fail", message, written, outcome)
     return "asleep"
 
