@@ -116,8 +116,10 @@ class LinuxTarget:
 
     def call(self, proc: str, call: str, args: list[Any]) -> Outcome:
         process = self._process(proc)
-        if process.execed or process.asked is not None or process.dead():
-            return {"unsupported": f"{proc} cannot call: it has ended, execed or is in a call"}
+        if process.execed or process.asked is not None:
+            raise ValueError(f"{proc} cannot call {call}: its image was replaced, or a call sleeps")
+        if process.dead():
+            return {"ends": self.ended(proc)}
         pids = {other.pid for other in self._processes.values()}
         if why := refusal(self.isolation, call, args, self._users, pids):
             return {"unsupported": why}

@@ -63,11 +63,11 @@ class RealProcess:
         self.asked = None
         return received
 
-    def asleep(self, seconds: float = 0, looks: int = _LOOKS) -> bool:
+    def asleep(self, looks: int = _LOOKS) -> bool:
         """Looks until the call is certainly asleep (True) or has been answered (False)."""
         deadline = time.monotonic() + _GIVE_UP
         before, alike = None, 0
-        while not self.answered(seconds):
+        while not self.answered():
             state = self.stat()[0]
             here = state, self._entry() if state in "StT" else ""
             waits = state in "tT" or (state == "S" and not self._idle(here[1]))
