@@ -1,0 +1,160 @@
+"""The exercises: a folder each under `autograder/exercises/`, read when it is asked for.
+
+exercise.toml   name, title, points, hints, rules, where the solution is
+text.md         what the student reads
+stub.py         what the student begins with
+visible.json    scenarios that the student sees
+hidden.json     scenarios that grade; not in the student edition
+mutants/        wrong on purpose: each must lose points; not in the student edition
+accepted/       right, each in another style: none may lose any; not in the student edition
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kernel_model.scenario.format import Scenario
+
+ROOT = Path(__file__).parent / "exercises"
+HINTS = 3  # a question, a nudge, a near-answer
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that a right solution does; hidden scenarios with its name as topic test it."""
+
+    name: str
+    points: int
+    says: str  # the rule in one sentence
+    section: str  # where to read about it
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """An exercise as its folder describes it."""
+
+    name: str
+    assignment: str
+    number: int  # its place in the assignment
+    title: str
+    kind: str  # "scenarios": graded by running scenarios on a kernel that has the function
+    points: int  # of all rules together
+    solution: str  # module:function, the reference
+    seal: tuple[str, ...]  # further functions (module:function) that would give it away
+    hints: tuple[str, ...]
+    rules: dict[str, Rule]
+    tables: str  # the rule that a table left broken counts against
+    folder: Path
+
+    @property
+    def text(self) -> str:
+        """What the student reads, as Markdown."""
+        return (self.folder / "text.md").read_text(encoding="utf-8")
+
+    @property
+    def stub(self) -> str:
+        """What the student begins with: signature and docstring."""
+        return (self.folder / "stub.py").read_text(encoding="utf-8")
+
+    def visible(self) -> list[Scenario]:
+        """The scenarios that the student sees."""
+        from kernel_model.scenario.format import load
+
+        return load(self.folder / "visible.json")
+
+    def hidden(self, suites: Path | None = None) -> list[Scenario]:
+        """The scenarios that grade: its own, or those of `suites/<name>/hidden.json`.
+
+        None where its own are not there, as in the student edition. A suite that was asked for
+        and is not there is an error (FileNotFoundError).
+        """
+        from kernel_model.scenario.format import load
+
+        if suites is None:
+            path = self.folder / "hidden.json"
+            return load(path) if path.is_file() else []
+        path = suites / self.name / "hidden.json"
+        if not path.is_file():
+            raise FileNotFoundError(
+                f"there is no hidden suite for {self.name}: {path} is missing; "
+                f"a folder of suites holds <exercise>/hidden.json"
+            )
+        return load(path)
+
+    def mutants(self) -> dict[str, str]:
+        """Solutions that are wrong on purpose: name and source; {} in the student edition."""
+        return _sources(self.folder / "mutants")
+
+    def accepted(self) -> dict[str, str]:
+        """Right solutions in other styles: name and source; {} in the student edition."""
+        return _sources(self.folder / "accepted")
+
+
+def exercises(root: Path = ROOT) -> list[Exercise]:
+    """All exercises, by assignment and place in it; raises ValueError for a malformed folder."""
+    return sorted(
+        (_read(path.parent) for path in root.glob("*/exercise.toml")),
+        key=lambda one: (int(re.sub(r"\D", "", one.assignment) or 0), one.number),
+    )
+
+
+def exercise(name: str, root: Path = ROOT) -> Exercise:
+    """The exercise of that name; raises ValueError, naming those there are."""
+    if name and Path(name).name == name and (root / name / "exercise.toml").is_file():
+        return _read(root / name)
+    known = [one.name for one in exercises(root)]
+    near = get_close_matches(name.lower(), known, n=1)
+    meant = f"did you mean {near[0]}? " if near else ""
+    raise ValueError(
+        f"there is no exercise {name!r}; {meant}the exercises are: {', '.join(known) or 'none'}"
+    )
+
+
+def _sources(folder: Path) -> dict[str, str]:
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))}
+
+
+@cache
+def _read(folder: Path) -> Exercise:
+    path = folder / "exercise.toml"
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        made = _exercise(given, folder)
+    except KeyError as error:
+        raise ValueError(f"{path}: the key {error.args[0]} is missing") from None
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path}: {error}") from None
+    if made.name != folder.name:
+        raise ValueError(f"{path}: name is {made.name!r}, but the folder is {folder.name}")
+    if len(made.hints) != HINTS:
+        raise ValueError(f"{path}: there are {len(made.hints)} hints; write {HINTS}")
+    total = sum(rule.points for rule in made.rules.values())
+    if total != made.points:
+        raise ValueError(f"{path}: the rules have {total} points, the exercise has {made.points}")
+    return made
+
+
+def _exercise(given: dict[str, Any], folder: Path) -> Exercise:
+    rules = {name: Rule(name, **about) for name, about in given.pop("rules").items()}
+    return Exercise(
+        name=given.pop("name"),
+        assignment=given.pop("assignment"),
+        number=given.pop("number"),
+        title=given.pop("title"),
+        kind=given.pop("kind"),
+        points=given.pop("points"),
+        solution=given.pop("solution"),
+        seal=tuple(given.pop("seal", ())),
+        hints=tuple(given.pop("hints")),
+        rules=rules,
+        tables=given.pop("tables"),
+        folder=folder,
+        **given,  # a key that is not known is a TypeError
+    )

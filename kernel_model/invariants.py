@@ -1,0 +1,114 @@
+"""What is true of the tables between any two system calls, checked on their JSON view.
+
+`broken` runs after every step of the random walks over the model and of every graded scenario, so
+each invariant holds for every right kernel, whichever way its functions are written.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Any
+
+View = dict[str, Any]
+EVENT = re.compile(r"msgque\[(\d+)\]\.(?:arrival|space)")  # of a queue
+
+
+def broken(view: View) -> list[str]:
+    """The invariants that do not hold, a sentence each; [] for sound tables and for none at all.
+
+    Takes any view, also one that a broken kernel left behind.
+    """
+    if not view:
+        return []
+    if "unreadable" in view:
+        return [f"the tables cannot be read: {view['unreadable']}"]
+    try:
+        queues = view["msgque"]
+        found = [said for queue in queues for said in _queue(queue)]
+        found += _keys(queues)
+        if not found:  # else nothing can be said of what the messages take from the pool
+            found = _pool(queues, view["msgpool"])
+        return found + _sleepers(view["procs"], queues)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return [f"the tables hold something that no kernel puts there: {error!r}"]
+
+
+def _queue(queue: View) -> list[str]:
+    """A header against its list."""
+    name, messages = f"queue {queue['slot']}", queue["messages"]
+    words = [message["spot"] for message in messages if isinstance(message["spot"], str)]
+    if words:  # how a view shows that the list and q.last do not agree
+        return [f"{name}: {words[0]}"]
+    if any(message["mtype"] < 1 for message in messages):
+        return [f"{name}: a message on the list has a type below 1"]
+    size = sum(message["size"] for message in messages)
+    found = []
+    if queue["qnum"] != len(messages):
+        found.append(f"{name}: qnum is {queue['qnum']}, but the list has {_count(messages)}")
+    if queue["cbytes"] != size:
+        found.append(f"{name}: cbytes is {queue['cbytes']}, but the texts have {size} bytes")
+    return found
+
+
+def _keys(queues: list[View]) -> list[str]:
+    """A key other than IPC_PRIVATE names one queue."""
+    by_key: dict[int, int] = {}
+    found = []
+    for queue in queues:
+        other = by_key.setdefault(queue["key"], queue["slot"]) if queue["key"] else queue["slot"]
+        if other != queue["slot"]:
+            found.append(f"queues {other} and {queue['slot']} have the same key {queue['key']}")
+    return found
+
+
+def _pool(queues: list[View], pool: View) -> list[str]:
+    """Headers and segments are those of the messages, or free; none is lost, none used twice."""
+    messages = [(queue["slot"], message) for queue in queues for message in queue["messages"]]
+    found = []
+    if pool["headers"] != len(messages):
+        found.append(
+            f"the pool: {pool['headers']} message headers are in use, "
+            f"but there are {_count(messages)} on the queues"
+        )
+    if not pool["segments"]:  # a kernel without a map
+        return found
+    free = [(first, first + units) for first, units in pool["free"]]
+    if any(end >= first for (_, end), (first, _) in pairwise(free)):
+        found.append(f"the map: its free extents {pool['free']} are not in order, apart and joined")
+    used = []
+    for slot, message in messages:
+        units = -(-message["size"] // pool["segment"])
+        if units and message["spot"] is None:
+            found.append(f"queue {slot}: a text of {message['size']} bytes has no segments")
+        elif units:
+            used.append((message["spot"], message["spot"] + units))
+    extents = sorted(free + used)
+    if any(end > first for (_, end), (first, _) in pairwise(extents)):
+        found.append("the map: a segment belongs to two messages, or to one although it is free")
+    elif extents and not (extents[0][0] >= 0 and extents[-1][1] <= pool["segments"]):
+        found.append(f"the map: a segment lies outside 0 to {pool['segments'] - 1}")
+    else:
+        lost = pool["segments"] - sum(end - first for first, end in extents)
+        if lost:
+            found.append(f"the map: {lost} segments are neither free nor part of a message")
+    return found
+
+
+def _sleepers(procs: list[View], queues: list[View]) -> list[str]:
+    """Nobody sleeps on what can no longer happen."""
+    slots = {queue["slot"] for queue in queues}
+    found = []
+    for proc in procs:
+        if proc["state"] != "asleep":
+            continue
+        event = EVENT.fullmatch(str(proc["wchan"]))
+        if proc["wchan"] is None:
+            found.append(f"{proc['name']} is asleep, but on no event")
+        elif event and int(event[1]) not in slots:
+            found.append(f"{proc['name']} is asleep on {event[0]}, a queue that is gone")
+    return found
+
+
+def _count(messages: list[Any]) -> str:
+    return f"{len(messages)} message{'' if len(messages) == 1 else 's'}"

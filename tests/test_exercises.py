@@ -1,0 +1,336 @@
+"""Every exercise folder is sound: its suite measures what its text says, and nothing else."""
+
+import importlib
+import inspect
+import json
+import re
+import tomllib
+from typing import Any
+
+import pytest
+
+from autograder.exercise import Exercise, exercise, exercises
+from kernel_model import Kernel
+from kernel_model.invariants import broken
+from kernel_model.scenario import Scenario, run
+from kernel_model.targets.model import ModelTarget
+from tests.exercise_runs import failures
+from tests.needs import require
+
+ALL = exercises()
+MUTANTS = [(one, name) for one in ALL for name in one.mutants()]
+ACCEPTED = [(one, name) for one in ALL for name in one.accepted()]
+
+
+def each(pairs: list[tuple[Exercise, str]]) -> Any:
+    return pytest.mark.parametrize(
+        ("one", "name"), pairs, ids=[f"{one.name}-{name}" for one, name in pairs]
+    )
+
+
+every = pytest.mark.parametrize("one", ALL, ids=[one.name for one in ALL])
+
+
+def reference(one: Exercise) -> Any:
+    module, name = one.solution.split(":")
+    function = getattr(importlib.import_module(module), name)
+    return getattr(function, "entered", function)
+
+
+def steps(scenario: Scenario) -> str:
+    return json.dumps(scenario.to_json()["steps"])
+
+
+def strings(value: Any) -> set[str]:
+    """Every text in some JSON."""
+    if isinstance(value, str):
+        return {value}
+    if isinstance(value, dict):
+        value = list(value.values())
+    return set().union(*map(strings, value)) if isinstance(value, list) else set()
+
+
+# What each source does
+
+
+@every
+def test_the_stub_counts_as_not_written(one: Exercise) -> None:
+    scenarios = one.visible() + one.hidden()
+
+    found = failures(one, one.stub, scenarios)
+
+    assert found.keys() == {scenario.id for scenario in scenarios}
+    assert all(f"NotImplementedError: {one.name} is not" in said for said in found.values())
+
+
+@every
+def test_the_solution_passes_every_case_and_keeps_the_tables_sound(one: Exercise) -> None:
+    for scenario in one.visible() + one.hidden():
+        result = run(scenario, ModelTarget("classic"))
+        damage = [said for entry in result.record["steps"] for said in broken(entry["view"])]
+
+        assert (scenario.id, result.verdict, result.message) == (scenario.id, "pass", "")
+        assert damage == []
+
+
+@each(MUTANTS)
+def test_a_mutant_passes_a_visible_case_and_fails_a_hidden_one(one: Exercise, name: str) -> None:
+    source = one.mutants()[name]
+    visible = one.visible()
+
+    assert len(failures(one, source, visible)) < len(visible)
+    assert failures(one, source, one.hidden())
+
+
+@each(ACCEPTED)
+def test_a_right_answer_in_another_style_fails_nothing(one: Exercise, name: str) -> None:
+    assert failures(one, one.accepted()[name], one.visible() + one.hidden()) == {}
+
+
+@every
+def test_every_hidden_case_catches_a_mutant(one: Exercise) -> None:
+    hidden = one.hidden()
+    caught = set()
+    for source in one.mutants().values():
+        left = [scenario for scenario in hidden if scenario.id not in caught]
+        caught |= failures(one, source, left).keys()
+
+    assert caught == {scenario.id for scenario in hidden}
+
+
+@every
+def test_the_cases_hold_on_real_linux_but_for_those_marked(one: Exercise) -> None:
+    linux = pytest.importorskip("kernel_model.targets.linux")
+    target = linux.LinuxTarget()
+    for scenario in one.visible() + one.hidden():
+        result = run(scenario, target)
+        require(result.verdict != "skip" or result.elsewhere, result.message)
+
+        wanted = "skip" if scenario.scope == "unix_only" else "pass"
+        assert (scenario.id, result.verdict, result.message) == (
+            scenario.id,
+            wanted,
+            result.message if result.elsewhere else "",
+        )
+
+
+# What is in a folder
+
+
+@every
+def test_there_are_enough_cases_mutants_and_right_answers(one: Exercise) -> None:
+    assert 3 <= len(one.visible()) <= 6
+    assert len(one.hidden()) >= 14
+    assert len(one.mutants()) >= 10
+    assert len(one.accepted()) >= 5
+
+
+@every
+def test_the_stub_has_the_signature_and_the_docstring_of_the_solution(one: Exercise) -> None:
+    names: dict[str, Any] = {}
+    exec(one.stub, names)
+    stub, solution = names[one.name], reference(one)
+
+    assert inspect.getdoc(stub) == inspect.getdoc(solution)
+    assert inspect.iscoroutinefunction(stub) == inspect.iscoroutinefunction(solution)
+    assert [(p.name, p.default, p.kind) for p in inspect.signature(stub).parameters.values()] == [
+        (p.name, p.default, p.kind) for p in inspect.signature(solution).parameters.values()
+    ]
+
+
+@every
+def test_the_pointers_lead_to_functions_of_the_kernel(one: Exercise) -> None:
+    for pointer in (one.solution, *one.seal):
+        module, name = pointer.split(":")
+
+        assert module.startswith("kernel_model.")
+        assert callable(getattr(importlib.import_module(module), name)), pointer
+
+
+@every
+def test_every_hidden_case_names_its_misconception_fact_and_rule(one: Exercise) -> None:
+    for scenario in one.hidden():
+        assert len(scenario.notes["why"]) > 20, scenario.id
+        assert len(scenario.notes["fact"]) > 20, scenario.id
+        assert scenario.topic in one.rules, scenario.id
+        assert scenario.scope in (None, "unix_only"), scenario.id
+        assert "source" in scenario.notes or scenario.scope is None, scenario.id
+
+
+@every
+def test_every_rule_has_hidden_cases(one: Exercise) -> None:
+    topics = [scenario.topic for scenario in one.hidden()]
+
+    assert all(topics.count(rule) >= 2 for rule in one.rules), topics
+    assert {scenario.topic for scenario in one.visible()} <= one.rules.keys()
+    assert one.tables in one.rules
+
+
+def test_the_cases_of_all_exercises_have_different_names() -> None:
+    names = [scenario.id for one in ALL for scenario in one.visible() + one.hidden()]
+
+    assert len(names) == len(set(names))
+
+
+@every
+def test_no_case_is_there_twice(one: Exercise) -> None:
+    texts = [steps(scenario) for scenario in one.visible() + one.hidden()]
+
+    assert len(texts) == len(set(texts))
+
+
+@every
+def test_nothing_of_a_hidden_case_is_told_to_students(one: Exercise) -> None:
+    told = "\n".join([one.text, one.stub, *one.hints, (one.folder / "visible.json").read_text()])
+    for scenario in one.hidden():
+        assert scenario.id not in told
+        assert scenario.notes["why"] not in told
+        assert steps(scenario) not in told
+        long = {text for text in strings(scenario.to_json()["steps"]) if " " in text}
+        assert not [text for text in long if text in told]
+
+
+@every
+def test_the_text_names_every_error_and_flag_that_a_case_needs(one: Exercise) -> None:
+    needed = set()
+    for scenario in one.visible() + one.hidden():
+        for step in scenario.to_json()["steps"]:
+            mine = step.get("call", "wakes") in (one.name, "wakes", "msgget")
+            words = strings(step) if mine else set()
+            needed |= {word for word in words if re.fullmatch(r"E[A-Z0-9]{3,}", word)}
+            if step.get("call") == one.name:
+                needed |= {word for word in words if re.fullmatch(r"(IPC|MSG)_[A-Z]+", word)}
+
+    assert needed
+    assert [word for word in sorted(needed) if not re.search(rf"\b{word}\b", one.text)] == []
+
+
+@every
+def test_the_text_tells_what_is_given_to_write_fixed_and_free(one: Exercise) -> None:
+    headings = re.findall(r"^#+ (.*)$", one.text, re.MULTILINE)
+
+    assert headings[0].startswith(f"`{one.name}`: ")
+    assert headings[1:] == ["Given", "To write", "Fixed", "Free", "Example"]
+    assert "Bach" in one.text
+    assert re.search(rf"^(async )?def {one.name}\(", one.text, re.MULTILINE)
+
+
+@every
+def test_the_services_that_the_text_names_come_with_the_star_import(one: Exercise) -> None:
+    names: dict[str, Any] = {}
+    exec("from kernel_model import *", names)
+    given = one.text.partition("### Given")[2].partition("### To write")[0]
+    called = re.findall(r"`(?:await )?([a-z_]+)\(", given)
+
+    assert called
+    assert [name for name in called if name not in names] == []
+
+
+@every
+def test_the_hints_go_from_a_question_to_a_near_answer(one: Exercise) -> None:
+    question, nudge, near = one.hints
+
+    assert question.endswith("?")
+    assert "?" not in near
+    assert len(nudge) > 100 < len(near)
+
+
+@each(MUTANTS)
+def test_a_mutant_says_in_its_first_line_what_is_wrong(one: Exercise, name: str) -> None:
+    first = one.mutants()[name].splitlines()[0]
+
+    assert re.fullmatch(r'""".{20,}\."""', first), first
+
+
+@each(MUTANTS + ACCEPTED)
+def test_a_source_needs_nothing_but_the_kernel(one: Exercise, name: str) -> None:
+    source = (one.mutants() | one.accepted())[name]
+    imported = re.findall(r"^(?:from|import) (\w+)", source, re.MULTILINE)
+
+    assert "from kernel_model import *" in source
+    assert set(imported) <= {"kernel_model", "dataclasses", "functools", "itertools", "collections",
+                             "operator", "typing", "contextlib", "enum"}  # fmt: skip
+
+
+# Reading folders
+
+
+def test_exercises_come_by_assignment_and_place() -> None:
+    assert [one.name for one in ALL if one.assignment == "ps2"] == [
+        "ipcget",
+        "msgsnd",
+        "msgrcv",
+        "msgctl",
+    ]
+
+
+def test_an_unknown_exercise_is_told_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match=r"no exercise 'msgrvc'; did you mean msgrcv\?.*ipcget"):
+        exercise("msgrvc")
+    with pytest.raises(ValueError, match=r"no exercise '\.\./msgrcv'"):
+        exercise("../msgrcv")
+
+
+def test_without_hidden_cases_mutants_and_answers_an_exercise_still_reads(tmp_path: Any) -> None:
+    one = exercise("msgrcv")
+    (tmp_path / "msgrcv").mkdir()
+    for name in ("exercise.toml", "text.md", "stub.py", "visible.json"):
+        (tmp_path / "msgrcv" / name).write_bytes((one.folder / name).read_bytes())
+
+    (student,) = exercises(tmp_path)
+
+    assert (student.hidden(), student.mutants(), student.accepted()) == ([], {}, {})
+    assert (student.text, student.stub) == (one.text, one.stub)
+    assert [scenario.id for scenario in student.visible()] == [
+        scenario.id for scenario in one.visible()
+    ]
+
+
+def test_an_instructor_s_own_suite_takes_the_place_of_ours(tmp_path: Any) -> None:
+    one = exercise("msgrcv")
+    (tmp_path / "msgrcv").mkdir()
+    (tmp_path / "msgrcv" / "hidden.json").write_bytes((one.folder / "visible.json").read_bytes())
+
+    assert [scenario.id for scenario in one.hidden(tmp_path)] == [
+        scenario.id for scenario in one.visible()
+    ]
+    with pytest.raises(FileNotFoundError, match="no hidden suite for msgrcv"):
+        one.hidden(tmp_path / "elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('name = "msgrcv"', 'name = "other"'), "name is 'other', but the folder is msgrcv"),
+        (("points = 30", "points = 31"), "the rules have 30 points, the exercise has 31"),
+        (('kind = "scenarios"', ""), "the key kind is missing"),
+        (('kind = "scenarios"', 'kind = "scenarios"\ncolour = 1'), "colour"),
+        (("points = 30", "points = ["), "Invalid value|Unclosed array"),
+    ],
+)
+def test_a_malformed_folder_is_told(tmp_path: Any, change: tuple[str, str], said: str) -> None:
+    text = (exercise("msgrcv").folder / "exercise.toml").read_text()
+    (tmp_path / "msgrcv").mkdir()
+    (tmp_path / "msgrcv" / "exercise.toml").write_text(text.replace(*change))
+
+    with pytest.raises(ValueError, match=said) as caught:
+        exercises(tmp_path)
+
+    assert "exercise.toml" in str(caught.value)
+
+
+def test_the_settings_are_what_the_loader_reads() -> None:
+    for one in ALL:
+        given = tomllib.loads((one.folder / "exercise.toml").read_text())
+
+        assert given["rules"].keys() == one.rules.keys()
+        assert one.folder.name == one.name
+
+
+def test_a_kernel_with_a_reference_installed_is_the_kernel_it_was() -> None:
+    for one in ALL:
+        k = Kernel("classic")
+        before = dict(k.sysent), dict(k.algorithms)
+        k.install(reference(one), one.name)
+
+        assert (dict(k.sysent), dict(k.algorithms)) == before
