@@ -59,6 +59,7 @@ class Kernel:
         if processors != 1:
             raise ValueError(f"processors is {processors!r}; this kernel drives one so far")
         self.personality = personality
+        self.trace: Trace | None = None
         self.limits = limits_for(personality, limits)
         self.sysent: dict[str, Function] = dict(SYSENT)
         self.algorithms: dict[str, Function] = dict(ALGORITHMS)
@@ -79,7 +80,6 @@ class Kernel:
             self.msgque.fill()
 
         self.cost = Cost()
-        self.trace: Trace | None = None
         self.choose: Callable[[list[Process]], int] = lambda ready: 0  # who of those runs next
         self.keep_crashes = False  # leave a crash in its Call, rather than raise it
         self._crash: BaseException | None = None
@@ -90,6 +90,8 @@ class Kernel:
         """Puts a function into the kernel in place of the one of the same name."""
         name = name or fn.__name__
         fn = getattr(fn, "entered", fn)  # not the dispatcher, which would look itself up
+        if self.trace is not None:
+            fn = self.trace.watch(fn)
         if name in ALGORITHMS:
             self.algorithms[name] = fitted(fn, ALGORITHMS[name])
         elif name in SYSENT or name in LINUX:
@@ -170,6 +172,7 @@ class Kernel:
         while p.state is State.STOPPED:
             await trap("stop")
         if self.trace is not None:
+            p.state = State.KERNEL
             self.trace.begin(p, call)
         call.ret = await system_call(p, call.name, call.args)
 

@@ -1,5 +1,6 @@
 """Allocating from a map: malloc and mfree, first fit (Bach 9.1.1)."""
 
+from bisect import bisect
 from dataclasses import dataclass, field
 
 
@@ -26,7 +27,7 @@ def malloc(area: Map, units: int) -> int | None:
 
 def mfree(area: Map, first: int, units: int) -> None:
     """Gives units back; joins them with the free extents before and after."""
-    place = sum(1 for extent in area.free if extent[0] < first)
+    place = bisect(area.free, (first, 0))
     end = first + units
     before = area.free[place - 1] if place else None
     after = area.free[place] if place < len(area.free) else None

@@ -11,25 +11,31 @@ import dis
 import inspect
 import re
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
 from kernel_model import tables
+from kernel_model.instrument import maker
 from kernel_model.process import Call, Process
 
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
 
 STEP = re.compile(r"^\s*#: (.*)$")
+LINES = 1 << 20  # more than a file has lines
+ENDS = {"returned": "return", "failed": "error", "ended": "end", "execed": "return",
+        "crashed": "crash"}  # fmt: skip
+INSIDE = ("sleep", "wakeup")  # what happens at a line of a function
 QUEUES, ALL = 1, 2  # what a line may change: messages and queue headers in use; any table
 
-# Instructions after which the tables may look different, and functions that change none
+# Instructions after which the tables may look different, and functions that change none (or,
+# as sleep and wakeup, tell of it themselves)
 CHANGES = {"STORE_ATTR", "STORE_SUBSCR", "DELETE_SUBSCR", "DELETE_ATTR", "SEND", "YIELD_VALUE"}
 HARMLESS = {
     "len", "range", "enumerate", "isinstance", "min", "max", "divmod", "KernelError", "Message",
-    "copyin", "msgconv", "ipcconv", "ipcaccess", "ipcowner", "ipcid",
+    "copyin", "sleep", "wakeup", "copyout", "msgconv", "ipcconv", "ipcaccess", "ipcowner", "ipcid",
 }  # fmt: skip
 
 
@@ -118,26 +124,65 @@ def changing_lines(code: CodeType) -> dict[int, int]:
 
 
 class Trace:
-    """Records the run of a kernel while it is the kernel's `trace`."""
+    """Records the run of a kernel while it is the kernel's `trace`.
+
+    Functions tell of their lines themselves (see instrument); those without source, and those
+    defined inside others, are watched by sys.settrace.
+    """
 
     def __init__(self, kernel: Kernel) -> None:
         self.k = kernel
-        self.listings: dict[CodeType, Listing] = {}
-        for fn in (*kernel.algorithms.values(), *kernel.sysent.values()):
-            fn = getattr(fn, "entered", fn)
-            if hasattr(fn, "__code__"):
-                listed = listing(fn)
-                if listed.steps or not fn.__module__.startswith("kernel_model"):
-                    self.listings[fn.__code__] = listed
-        self._raw: list[tuple[Any, ...]] = []  # kind, process, call, listing, line, text, view
-        self._proc: Process | None = None
-        self._at: tuple[Listing | None, int] = (None, 0)
-        self._view: Any = None
+        # What happened, kept so that recording is quick and leaves no work to the collector of
+        # garbage: an int for a line, a tuple for anything else
+        self._log: list[int | tuple[Any, ...]] = []
+        self._listings: list[Listing] = []  # by number
+        self._watched: dict[CodeType, int] = {}  # numbers of those that settrace watches
+        self._views: list[tuple[int, Any]] = []  # place in the log from which a view holds
+        self._view: tables.Snapshot = ()
         self._stale = ALL  # what may have changed since the last snapshot
+        for table in (kernel.algorithms, kernel.sysent):
+            for name in table:
+                table[name] = self.watch(table[name])
+
+    def watch(self, fn: Any) -> Any:
+        """The function in a form that tells of its lines, if it is one that is shown."""
+        listed = listing(fn) if hasattr(fn, "__code__") else None
+        if listed is None or not (listed.steps or not fn.__module__.startswith("kernel_model")):
+            return fn
+        number = len(self._listings)
+        self._listings.append(listed)
+        make = None if listed.sealed else maker(fn, tuple(listed.changing.items()))
+        if make is None:
+            self._watched[fn.__code__] = number
+            return fn
+        telling: Any = make(self._line(number), self._look)
+        telling.told_of = fn
+        return telling
+
+    def stop(self) -> None:
+        """Ends the recording: the kernel's functions are again what they were."""
+        self.k.trace = None
+        for table in (self.k.algorithms, self.k.sysent):
+            for name in table:
+                table[name] = getattr(table[name], "told_of", table[name])
+
+    def _line(self, number: int) -> Callable[[int], None]:
+        base, record = number * LINES, self._log.append
+
+        def line(line: int) -> None:
+            if self._stale:
+                self._look(self._stale)
+            record(base + line)
+
+        return line
 
     def resume(self, task: Coroutine[Any, Any, Any], p: Process) -> None:
-        """Runs a process on, watching the lines of the kernel's functions."""
-        before, self._proc = sys.gettrace(), p
+        """Runs a process on."""
+        self._log.append(("run", p.name, p.current.name if p.current is not None else "", ""))
+        if not self._watched:
+            task.send(None)
+            return
+        before = sys.gettrace()
         sys.settrace(self._enter)
         try:
             task.send(None)
@@ -145,82 +190,98 @@ class Trace:
             sys.settrace(before)
 
     def _enter(self, frame: FrameType, what: str, arg: Any) -> Any:
-        listed = self.listings.get(frame.f_code)
-        if listed is None:
+        number = self._watched.get(frame.f_code)
+        if number is None:
             return None
-        p = self._proc
-        assert p is not None, "only a process runs the kernel's functions"
-        call = p.current.name if p.current is not None else ""
-        changing, record = listed.changing, self._raw.append
+        tell, changing = self._line(number), self._listings[number].changing
 
         def on_line(frame: FrameType, what: str, arg: Any) -> Any:
             if what == "line":
-                if self._stale:
-                    self._look()
-                line = frame.f_lineno
-                record(("line", p.name, call, listed, line, None, self._view))
-                self._stale = changing.get(line, 0)
-                self._at = (listed, line)
+                tell(frame.f_lineno)
+                self._stale = changing.get(frame.f_lineno, 0)
             return on_line
 
         return on_line
 
-    def _look(self) -> None:
-        if self._stale == ALL:
-            self._view = tables.snapshot(self.k)
-        elif self._stale == QUEUES:
-            self._view = tables.snapshot(self.k, self._view)
+    def _look(self, stale: int) -> None:
+        last = self._view
+        view = tables.snapshot(self.k, last if stale == QUEUES else None)
         self._stale = 0
+        if view != last:  # what stays is kept once
+            self._view = view
+            self._views.append((len(self._log), view))
 
     def event(self, kind: str, p: Process, text: str) -> None:
         """Records that something happens to `p`, told in one sentence."""
+        self._look(ALL)
         self._stale = ALL
-        self._look()
-        self._stale = ALL
-        listed, line = self._at if kind in ("sleep", "wakeup") else (None, 0)
         call = p.current.name if p.current is not None else ""
-        self._raw.append((kind, p.name, call, listed, line, text, self._view))
+        self._log.append((kind, p.name, call, text))
 
     def begin(self, p: Process, call: Call) -> None:
         """A process enters the kernel."""
-        args = ", ".join(repr(arg) for arg in call.args)
-        self.event("call", p, f"{p.name} calls {call.name}({args})")
+        self._look(ALL)
+        self._log.append(("call", p.name, call.name, call))
 
     def end(self, p: Process, call: Call) -> None:
         """A process is back in user mode, or gone."""
-        told = {
-            "returned": ("return", f"{call.name} returns {call.ret!r} to {p.name}"),
-            "failed": ("error", f"{call.name} fails for {p.name} with {call.error}"),
-            "ended": ("end", f"{p.name} has ended: {call.status}"),
-            "execed": ("return", f"{p.name} runs {p.image} now"),
-            "crashed": ("crash", f"{call.name} breaks: {call.error!r}"),
-        }
-        kind, text = told[call.state]
-        self.event(kind, p, text)
+        self._look(ALL)
+        self._log.append((ENDS[call.state], p.name, "", call))
 
     @property
     def events(self) -> list[Event]:
         """What was recorded so far; of a sealed function one event a step, without a line."""
         found: list[Event] = []
-        for kind, proc, call, listed, line, text, view in self._raw:
-            name, words, shown = "", "", None
-            if listed is not None:
-                name, words = listed.name, listed.words(line)
-                shown = line - listed.first + 1 if not listed.sealed else None
-                if kind == "line" and listed.sealed and _goes_on(found, proc, name, words):
+        views = [*self._views, (len(self._log) + 1, None)]
+        at, view, proc, call = 0, None, "", ""
+        place: tuple[str, int | None, str] = ("", None, "")  # function, line and words of the last
+        for number, entry in enumerate(self._log):
+            while views[at][0] <= number:
+                view, at = views[at][1], at + 1
+            if isinstance(entry, int):
+                listed, line = self._listings[entry // LINES], entry % LINES
+                words = listed.words(line)
+                if listed.sealed and _goes_on(found, proc, listed.name, words):
                     continue
-            text = text or words
-            found.append(Event(len(found), kind, proc, call, name, shown, words, text, view))
+                kind, text = "line", words
+                place = (listed.name, None if listed.sealed else line - listed.first + 1, words)
+                where = place
+            else:
+                kind, proc, call, happened = entry
+                if kind == "run":
+                    continue
+                text = happened if isinstance(happened, str) else told(kind, happened)
+                where = place if kind in INSIDE else ("", None, "")
+            found.append(Event(len(found), kind, proc, call, *where, text, view))
         return found
+
+    def listings_by_name(self) -> dict[str, Listing]:
+        """Every function that the trace shows."""
+        return {listed.name: listed for listed in self._listings}
 
     def to_json(self) -> dict[str, Any]:
         """The trace as plain JSON: the listings of the functions met, and every event."""
-        met = {raw[3].name: raw[3] for raw in self._raw if raw[3] is not None}
+        told = {entry // LINES for entry in self._log if isinstance(entry, int)}
+        met = {self._listings[number].name: self._listings[number] for number in told}
         return {
             "personality": self.k.personality,
             "functions": {name: listed.to_json() for name, listed in sorted(met.items())},
             "events": [event.to_json() for event in self.events],
         }
+
+
+def told(kind: str, call: Call) -> str:
+    """The beginning or end of a call in one sentence."""
+    who, name = call.proc.name, call.name
+    if kind == "call":
+        return f"{who} calls {name}({', '.join(repr(arg) for arg in call.args)})"
+    return {
+        "returned": f"{name} returns {call.ret!r} to {who}",
+        "failed": f"{name} fails for {who} with {call.error}",
+        "ended": f"{who} has ended: {call.status}",
+        "execed": f"{who} runs {call.proc.image} now",
+        "crashed": f"{name} breaks: {call.error!r}",
+    }[call.state]
 
 
 def _goes_on(found: list[Event], proc: str, function: str, words: str) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Generator
 from inspect import iscoroutinefunction
-from types import coroutine
+from types import CoroutineType, coroutine
 from typing import Any, TypeVar, cast
 
 from kernel_model.errno import Errno, KernelError
@@ -100,7 +100,7 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
     k.cost.crossings += 2
     try:
         result = k.sysent[name](u, *args)
-        if isinstance(result, Coroutine):
+        if isinstance(result, CoroutineType):
             result = await result
     except Exited:
         raise
