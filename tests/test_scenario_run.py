@@ -239,7 +239,7 @@ def test_a_scenario_for_the_other_side_is_skipped() -> None:
     toy = Toy("classic")
     result = went(send("x"), toy=toy, scope="linux_only")
 
-    assert (result.verdict, result.elsewhere, toy.log) == ("skip", True, [])
+    assert (result.verdict, result.elsewhere, toy.log, toy.closed) == ("skip", True, [], 1)
     assert result.message == "linux_only: it is not for the classic personality"
 
 

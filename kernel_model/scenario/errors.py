@@ -26,10 +26,8 @@ class ScenarioError(Exception):
     def __str__(self) -> str:
         where = []
         if self.scenario is not None:
-            where.append(
-                "scenario "
-                + (f"[{self.scenario}]" if type(self.scenario) is int else repr(self.scenario))
-            )
+            label = f"[{self.scenario}]" if type(self.scenario) is int else repr(self.scenario)
+            where.append(f"scenario {label}")
         if self.step is not None:
             where.append(f"steps[{self.step}]")
         if self.key:
@@ -56,7 +54,7 @@ class Problem(Exception):
 
 
 def show(value: Any) -> str:
-    """A value as a message quotes it: in JSON's spelling, cut where it is long."""
+    """A value as a message quotes it, cut where it is long."""
     if isinstance(value, str) and len(value) > SHOWN:
         return f"{value[: SHOWN // 2]!r}... ({len(value)} characters)"
     if value is None or isinstance(value, bool):

@@ -19,6 +19,10 @@ SAVED = re.compile(r"\$(\w+(?:\.\w+)?)")
 RULE = "an expression has integers, names, + - * // and parentheses"
 
 
+class DividesByZero(Problem):
+    """An expression that has no value, though all of it can be understood."""
+
+
 def calculate(text: str, number: Callable[[str], int]) -> int:
     """The value of the expression; `number` gives the value of each name in it.
 
@@ -42,7 +46,7 @@ def calculate(text: str, number: Callable[[str], int]) -> int:
                 try:
                     return OPERATORS[type(op)](value(left), value(right))
                 except ZeroDivisionError:
-                    raise Problem(f"{show(text)} divides by zero") from None
+                    raise DividesByZero(f"{show(text)} divides by zero") from None
         raise Problem(f"{ast.unparse(node)} cannot stand in {show(text)}; {RULE}")
 
     return value(tree)

@@ -5,7 +5,7 @@ from typing import Any
 from kernel_model.scenario.arguments import arguments
 from kernel_model.scenario.calls import WITHOUT_EXPECT
 from kernel_model.scenario.errors import part
-from kernel_model.scenario.progress import Progress, Stopped, times
+from kernel_model.scenario.progress import Decided, Progress, times
 from kernel_model.scenario.steps import CallStep, Json
 from kernel_model.targets import Outcome
 
@@ -42,11 +42,11 @@ def _until(step: CallStep, entry: Json, run: Progress) -> None:
         count += 1
         if count > most:
             message = f"expected {who} to return {times(most)} at most, but it did {times(count)}"
-            raise Stopped("fail", message, step.until, outcome)
+            raise Decided("fail", message, step.until, outcome)
     run.judge(run.meaning(step.until, "until"), outcome, f"{who} after {count} returns", step.until)
     if count < least:
         message = f"expected {who} to return {times(least)} at least, but it did {times(count)}"
-        raise Stopped("fail", message, step.until, outcome)
+        raise Decided("fail", message, step.until, outcome)
     if step.save_count is not None:
         run.names.saved[step.save_count] = count
 
@@ -82,4 +82,4 @@ def _may_call(step: CallStep, entry: Json, run: Progress) -> None:
             why = run.gone.get(proc)
     if why is not None:
         message = f"the scenario is at fault: {proc} cannot call {step.call}, because {why}"
-        raise Stopped("error", message, step.expect)
+        raise Decided("error", message, step.expect)

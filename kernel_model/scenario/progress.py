@@ -13,8 +13,8 @@ from kernel_model.scenario.view import view_difference
 from kernel_model.targets import Outcome, Target
 
 
-class Stopped(Exception):
-    """The run ends here with this verdict."""
+class Decided(Exception):
+    """The run ends here, with this verdict."""
 
     def __init__(self, verdict: str, message: str, expected: Any = None, got: Any = None):
         super().__init__(verdict, message)
@@ -53,7 +53,7 @@ class Progress:
             self.names.saved[name] = outcome["ret"]
         else:
             message = f"expected {call} to return a number, {outcome_words(outcome)}"
-            raise Stopped("fail", message, {"ret": "any"}, outcome)
+            raise Decided("fail", message, {"ret": "any"}, outcome)
 
     def meaning(self, expect: Any, key: str = "expect") -> Expectation:
         """An expectation, which stands under this key, with its names resolved."""
@@ -61,25 +61,25 @@ class Progress:
         return found
 
     def judge(self, expected: Expectation, outcome: Outcome, who: str, written: Any) -> None:
-        """Raises Stopped unless the outcome, and the tables, are as expected.
+        """Raises Decided unless the outcome, and the tables, are as expected.
 
         who      whose outcome, as in "B's msgrcv"
         written  the expectation as the scenario has it
         """
         if "unsupported" in outcome:
-            raise Stopped("unsupported", str(outcome["unsupported"]), written, outcome)
+            raise Decided("unsupported", str(outcome["unsupported"]), written, outcome)
         different = difference(expected, outcome, who)
         if different is None and self.target.name != "linux":  # whose tables cannot be seen
             different = tables_difference(expected, outcome, self.target.view, self.names)
         if different is not None:
-            raise Stopped("fail", different, written, outcome)
+            raise Decided("fail", different, written, outcome)
 
     def see(self, view: Any, written: Any, got: Any) -> None:
-        """Raises Stopped unless the tables are as the view, if there is one, says."""
+        """Raises Decided unless the tables are as the view, if there is one, says."""
         if view is not None and self.target.name != "linux":
             different = view_difference(view, self.target.view(), self.names)
             if different is not None:
-                raise Stopped("fail", different, written, got)
+                raise Decided("fail", different, written, got)
 
     def times(self, value: Any, key: str) -> int:
         """A number of times, which stands under this key."""

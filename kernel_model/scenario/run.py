@@ -14,7 +14,7 @@ from kernel_model.scenario import moves, waits
 from kernel_model.scenario.errors import Problem
 from kernel_model.scenario.format import Scenario
 from kernel_model.scenario.names import Names
-from kernel_model.scenario.progress import Progress, Stopped
+from kernel_model.scenario.progress import Decided, Progress
 from kernel_model.scenario.steps import (
     SCOPES,
     CallStep,
@@ -68,10 +68,6 @@ def run(scenario: Scenario, target: Target, *, views: bool = True) -> Result:
     """
     record: dict[str, Any] = {"scenario": scenario.id, "steps": []}
     result = Result(scenario.id, scenario.topic, "pass", record=record)
-    if not for_side(scenario.scope, target.personality):
-        result.verdict, result.elsewhere = "skip", True
-        result.message = f"{scenario.scope}: it is not for the {target.personality} personality"
-        return result
     try:
         with _told(result):
             _steps(scenario, target, result, views)
@@ -87,6 +83,9 @@ def for_side(scope: str | None, personality: str) -> bool:
 
 
 def _steps(scenario: Scenario, target: Target, result: Result, views: bool) -> None:
+    if not for_side(scenario.scope, target.personality):
+        result.elsewhere = True
+        raise Skip(f"{scenario.scope}: it is not for the {target.personality} personality")
     limits = scenario.limits
     if target.personality == "linux":
         limits = {name: limits[name] for name in limits if name not in CLASSIC_LIMITS}
@@ -119,7 +118,7 @@ def _do(step: Step, entry: Json, progress: Progress) -> None:
             case StateStep():
                 waits.state(step, entry, progress)
     except Problem as problem:
-        raise Stopped("error", f"the scenario is at fault: {problem}") from None
+        raise Decided("error", f"the scenario is at fault: {problem}") from None
 
 
 @contextmanager
@@ -128,7 +127,7 @@ def _told(result: Result, doing: str = "") -> Iterator[None]:
     try:
         yield
         return
-    except Stopped as stop:
+    except Decided as stop:
         verdict, message = stop.verdict, stop.message
         result.expected, result.got = stop.expected, stop.got
     except Unsupported as error:

@@ -12,7 +12,7 @@ from typing import Any
 
 from kernel_model.constants import SIGNAL_NAMES, SIGNALS
 from kernel_model.scenario.errors import Problem, each, known_keys, part, show, suggest
-from kernel_model.scenario.expr import calculate
+from kernel_model.scenario.expr import DividesByZero, calculate
 from kernel_model.scenario.names import Names, in_expression, named
 
 LONGEST = 1 << 26  # characters of one text
@@ -119,7 +119,9 @@ def _form(value: dict[str, Any], forms: tuple[str, ...], what: str) -> str:
 def _expr(given: Any, names: Names) -> int:
     if not isinstance(given, str):
         raise Problem(f"{show(given)} is not an expression in a string")
-    if not names.known:  # stand-ins could divide by zero
-        calculate(given.replace("//", "+"), lambda name: in_expression(name, names))
-        return 1
-    return calculate(given, lambda name: in_expression(name, names))
+    try:
+        return calculate(given, lambda word: in_expression(word, names))
+    except DividesByZero:
+        if names.known:
+            raise
+        return 1  # it was only a stand-in

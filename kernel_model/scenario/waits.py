@@ -8,7 +8,7 @@ from kernel_model.scenario.errors import part
 from kernel_model.scenario.judge import outcome_words, status_words
 from kernel_model.scenario.moves import RETURNS
 from kernel_model.scenario.patterns import fits, words
-from kernel_model.scenario.progress import Progress, Stopped
+from kernel_model.scenario.progress import Decided, Progress
 from kernel_model.scenario.steps import EndsStep, Json, StateStep, WakesCountStep, WakesStep
 from kernel_model.scenario.wanted import pattern
 from kernel_model.targets import Outcome
@@ -26,7 +26,7 @@ def wakes(step: WakesStep, entry: Json, run: Progress) -> None:
     outcome = run.target.finished(proc)
     if outcome is None:
         message = f"expected {proc}'s {call} to come back, but it is still asleep"
-        raise Stopped("fail", message, step.expect, {"blocks": True})
+        raise Decided("fail", message, step.expect, {"blocks": True})
     entry["woken"] = {proc: outcome}
     _came_back(proc, call, outcome, step.expect, run)
     run.save(step.save, call, outcome)
@@ -50,7 +50,7 @@ def wakes_count(step: WakesCountStep, entry: Json, run: Progress) -> None:
     if len(woken) != step.wakes_count:
         message = f"expected {step.wakes_count} of {', '.join(step.among)} to come back, "
         message += f"but {len(woken)} did" + (f": {', '.join(woken)}" if woken else "")
-        raise Stopped("fail", message, step.wakes_count, len(woken))
+        raise Decided("fail", message, step.wakes_count, len(woken))
     for proc, outcome in woken.items():
         _came_back(proc, run.sleeping[proc], outcome, step.expect, run)
 
@@ -61,13 +61,13 @@ def ends(step: EndsStep, entry: Json, run: Progress) -> None:
     entry["ended"] = {step.ends: status}
     if status is None:
         state = STATES[run.target.state(step.ends)]
-        raise Stopped("fail", f"expected {step.ends} to be gone, but it {state}", step.expect)
+        raise Decided("fail", f"expected {step.ends} to be gone, but it {state}", step.expect)
     run.note(step.ends, "", {"ends": status})
     expected, view = split_view(step.expect)
     wanted = part({"expect": expected}, "expect", pattern, Kind.STATUS, run.names)
     if not fits(wanted, status):
         message = f"expected {step.ends} to end ({words(wanted)}), got {status_words(status)}"
-        raise Stopped("fail", message, step.expect, status)
+        raise Decided("fail", message, step.expect, status)
     run.see(view, step.expect, status)
 
 
@@ -80,7 +80,7 @@ def state(step: StateStep, entry: Json, run: Progress) -> None:
         found = run.target.state(proc)
         if found not in FITTING[step.state]:
             message = f"expected {proc} {EXPECTED[step.state]}, but it {STATES[found]}"
-            raise Stopped("fail", message, written, found)
+            raise Decided("fail", message, written, found)
     entry["state"] = {proc: found}
     run.see((step.expect or {}).get("view"), step.expect, found)
 
@@ -91,7 +91,7 @@ def _still_asleep(proc: str, written: Json, entry: Json, run: Progress) -> str:
         outcome = run.target.finished(proc) or {}
         entry["woken"] = {proc: outcome}
         message = f"expected {proc}'s {call} to be still asleep, {outcome_words(outcome)}"
-        raise Stopped("fail", message, written, outcome)
+        raise Decided("fail", message, written, outcome)
     return "asleep"
 
 
@@ -99,7 +99,7 @@ def _slept(proc: str, written: Json, run: Progress) -> str:
     """The call that the process was asleep in."""
     if proc not in run.sleeping:
         message = f"expected a call of {proc} to have been asleep, but none was"
-        raise Stopped("fail", message, written)
+        raise Decided("fail", message, written)
     return run.sleeping[proc]
 
 

@@ -1,4 +1,8 @@
-"""Expected values: "any", "pos", {"not": V}, {"min": a}, {"has": x}, or the value itself."""
+"""Expected values: "any", "pos", {"not": V}, {"min": a}, {"has": x}, or the value itself.
+
+Where text or a word stands, "any" is the only word with a meaning ("zero" is four characters); the
+text of these three letters is written {"cat": ["any"]}.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -89,7 +93,6 @@ def _status(value: Any, names: Names) -> Pattern:
     if not isinstance(value, dict) or not value:
         raise Problem(f"{show(value)} is not {Kind.STATUS.value}")
     known_keys(value, ENDINGS, "a status")
-
     return {key: part(value, key, _ending, key, names) for key in value}
 
 
