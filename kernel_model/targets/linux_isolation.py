@@ -19,10 +19,10 @@ _PR_SET_PDEATHSIG = 1
 _unshare = prototype("unshare", ctypes.c_int)
 _prctl = prototype("prctl", ctypes.c_int, ctypes.c_ulong)
 
+_CHANGE = {"KILL": 5, "SETGID": 6, "SETUID": 7, "SYS_PTRACE": 19}  # to be others and watch them
 # What makes user 0 the superuser in the calls of scenarios (capabilities(7)). CAP_SYS_RESOURCE is
 # not asked for: virtual machines often withhold it, and only IPC_SET above MSGMNB wants it.
-_ROOT = {"KILL": 5, "SETGID": 6, "SETUID": 7, "IPC_OWNER": 15, "SYS_ADMIN": 21}
-_CHANGE = {"SETGID": 6, "SETUID": 7}
+_ROOT = _CHANGE | {"IPC_OWNER": 15, "SYS_ADMIN": 21}
 
 _FILES = {
     "msgmax": ("MSGMAX",),
@@ -43,6 +43,8 @@ def enter(setup: dict[str, Any]) -> str:
     """Enters the best isolation there is, or the one that `setup` asks for; says which."""
     if absent():
         raise Skip("this kernel has no System V messages")
+    if not os.path.exists("/proc/self/syscall"):
+        raise Skip("this kernel does not tell by /proc/PID/syscall who sleeps where")
     wanted = setup["isolation"]
     users, groups = ({ids[i] for ids in setup["processes"].values()} for i in (0, 1))
     if wanted in ("auto", "namespace") and _unshare(_NEWIPC | _NEWPID) == 0:

@@ -40,7 +40,6 @@ class RealProcess:
         self._channel = channel
         self._channel_there = hex(received[0]["channel"])
         self._pidfd = os.pidfd_open(self.outer)
-        self._slept = ""  # where its system call may not be read: how often it had slept before
 
     def close(self) -> None:
         self._channel.close()
@@ -48,7 +47,6 @@ class RealProcess:
 
     def ask(self, call: str, args: list[Any]) -> None:
         """Begins a call."""
-        self._slept = self._entry() if self.rests(0) else self._slept
         self.asked = call, args
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # noticed by `answer`
             self._channel.send([call, args])
@@ -81,22 +79,17 @@ class RealProcess:
         return False
 
     def _entry(self) -> str:
-        """The system call it is in; where that may not be read, how often it has gone to sleep."""
+        """The system call it is in: number, arguments, stack pointer, program counter."""
         try:
             with open(f"/proc/{self.outer}/syscall") as file:
                 return file.read()
-        except PermissionError:
-            with open(f"/proc/{self.outer}/status") as file:
-                return next(line for line in file if line.startswith("voluntary"))
         except (FileNotFoundError, ProcessLookupError):
             return ""
 
     def _idle(self, entry: str) -> bool:
         """It has not yet begun the call it was told to make."""
-        number, *arguments = entry.split()
-        if number.startswith("voluntary"):
-            return entry == self._slept
-        return number in _RECVMSG and arguments[:1] == [self._channel_there]
+        number, *arguments = entry.split() or [""]
+        return not number or (number in _RECVMSG and arguments[:1] == [self._channel_there])
 
     def stat(self) -> list[str]:
         """The fields of /proc/PID/stat from the state on; ["X"] when it is gone."""
