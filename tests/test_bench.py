@@ -1,0 +1,71 @@
+"""autograder/bench: ratios against targets; how it measures, not how fast this machine is."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from autograder.bench.classes import notebook_with_cases
+from autograder.bench.kernel import RealQueue, model_trips
+from autograder.bench.measure import Figure, in_turns, lines_of
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "met", "target"),
+    [
+        (Figure("slower", 3.0, 1.0, most=4), 3, True, "at most 4 times"),
+        (Figure("slower", 5.0, 1.0, most=4), 5, False, "at most 4 times"),
+        (Figure("faster", 0.1, 3.0, least=20), 30, True, "at least 20 times"),
+        (Figure("faster", 1.0, 3.0, least=20), 3, False, "at least 20 times"),
+        (Figure("seconds", 0.2, None, most=0.3), 0.2, True, "at most 0.3 s"),
+        (Figure("seconds", 0.4, None, most=0.3), 0.4, False, "at most 0.3 s"),
+    ],
+)
+def test_a_figure_is_held_against_its_target(
+    figure: Figure, value: float, met: bool, target: str
+) -> None:
+    assert figure.value() == pytest.approx(value)
+    assert (figure.met(), figure.target()) == (met, target)
+    assert json.loads(json.dumps(figure.to_json()))["met"] is met
+
+
+def test_a_missed_target_stands_out_in_the_table() -> None:
+    good = Figure("one", 0.001, 0.002, most=4)
+    lines = lines_of([good, replace(good, name="two", ours=0.1)])
+
+    assert lines[1].endswith("at most 4 times    met")
+    assert lines[2].endswith("at most 4 times    MISSED")
+
+
+def test_both_sides_are_measured_in_turns_and_the_first_pair_does_not_count() -> None:
+    calls: list[str] = []
+    ours, others = iter([9.0, 1.0, 2.0, 3.0]), iter([9.0, 4.0, 6.0, 5.0])
+
+    def one() -> float:
+        calls.append("one")
+        return next(ours)
+
+    def other() -> float:
+        calls.append("other")
+        return next(others)
+
+    assert in_turns(one, other, pairs=3) == (2.0, 5.0)
+    assert calls == ["one", "other"] * 4
+
+
+def test_round_trips_leave_both_kernels_as_they_were() -> None:
+    model_trips(3)()
+    model_trips(3, traced=True)()
+
+    with RealQueue() as queue:
+        queue.trips(3)
+
+
+def test_the_stock_notebook_has_as_many_test_cells_as_there_are_cases() -> None:
+    cells = notebook_with_cases(3).cells
+    names: dict[str, object] = {}
+    exec("from kernel_model import *", names)
+    for cell in cells:
+        exec(cell.source, names)
+
+    assert [cell.metadata["nbgrader"]["grade"] for cell in cells] == [False, True, True, True]
