@@ -65,9 +65,7 @@ class Exercise:
 
     def visible(self) -> list[Scenario]:
         """The scenarios that the student sees."""
-        from kernel_model.scenario.format import load
-
-        return load(self.folder / "visible.json")
+        return _cases(self.folder / "visible.json")
 
     def hidden(self, suites: Path | None = None) -> list[Scenario]:
         """The scenarios that grade: its own, or those of `suites/<name>/hidden.json`.
@@ -75,18 +73,16 @@ class Exercise:
         None where its own are not there, as in the student edition. A suite that was asked for
         and is not there is an error (FileNotFoundError).
         """
-        from kernel_model.scenario.format import load
-
         if suites is None:
             path = self.folder / "hidden.json"
-            return load(path) if path.is_file() else []
+            return _cases(path) if path.is_file() else []
         path = suites / self.name / "hidden.json"
         if not path.is_file():
             raise FileNotFoundError(
                 f"there is no hidden suite for {self.name}: {path} is missing; "
                 f"a folder of suites holds <exercise>/hidden.json"
             )
-        return load(path)
+        return _cases(path)
 
     def mutants(self) -> dict[str, str]:
         """Solutions that are wrong on purpose: name and source; {} in the student edition."""
@@ -115,6 +111,18 @@ def exercise(name: str, root: Path = ROOT) -> Exercise:
     raise ValueError(
         f"there is no exercise {name!r}; {meant}the exercises are: {', '.join(known) or 'none'}"
     )
+
+
+def _cases(path: Path) -> list[Scenario]:
+    """The scenarios of a file, which is read again only when it has changed."""
+    return list(_cases_as_of(path, path.stat().st_mtime_ns))
+
+
+@cache
+def _cases_as_of(path: Path, changed: int) -> list[Scenario]:
+    from kernel_model.scenario.format import load
+
+    return load(path)
 
 
 def _sources(folder: Path) -> dict[str, str]:
