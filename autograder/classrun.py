@@ -8,19 +8,17 @@ gradebook, the feedback and the grades are exactly those of plain `nbgrader auto
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import os
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.nbgrader_plugin.ahead import Plan, Task
     from autograder.nbgrader_plugin.marks import Marks
+    from autograder.nbgrader_plugin.worker import Task
 
 Progress = Callable[[int, int, str], None]  # how many are done, of how many, and the last of them
 
@@ -83,11 +81,18 @@ def grade_class(
         options = [f"--student={student}", f"--log-level={log_level}"]
         options += ["--force"] * force + [f"--db={db}"] * bool(db)
         app = _nbgrader([assignment, *options])
-        plan = _plan(app)
-        failures = _ahead(plan, workers, progress)
-        ok = _started(app)
+        from autograder.nbgrader_plugin.ahead import planned
+        from autograder.nbgrader_plugin.cache import holding
+
+        exporter = _exporter(app)
+        app.config.GradeInSandbox.workers = workers
+        tasks = planned(exporter) if workers != 0 else []
+        grades, failures = _made(tasks, workers, progress)
+        with holding(grades):
+            ok = _started(app)
+    submissions = sum(map(len, exporter.parent.assignments.values()))
     seconds = time.perf_counter() - start
-    return ClassRun(assignment, plan.submissions, len(plan.tasks), ok, seconds, failures)
+    return ClassRun(assignment, submissions, len(grades), ok, seconds, failures)
 
 
 def course_folder(course: Path | None = None) -> Path:
@@ -122,47 +127,47 @@ def _nbgrader(arguments: list[str]) -> Any:
     return app
 
 
-def _plan(app: Any) -> Plan:
-    """What there is to grade and no cache has yet."""
+def _exporter(app: Any) -> Any:
+    """nbgrader's reader of submissions, which knows what is to be graded."""
     from nbgrader.converters import Autograde, NbGraderException
 
-    from autograder.nbgrader_plugin.ahead import planned
+    from autograder.nbgrader_plugin.exporter import SubmissionExporter
 
     converter = Autograde(coursedir=app.coursedir, parent=app)
     try:
         converter.init_notebooks()
-        return planned(converter)
-    except (NbGraderException, ValueError) as error:
+    except NbGraderException as error:
         raise CourseError(
             f"{error} Check the assignment's name, and that its submissions are collected."
         ) from None
+    exporter = converter.exporter_class(parent=converter, config=converter.config)
+    if not isinstance(exporter, SubmissionExporter):
+        raise CourseError(
+            "this course's nbgrader_config.py does not call autograder.nbgrader_plugin.configure(c)"
+        )
+    return exporter
 
 
-def _ahead(plan: Plan, workers: int | None, progress: Progress | None) -> list[str]:
-    """Grades into the cache, in parallel; gives what could not be graded."""
-    count = min(len(plan.tasks), os.cpu_count() or 1 if workers is None else workers)
-    if plan.cache is None or count < 1:
-        return []
-    failures = []
-    context = multiprocessing.get_context("spawn")  # a fork would take this process's memory along
-    with ProcessPoolExecutor(count, mp_context=context) as pool:
-        waiting = {pool.submit(_graded, task): task for task in plan.tasks}
-        for done, future in enumerate(as_completed(waiting), 1):
-            task = waiting[future]
-            try:
-                plan.cache.put(task.key, future.result())
-            except Exception as error:  # nbgrader comes to it again and leaves this student out
-                failures.append(f"{task.who}, {task.exercise}: {error}")
-            if progress:
-                progress(done, len(plan.tasks), f"{task.who} {task.exercise}")
-    return failures
+def _made(
+    tasks: list[Task], workers: int | None, progress: Progress | None
+) -> tuple[dict[str, Marks], list[str]]:
+    """The grades of tasks, from parallel workers, and what could not be graded."""
+    from autograder.nbgrader_plugin.ahead import processors
+    from autograder.nbgrader_plugin.worker import spread
 
-
-def _graded(task: Task) -> Marks:
-    """In a worker: one exercise of one submission."""
-    from autograder.nbgrader_plugin.cache import graded_now
-
-    return graded_now(task.exercise, list(task.cells), task.suites, task.allow_unisolated)
+    waiting = spread(tasks, processors() if workers is None else workers)
+    names = {waiting[task.key]: task for task in tasks}
+    grades: dict[str, Marks] = {}
+    failures: list[str] = []
+    for done, future in enumerate(as_completed(names), 1):
+        task = names[future]
+        try:
+            grades[task.key] = future.result()
+        except Exception as error:  # nbgrader comes to it again and leaves this student out
+            failures.append(f"{task.who}, {task.exercise}: {error}")
+        if progress:
+            progress(done, len(tasks), f"{task.who} {task.exercise}")
+    return grades, failures
 
 
 def _started(app: Any) -> bool:

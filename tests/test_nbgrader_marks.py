@@ -9,7 +9,8 @@ from nbformat import NotebookNode, v4
 from nbgrader.utils import determine_grade
 
 from autograder.nbgrader_plugin.grade import exercise_of, is_test
-from autograder.nbgrader_plugin.marks import Marks, graded, nothing, printable, ungraded
+from autograder.nbgrader_plugin.marks import Marks
+from autograder.nbgrader_plugin.outputs import graded, nothing, printable, ungraded
 
 
 def cell(outputs: list[NotebookNode], points: float = 5.0) -> NotebookNode:

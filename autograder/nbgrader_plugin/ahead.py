@@ -1,73 +1,75 @@
-"""Which exercises of which submissions autograde will ask for, so that they can be graded ahead."""
+"""Grading ahead: what autograde will ask for, given to workers before it asks."""
 
+from __future__ import annotations
+
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 from autograder.submission import cells_of_notebook
 
-from .cache import Cache, key_of
-from .exporter import SubmissionExporter
+from .cache import kept, key_of
 from .grade import GradeInSandbox, exercise_of, is_test
+from .marks import Marks
 from .master import Master
 from .reading import NotANotebook, read
 from .repair import repair
+from .worker import Task, spread
+
+FEW = 2  # so many submissions are graded on the spot: workers take a second to start
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One exercise of one submission, as a worker needs it."""
-
-    key: str  # of the cache
-    who: str
-    exercise: str
-    cells: tuple[str, ...]
-    suites: Path | None
-    allow_unisolated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to be graded ahead, and where the grades go."""
-
-    submissions: int  # notebooks
-    tasks: list[Task]  # those that no cache has yet, each once
-    cache: Cache | None  # None: the course keeps none, so nothing can be graded ahead
+def planned(exporter: Any) -> list[Task]:
+    """What an exporter's converter will ask for and nobody has graded yet; each thing once."""
+    converter, settings = exporter.parent, GradeInSandbox(parent=exporter)
+    tasks: dict[str, Task] = {}
+    for folder, files in sorted(converter.assignments.items()):
+        if _is_due(converter, Path(folder)):
+            for file in sorted(files):
+                master = exporter.masters.get(Path(file).stem)
+                for task in _asked(Path(file), master, settings) if master else ():
+                    if task.key not in tasks and kept(task.key, settings.cache_folder) is None:
+                        tasks[task.key] = task
+    return list(tasks.values())
 
 
-def planned(converter: Any) -> Plan:
-    """The plan for a converter of nbgrader that has its list of submissions.
-
-    Raises ValueError when the course does not grade with this plug-in.
-    """
-    exporter = converter.exporter_class(parent=converter, config=converter.config)
-    if not isinstance(exporter, SubmissionExporter):
-        raise ValueError("this course's nbgrader_config.py does not call configure(c)")
-    settings = GradeInSandbox(parent=exporter)
-    files = [Path(file) for found in converter.assignments.values() for file in found]
-    if not settings.cache:
-        return Plan(len(files), [], None)
-    cache, tasks = Cache(Path(settings.cache).resolve()), {}
-    for file in sorted(files):
-        master = exporter.masters.get(file.stem)
-        for task in _asked(file, master, settings) if master else ():
-            if task.key not in tasks and cache.get(task.key) is None:
-                tasks[task.key] = task
-    return Plan(len(files), list(tasks.values()), cache)
+def started(exporter: Any) -> dict[str, Future[Marks]]:
+    """Gives a class's tasks to workers; the grades to come, by key. Nothing for a few tasks."""
+    wanted = GradeInSandbox(parent=exporter).workers
+    count = processors() if wanted is None else wanted
+    due = sum(_is_due(exporter.parent, Path(folder)) for folder in exporter.parent.assignments)
+    tasks = planned(exporter) if count > 0 and due > FEW else []
+    return spread(tasks, count)
 
 
-def _asked(file: Path, master: Master, settings: Any) -> Iterator[Task]:
-    """What the preprocessors will ask the cache for, from the same reading of the file."""
+def processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _is_due(converter: Any, folder: Path) -> bool:
+    """Will nbgrader grade this submission? As BaseConverter.init_destination decides it."""
+    course = converter.coursedir
+    graded = Path(course.format_path(course.autograded_directory, folder.parent.name, folder.name))
+    if converter.force or not graded.is_dir():
+        return True
+    new, old = (course.get_existing_timestamp(str(each)) for each in (folder, graded))
+    return new is not None and old is not None and bool(new > old)
+
+
+def _asked(file: Path, master: Master, settings: GradeInSandbox) -> Iterator[Task]:
+    """What the preprocessors will ask for, from the same reading of the file."""
     try:
         notebook, _ = read(file)
     except NotANotebook:
         return
     repair(notebook, master)
     cells = cells_of_notebook(notebook)
-    suites = Path(settings.suites).resolve() if settings.suites else None
     who = file.parent.parent.name
     for cell in notebook.cells:
         if is_test(cell) and (exercise := exercise_of(cell.source)):
-            key = key_of(exercise, cells, suites)
-            yield Task(key, who, exercise, tuple(cells), suites, settings.allow_unisolated)
+            key = key_of(exercise, cells, settings.suites_folder)
+            unisolated = settings.allow_unisolated
+            yield Task(key, who, exercise, tuple(cells), settings.suites_folder, unisolated)

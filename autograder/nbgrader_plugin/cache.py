@@ -1,17 +1,19 @@
-"""Grades made before, kept by what they depend on: code, suite, kernel, grader and sandbox tier.
+"""Grades, kept by what they depend on: code, suite, kernel, grader and sandbox tier.
 
-`kernelbook autograde` fills the cache from parallel workers; plain `nbgrader autograde` and the
-formgrader's button find the same grades there, or make them. A timeout is never kept: under load
-it may be the machine's fault, so it is looked at again, alone.
+Whoever grades first, workers or nbgrader itself, leaves the grade in a folder of the course, where
+plain `nbgrader autograde` and the formgrader's button find it. A timeout is not kept for another
+run: it may have been the machine's fault.
 """
 
+import contextlib
 import functools
 import hashlib
 import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from pathlib import Path
 
 from autograder.sandbox import probe
@@ -24,49 +26,66 @@ EXERCISES = AUTOGRADER / "exercises"
 UNOFFICIAL = "NO OFFICIAL GRADE: this machine could not isolate the code that it ran"
 
 
-class Cache:
-    """A folder with one small JSON file a grade."""
+_held: dict[str, Marks] = {}  # made ahead for this process alone
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
 
-    def get(self, key: str) -> Marks | None:
-        """The grade kept under a key; a file that is no grade is none."""
-        try:
-            return Marks(**json.loads(self._path(key).read_text()))
-        except (OSError, ValueError, TypeError):
-            return None
+def kept(key: str, folder: Path | None) -> Marks | None:
+    """The grade that was made before; a file that is no grade is none."""
+    if key in _held:
+        return _held[key]
+    if folder is None:
+        return None
+    try:
+        return Marks(**json.loads(_path(key, folder).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
 
-    def put(self, key: str, marks: Marks) -> None:
-        """Keeps a grade, whole or not at all."""
-        if marks.verdict == "timeout":
-            return
-        path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-            json.dump(marks.to_json(), file)
-        os.replace(file.name, path)
 
-    def _path(self, key: str) -> Path:
-        return self.folder / key[:2] / f"{key[2:]}.json"
+def keep(key: str, marks: Marks, folder: Path | None) -> None:
+    """Keeps a grade for later runs, whole or not at all."""
+    if folder is None or marks.verdict == "timeout":
+        return
+    path = _path(key, folder)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+        json.dump(marks.to_json(), file)
+    os.replace(file.name, path)
+
+
+@contextlib.contextmanager
+def holding(grades: Mapping[str, Marks]) -> Iterator[None]:
+    """Within it, these grades are taken as made before, timeouts included."""
+    _held.update(grades)
+    try:
+        yield
+    finally:
+        for key in grades:
+            _held.pop(key, None)
 
 
 def grade_exercise(
     exercise: str,
     cells: list[str],
-    suites: Path | None = None,
-    allow_unisolated: bool = False,
-    cache: Cache | None = None,
+    suites: Path | None,
+    allow_unisolated: bool,
+    folder: Path | None,
+    coming: Mapping[str, Future[Marks]],
 ) -> Marks:
-    """One exercise of one submission, from the cache or from the sandbox."""
-    if cache is None:
-        return graded_now(exercise, cells, suites, allow_unisolated)
+    """One exercise of one submission: made before, coming from a worker, or graded now."""
     key = key_of(exercise, cells, suites)
-    marks = cache.get(key)
+    marks = kept(key, folder)
     if marks is None:
-        marks = graded_now(exercise, cells, suites, allow_unisolated)
-        cache.put(key, marks)
+        marks = None if key not in coming else _come(coming[key])
+        marks = marks or graded_now(exercise, cells, suites, allow_unisolated)
+        keep(key, marks, folder)
     return marks
+
+
+def _come(future: Future[Marks]) -> Marks | None:
+    try:
+        return future.result()
+    except Exception:  # graded here in its place, where the same thing is told to the instructor
+        return None
 
 
 def graded_now(
@@ -112,3 +131,7 @@ def _digest(files: Iterable[Path], *words: str) -> str:
         data = file.read_bytes()
         digest.update(f"\0{file.parent.name}/{file.name} {len(data)}\0".encode() + data)
     return digest.hexdigest()
+
+
+def _path(key: str, folder: Path) -> Path:
+    return folder / key[:2] / f"{key[2:]}.json"

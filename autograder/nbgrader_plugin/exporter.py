@@ -8,15 +8,17 @@ the reason in it, so that they get a grade, a page of feedback and a warning in 
 import fnmatch
 import glob
 import os
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
-from nbformat import NotebookNode
 from traitlets import default
 
+from .ahead import started
+from .marks import Marks
 from .master import Master, masters
 from .reading import NotANotebook, read
 
@@ -29,6 +31,7 @@ class SubmissionExporter(NotebookExporter):
     def __init__(self, config: Any = None, **kwargs: Any) -> None:
         super().__init__(config=config, **kwargs)  # type: ignore[no-untyped-call]  # nbconvert's
         self.masters: dict[str, Master] = {}
+        self._coming: dict[str, Future[Marks]] | None = None
         if self.parent is not None:
             self._expect_every_notebook(self.parent)
 
@@ -51,11 +54,19 @@ class SubmissionExporter(NotebookExporter):
             absent = {os.path.join(folder, name) for name in expected} - set(files)
             files.extend(sorted(absent))
 
+    @property
+    def coming(self) -> dict[str, Future[Marks]]:
+        """Grades that workers are making, by key: for a whole class, not for a few students."""
+        if self._coming is None:
+            self._coming = started(self) if self.parent is not None else {}
+        return self._coming
+
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **_kwargs: Any
     ) -> tuple[Any, dict[str, Any]]:
         """Reads one notebook and sends it through the preprocessors; no file is too broken."""
         path = Path(filename)
+        assert self.coming is not None, "the workers start with the first submission"
         resources = ResourcesDict() if resources is None else resources
         resources["metadata"] = ResourcesDict(name=path.stem, path=str(path.parent))
         resources[MASTER] = self.masters.get(path.stem)
@@ -76,12 +87,3 @@ def told(path: Path, reason: NotANotebook) -> str:
     if not os.path.lexists(path) and others:
         text += f" It holds {', '.join(others)} instead: rename it to {path.name}."
     return text
-
-
-def submission(path: Path, master: Master) -> tuple[NotebookNode, list[str], str | None]:
-    """What the exporter reads, without nbgrader: the notebook, notes, and why it is unreadable."""
-    try:
-        notebook, notes = read(path)
-    except NotANotebook as reason:
-        return nbformat.v4.new_notebook(), [], told(path, reason)
-    return notebook, notes, None

@@ -12,13 +12,13 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors.base import NbGraderPreprocessor
-from traitlets import Bool, Unicode
+from traitlets import Bool, Integer, Unicode
 
 from autograder.exercise import exercise
 from autograder.submission import cells_of_notebook
 
-from .cache import Cache, grade_exercise
-from .marks import graded, nothing, ungraded
+from .cache import grade_exercise
+from .outputs import graded, nothing, ungraded
 from .repair import UNREADABLE
 
 
@@ -34,6 +34,22 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ha
     cache = Unicode(
         ".kernelbook/grades", help="Folder of grades made ahead, from the course; empty: none"
     ).tag(config=True)
+
+    workers = Integer(
+        None,
+        allow_none=True,
+        help="Processes that grade ahead when a class is graded; default: one a processor",
+    ).tag(config=True)
+
+    @property
+    def suites_folder(self) -> Path | None:
+        """Where hidden suites are, if not in the exercises; from the course's folder."""
+        return Path(self.suites).resolve() if self.suites else None
+
+    @property
+    def cache_folder(self) -> Path | None:
+        """Where grades are kept; from the course's folder."""
+        return Path(self.cache).resolve() if self.cache else None
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
@@ -61,9 +77,14 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ha
             return ungraded(why)
         if unreadable:
             return nothing(unreadable)
-        cache = Cache(Path(self.cache)) if self.cache else None
-        suites = Path(self.suites) if self.suites else None
-        marks = grade_exercise(function, sources, suites, self.allow_unisolated, cache)
+        marks = grade_exercise(
+            function,
+            sources,
+            self.suites_folder,
+            self.allow_unisolated,
+            self.cache_folder,
+            getattr(self.parent, "coming", {}),
+        )
         self.log.info(
             "%s: %s, %g of %g (%s)", name, marks.verdict, marks.score, marks.most, marks.tier
         )

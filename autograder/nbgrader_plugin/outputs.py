@@ -1,0 +1,55 @@
+"""The outputs of a graded cell that say its grade to nbgrader and its report to a reader.
+
+nbgrader takes the first error, stderr stream or result among a cell's outputs for its grade: an
+error is 0, a number is itself, and anything else is FULL marks. So a graded cell gets a report on
+stdout and a number, and a cell that nothing graded gets an error.
+"""
+
+import re
+from html import escape
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from .marks import Marks
+
+MOST_LINES, MOST_COLUMNS = 200, 400
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def graded(marks: Marks, worth: float) -> list[NotebookNode]:
+    """Outputs of a graded cell: the report, then the points that nbgrader stores."""
+    points = marks.points(worth)
+    words = f"{points:g} of {worth:g} points"
+    return [
+        new_output("stream", name="stdout", text=printable(marks.report) + "\n"),
+        new_output(
+            "execute_result",
+            data={"text/plain": repr(points), "text/html": f"<b>{escape(words)}</b>"},
+            execution_count=None,
+        ),
+    ]
+
+
+def nothing(report: str) -> list[NotebookNode]:
+    """Outputs of a cell with nothing to grade: why, and no points."""
+    return [
+        new_output("stream", name="stdout", text=printable(report) + "\n"),
+        new_output("execute_result", data={"text/plain": "0.0"}, execution_count=None),
+    ]
+
+
+def ungraded(why: str) -> list[NotebookNode]:
+    """Outputs of a test cell that cannot be graded: an error, so that it never earns full marks."""
+    return [new_output("error", ename="NotGraded", evalue=why, traceback=[f"NotGraded: {why}"])]
+
+
+def printable(text: str) -> str:
+    """Text that may hold what a student printed: no control characters, no floods."""
+    text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.encode("utf-8", "replace").decode())
+    lines = text.rstrip().split("\n")
+    if len(lines) > MOST_LINES:
+        lines[MOST_LINES:] = [f"... {len(lines) - MOST_LINES} more lines"]
+    return "\n".join(
+        line if len(line) <= MOST_COLUMNS else line[:MOST_COLUMNS] + " ..." for line in lines
+    )

@@ -1,0 +1,135 @@
+"""A notebook is what its source says, every time, and drift is found."""
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from autograder.builder import BuildError, built, sources
+from autograder.builder.solution import BEGIN, END, solution
+from autograder.builder.source import filled, written
+from autograder.exercise import exercise
+
+SOURCE = """\
+# %% [markdown]
+# # A small one
+#
+# kernelbook: text msgrcv
+
+# %% nbgrader={"grade_id": "msgrcv", "solution": true}
+# kernelbook: solution kernel_model.messages:msgrcv
+
+# %% nbgrader={"grade_id": "test_msgrcv", "grade": true}
+check(msgrcv).require()
+
+# %%
+6 * 7
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "small.py"
+    path.write_text(SOURCE, encoding="utf-8")
+    return path
+
+
+def test_a_source_is_filled_from_the_exercise_and_the_kernel(source: Path) -> None:
+    notebook = filled(source)
+
+    text, answer, test, _ = notebook.cells
+    assert text.source == "# A small one\n\n" + exercise("msgrcv").text.rstrip()
+    assert answer.source == solution("kernel_model.messages:msgrcv")
+    assert test.metadata["nbgrader"] == {
+        "schema_version": 3,
+        "grade_id": "test_msgrcv",
+        "grade": True,
+        "solution": False,
+        "task": False,
+        "locked": True,
+        "points": exercise("msgrcv").points,
+    }
+    assert answer.metadata["nbgrader"]["locked"] is False
+    assert [cell.id for cell in notebook.cells] == [f"small-{n:02d}" for n in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("# kernelbook: text nosuch", "there is no exercise 'nosuch'"),
+        ("# kernelbook: solution kernel_model.messages:nosuch", "no function nosuch"),
+        ("# kernelbook: solution kernel_model.nosuch:msgrcv", "no module kernel_model.nosuch"),
+        ("# kernelbook: recipe msgrcv", "recipe is not known; it must be text or solution"),
+    ],
+)
+def test_a_line_that_names_nothing_says_which_cell_it_is_in(
+    source: Path, line: str, words: str
+) -> None:
+    source.write_text(f"# %%\n1\n\n# %%\n{line}\n", encoding="utf-8")
+
+    with pytest.raises(BuildError, match=f"small.py, cell 1: .*{words}"):
+        filled(source)
+
+
+def test_a_graded_cell_needs_points_or_an_exercise(source: Path) -> None:
+    source.write_text('# %% nbgrader={"grade_id": "t", "grade": true}\nassert 1\n')
+
+    with pytest.raises(BuildError, match="needs points, or a check"):
+        filled(source)
+
+
+def test_two_builds_give_the_same_bytes_and_drift_is_found(source: Path) -> None:
+    source.write_text("# %%\n{1, 2, 3, 'a', 'b'}\n\n# %%\nprint('once')\n6 * 7\n")
+    target = source.with_suffix(".ipynb")
+
+    assert built([source]) == [target]
+    first = target.read_bytes()
+    assert built([source], check=True) == []
+    source.write_text(source.read_text().replace("6 * 7", "6 * 8"))
+    assert built([source], check=True) == [target]
+
+    assert target.read_bytes() == first
+    outputs = json.loads(first)["cells"][1]["outputs"]
+    assert [output["output_type"] for output in outputs] == ["stream", "execute_result"]
+    assert json.loads(first)["cells"][1]["execution_count"] == 2
+
+
+def test_a_cell_that_fails_stops_the_build(source: Path) -> None:
+    source.write_text("# %%\n1 / 0\n")
+
+    with pytest.raises(BuildError, match=r"small\.py does not run"):
+        built([source])
+    assert not source.with_suffix(".ipynb").exists()
+
+
+@pytest.mark.parametrize("name", ["ipcget", "msgsnd", "msgrcv", "msgctl"])
+def test_a_solution_cell_is_the_kernels_own_code(name: str) -> None:
+    module = "ipc" if name == "ipcget" else "messages"
+    path = Path(__file__).parents[1] / "kernel_model" / f"{module}.py"
+    original = next(
+        node for node in ast.parse(path.read_text()).body if getattr(node, "name", "") == name
+    )
+
+    cell = solution(f"kernel_model.{module}:{name}")
+
+    made: Any = ast.parse(cell).body[0]
+    assert type(made) is type(original)
+    assert list(map(ast.dump, made.body)) == list(map(ast.dump, original.body))  # type: ignore[attr-defined]
+    assert made.decorator_list == []
+    given, _, rest = cell.partition(f"    {BEGIN}\n")
+    assert ast.get_docstring(ast.parse(given).body[0]) == ast.get_docstring(original)  # type: ignore[arg-type]
+    assert rest.endswith(f"    {END}")
+    assert "# DOC:" not in cell
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: path.stem)
+def test_every_committed_notebook_has_the_cells_of_its_source(path: Path) -> None:
+    committed = nbformat.read(path.with_suffix(".ipynb"), as_version=4)
+    for cell in committed.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+
+    assert written(committed) == written(filled(path))
