@@ -76,7 +76,7 @@ def functions(tree: ast.Module, module: str, exercised: Exercised) -> dict[str, 
                 yield from below(child, f"{prefix}{child.name}.<locals>.")
             elif isinstance(child, ast.ClassDef):
                 yield from below(child, f"{prefix}{child.name}.")
-            else:
+            elif not isinstance(child, ast.expr):
                 yield from below(child, prefix)
 
     return dict(below(tree, ""))

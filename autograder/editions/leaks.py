@@ -1,0 +1,208 @@
+"""Does an edition give away what it must not? Bodies of exercised functions, mutants, accepted
+variants, hidden cases, compiled code; in any file, archive, output or escape.
+
+Two texts share a secret when they share a run of so many tokens. Names may have been changed:
+the longer run is looked for with every name taken for the same. The limits are chosen so that
+code of the kernel that is open stays below them, and a test keeps them apart.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.editions.functions import (
+    KERNEL,
+    Exercised,
+    contract,
+    docstring,
+    functions,
+    is_kernel_code,
+    module_name,
+)
+from autograder.editions.runs import Runs, Tokens, shape, tokens
+from autograder.editions.seal import sealed_kernel
+from autograder.editions.unpack import Piece, Unpacker
+from autograder.exercise import Exercise
+
+RUN = 20  # tokens in a row that are a leak
+SHAPE = 36  # tokens in a row that are one when names do not count
+CASE = 60  # tokens in a row of a hidden case
+COMMENT = re.compile(r"#[^\n]*")
+WORD = re.compile(r"[a-z0-9_-]+")
+FORBIDDEN = re.compile(
+    r"(^|/)(hidden\.json|mutants/|accepted/|gradebook\.db|course/source/)|\.py[co]$"
+)
+
+
+@dataclass(frozen=True)
+class Leak:
+    """What was found where."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where} gives away {self.what}"
+
+
+@dataclass
+class Secrets:
+    """What must not be found, ready to be looked for."""
+
+    runs: Runs = field(default_factory=lambda: Runs(RUN))
+    shapes: Runs = field(default_factory=lambda: Runs(SHAPE))
+    cases: Runs = field(default_factory=lambda: Runs(CASE))
+    phrases: dict[str, str] = field(default_factory=dict)  # words with single blanks between
+    calls: dict[Tokens, str] = field(default_factory=dict)  # all calls of a hidden case, in order
+
+    def add_code(self, source: str, what: str) -> None:
+        """Code that is secret, with its comments and without."""
+        for text in (source, COMMENT.sub("", source)):
+            found = tokens(text)
+            self.runs.add(found, what)
+            self.shapes.add(shape(found), what)
+
+    def add_case(self, scenario: dict[str, Any], what: str) -> None:
+        """A hidden scenario: its calls, its words, and its text in any order of the keys."""
+        for text in (json.dumps(scenario), json.dumps(scenario, sort_keys=True)):
+            self.cases.add(tokens(text), what)
+        for key in ("id", "why"):
+            if scenario.get(key):
+                self.phrases[plain(scenario[key])] = f"{key} of {what}"
+        self.calls[calls(scenario["steps"])] = f"the calls of {what}"
+
+    def make_public(self, text: str) -> None:
+        """What students are given anyhow is no secret."""
+        for piece in Unpacker().text(text, "", "", 0):
+            for secret, found in self._compared(piece.text):
+                secret.forget(found)
+            for phrase in self._said(piece.text):
+                del self.phrases[phrase]
+            for made in self._made(piece.value):
+                del self.calls[made]
+
+    def search(self, piece: Piece) -> Iterator[Leak]:
+        """What one piece gives away."""
+        if FORBIDDEN.search(piece.name):
+            yield Leak(piece.where, f"{piece.name}, which no edition for students has")
+        for text in {piece.text, COMMENT.sub("", piece.text)}:
+            for secret, found in self._compared(text):
+                for run in secret.shared(found):
+                    yield Leak(piece.where, f"{secret.known[run]}: {' '.join(run)}")
+        for phrase in self._said(piece.text):
+            yield Leak(piece.where, f"{self.phrases[phrase]}: {phrase}")
+        for made in self._made(piece.value):
+            yield Leak(piece.where, self.calls[made])
+
+    def _compared(self, text: str) -> Iterator[tuple[Runs, list[str]]]:
+        """Each kind of secret run, and the tokens of a text in which to look for it."""
+        found = tokens(text)
+        yield self.runs, found
+        yield self.shapes, shape(found)
+        yield self.cases, found
+
+    def _said(self, text: str) -> list[str]:
+        words = f" {plain(text)} "
+        return [phrase for phrase in self.phrases if f" {phrase} " in words]
+
+    def _made(self, value: Any) -> list[Tokens]:
+        lists = list(_call_lists(value))
+        return [made for made in self.calls if any(_within(made, every) for every in lists)]
+
+
+def find(root: Path, secrets: Secrets) -> list[Leak]:
+    """Everything that a folder or file gives away; each place and secret once."""
+    found: dict[tuple[str, str], Leak] = {}
+    for piece in Unpacker().files(root):
+        for leak in secrets.search(piece):
+            found.setdefault((leak.where, leak.what.partition(":")[0]), leak)
+    return list(found.values())
+
+
+def secrets_of(closed: Iterable[Exercise], every: Iterable[Exercise]) -> Secrets:
+    """What must not get to students who have the exercises `closed` still to do.
+
+    Hidden cases, mutants and variants are secret of every exercise, for ever.
+    """
+    every, closed = list(every), list(closed)
+    exercised = Exercised.of(closed)
+    secrets, public = Secrets(), []
+    for one in every:
+        for kind, sources in (("mutant", one.mutants()), ("variant", one.accepted())):
+            for name, source in sources.items():
+                secrets.add_code(_without_docstrings(source), f"{kind} {name} of {one.name}")
+    for place, data in sealed_kernel(exercised).items():  # a variant may do as the kernel does
+        if place.suffix == ".py":
+            secrets.make_public(data.decode())
+    for what, body, given in bodies(exercised):
+        secrets.add_code(body, what)
+        public.append(given)
+    opened = Exercised.of(one for one in every if one not in closed)
+    public += [body for _, body, _ in bodies(opened)]
+    for one in every:
+        hidden = one.folder / "hidden.json"
+        for scenario in json.loads(hidden.read_text("utf-8")) if hidden.is_file() else []:
+            secrets.add_case(scenario, f"hidden case {scenario['id']}")
+        public += [one.text, one.stub, *one.hints, *(rule.says for rule in one.rules.values())]
+        public.append((one.folder / "visible.json").read_text("utf-8"))
+    for text in public:
+        secrets.make_public(text)
+    return secrets
+
+
+def bodies(exercised: Exercised, root: Path = KERNEL) -> Iterator[tuple[str, str, str]]:
+    """Every exercised function: its place, its body as written, and what may be shown of it."""
+    for path in sorted(root.rglob("*.py")):
+        if is_kernel_code(path, root):
+            text, module = path.read_text("utf-8"), module_name(path, root)
+            for name, node in functions(ast.parse(text), module, exercised).items():
+                given = docstring(node)
+                begin = given.end_lineno if given is not None else node.body[0].lineno - 1
+                body = "\n".join(text.splitlines()[begin : node.end_lineno])
+                yield f"the body of {module}:{name}", body, contract(text, node)
+
+
+def plain(text: str) -> str:
+    """The words of a text, in small letters."""
+    return " ".join(WORD.findall(text.lower()))
+
+
+def calls(steps: Any) -> Tokens:
+    """The calls of a list of steps with their arguments."""
+    return tuple(
+        json.dumps([step["call"], step.get("args")], sort_keys=True)
+        for step in steps
+        if isinstance(step, dict) and "call" in step
+    )
+
+
+def _call_lists(value: Any) -> Iterator[Tokens]:
+    """The calls of every list of steps in a JSON value."""
+    if isinstance(value, list) and (here := calls(value)):
+        yield here
+    if isinstance(value, list | dict):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _call_lists(inner)
+
+
+def _within(made: Tokens, every: Tokens) -> bool:
+    ends = range(len(every) - len(made) + 1)
+    return any(every[start : start + len(made)] == made for start in ends)
+
+
+def _without_docstrings(source: str) -> str:
+    """Source with comments, but without the docstrings of its functions."""
+    tree, lines = ast.parse(source), source.splitlines()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            given = docstring(node)
+            if given is not None:
+                for line in range(given.lineno - 1, given.end_lineno or 0):
+                    lines[line] = ""
+    return "\n".join(lines)
