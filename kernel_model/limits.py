@@ -14,7 +14,7 @@ class Limits:
     MSGMNI: int = 50  # queues
     MSGTQL: int = 1024  # message headers; Linux has no such limit
     MSGSSZ: int = 8  # bytes in a segment of the message pool
-    MSGSEG: int = 0  # segments in the pool; 0: room for four full queues
+    MSGSEG: int = 0  # segments in the pool; 0: for four full queues and every header
     SEMMNI: int = 10  # semaphore sets
     SEMMSL: int = 25  # semaphores in a set
     SEMMNS: int = 60  # semaphores in all sets
@@ -26,7 +26,7 @@ class Limits:
     SHMSEG: int = 6  # segments attached to one process
 
     def __post_init__(self) -> None:
-        self.MSGSEG = self.MSGSEG or 4 * self.MSGMNB // self.MSGSSZ + 1
+        self.MSGSEG = self.MSGSEG or 4 * self.MSGMNB // self.MSGSSZ + self.MSGTQL
 
 
 LINUX = {
