@@ -60,7 +60,7 @@ def waitpid(pid: int, flags: int = 0) -> Reply:
 def sigprocmask(how: int, signals: list[int] | None) -> Reply:
     old = _sigset()
     value = _sigprocmask(how, _packed(signals), old)
-    return answer(value, prev=_unpacked(old))
+    return answer(value, set=_unpacked(old))
 
 
 def sigpending() -> Reply:
