@@ -18,33 +18,35 @@ from .wire import (
     UNCONFINED_STATUS,
 )
 
+CHANNEL = 3  # the only descriptor besides 0, 1 and 2, which are /dev/null
 Handle = Callable[[object], object]
 
 
-def run(channel: int, shut_in: Callable[[], int], handle: Handle) -> NoReturn:
+def run(channel: int, shut_in: Callable[[], None], handle: Handle) -> NoReturn:
     """Never returns, whatever happens: a child that did would go on as a second server."""
     status = UNCONFINED_STATUS
     try:
+        os.dup2(channel, CHANNEL)
+        os.closerange(CHANNEL + 1, 1 << 20)
         try:
-            channel = shut_in()
+            shut_in()
         except BaseException as error:
-            _send(channel, UNCONFINED, _words(error))
+            _send(UNCONFINED, _words(error))
         else:
             status = LOST_CHANNEL
-            _answer(channel, handle)
-            status = 0
+            _answer(handle)
     finally:
         os._exit(status)
 
 
-def _answer(channel: int, handle: Handle) -> None:
-    _send(channel, READY, "")
-    while (request := _receive(channel)) is not None:
+def _answer(handle: Handle) -> None:
+    _send(READY, "")
+    while (request := _receive()) is not None:
         try:
             kind, text = ANSWER, json.dumps(handle(json.loads(request)))
         except BaseException as error:
             kind, text = RAISED, _words(error)
-        _send(channel, kind, text)
+        _send(kind, text)
 
 
 def _words(error: BaseException) -> str:
@@ -54,22 +56,22 @@ def _words(error: BaseException) -> str:
         return "an exception that cannot be shown"
 
 
-def _send(channel: int, kind: bytes, text: str) -> None:
+def _send(kind: bytes, text: str) -> None:
     body = kind + text.encode("utf-8", "replace")
     frame = memoryview(LENGTH.pack(len(body)) + body)
     while frame:
-        frame = frame[os.write(channel, frame) :]
+        frame = frame[os.write(CHANNEL, frame) :]
 
 
-def _receive(channel: int) -> bytes | None:
-    header = _exactly(channel, LENGTH.size)
-    return None if header is None else _exactly(channel, LENGTH.unpack(header)[0])
+def _receive() -> bytes | None:
+    header = _exactly(LENGTH.size)
+    return None if header is None else _exactly(LENGTH.unpack(header)[0])
 
 
-def _exactly(channel: int, count: int) -> bytes | None:
+def _exactly(count: int) -> bytes | None:
     data = bytearray()
     while len(data) < count:
-        part = os.read(channel, count - len(data))
+        part = os.read(CHANNEL, count - len(data))
         if not part:
             return None
         data += part

@@ -38,7 +38,7 @@ def main(descriptor: int) -> NoReturn:
     bars = confine.Filter(program) if "seccomp" in mechanisms else None
 
     def live(channel: int, quota: Quota) -> NoReturn:
-        life.run(channel, lambda: confine.child(channel, quota, mechanisms, bars), handle)
+        life.run(channel, lambda: confine.child(quota, mechanisms, bars), handle)
 
     server = Server(control, grader, live)
     os.dup2(1, 2)  # until here errors went to the grader, now to /dev/null
@@ -57,7 +57,6 @@ def close_in(root: str, mechanisms: frozenset[str]) -> dict[str, str]:
         importlib.import_module(name)
     if "namespaces" in mechanisms:
         namespaces.enter(root)
-        privileges.die_with_parent(signal.SIGKILL)
     if "uid" in mechanisms:
         try:
             privileges.become_nobody([root, *library.folders()])
@@ -67,6 +66,8 @@ def close_in(root: str, mechanisms: frozenset[str]) -> dict[str, str]:
         privileges.drop_capabilities()
         privileges.no_new_privs()
         privileges.close_to_others()
+    if "namespaces" in mechanisms:
+        privileges.die_with_parent(signal.SIGKILL)  # after the user: changing it undoes this
     if "landlock" in mechanisms:
         landlock.restrict([root, *library.readable()])
     return missing
