@@ -28,6 +28,7 @@ from kernel_model.targets.model import ModelTarget, line_of
 
 FILE = "<submission>"
 TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+MOST_PARTS = 10_000  # of one outcome
 # What a notebook may import for its pictures; here it does nothing.
 IDLE = {"autograder", "IPython", "ipywidgets", "anywidget", "matplotlib", "numpy", "nbgrader"}
 
@@ -197,19 +198,20 @@ class Host:
 
 
 def plain_outcome(outcome: dict[str, Any]) -> dict[str, Any]:
-    """An outcome that is JSON for certain; else what is odd about it."""
-    odd = [value for value in outcome.values() if not plain(value)]
-    if odd:
-        return {"raised": f"it gives back {type(odd[0]).__name__}, which no system call does"}
+    """An outcome that is JSON for certain, and not endless; else what is odd about it."""
+    left, parts = MOST_PARTS, list(outcome.values())
+    while parts:
+        part = parts.pop()
+        left -= 1
+        if type(part) in (dict, list):
+            inner = [*part, *part.values()] if type(part) is dict else part
+            left -= len(inner)
+            parts += inner if left > 0 else ()
+        elif part is not None and type(part) not in (int, bool, str):
+            return {"raised": f"it gives back {type(part).__name__}, which no system call does"}
+        if left <= 0:
+            return {"raised": f"it gives back more than {MOST_PARTS} values"}
     return outcome
-
-
-def plain(value: Any) -> bool:
-    """Is it a number, a text, nothing, or made of those? Of these very types, not of kinds."""
-    if type(value) in (dict, list):
-        inner = [*value, *value.values()] if type(value) is dict else value
-        return all(plain(part) for part in inner)
-    return value is None or type(value) in (int, bool, str)
 
 
 sys.meta_path.insert(0, IdleFinder())

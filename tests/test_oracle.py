@@ -1,0 +1,190 @@
+"""Grading one submission in the sandbox, from outside (autograder/oracle.py, inside.py)."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from autograder import oracle
+from autograder.exercise import exercise
+from autograder.grades import Grade
+from autograder.sandbox import probe
+from tests.needs import require
+
+RIGHT = exercise("msgrcv").accepted()["classes"]
+
+
+@pytest.fixture(autouse=True)
+def isolated() -> None:
+    """The sandbox isolates here."""
+    tier = probe()
+    require(tier.isolated, f"the sandbox does not isolate: {'; '.join(tier.reasons)}")
+
+
+def grade(*cells: str) -> Grade:
+    """msgrcv as these cells leave it."""
+    return oracle.grade("msgrcv", list(cells))
+
+
+def test_a_right_function_gets_every_point() -> None:
+    made = grade(RIGHT)
+
+    assert (made.verdict, made.score, made.max) == ("pass", 30.0, 30.0)
+    assert all(case.passed for case in made.cases)
+    assert made.counterexample is None
+
+
+def test_the_function_may_be_spread_over_cells_with_helpers_and_magics() -> None:
+    head, body = RIGHT.split("\n\n\n", 1)
+    made = grade("%matplotlib inline\nprint('hello')", head, "!ls", "x = undefined_name", body)
+
+    assert made.verdict == "pass"
+    assert [(p["cell"], p["error"]) for p in made.problems] == [
+        (4, "NameError: name 'undefined_name' is not defined")
+    ]
+
+
+def test_an_import_after_the_function_does_not_hide_it() -> None:
+    assert grade(RIGHT, "from kernel_model import *").verdict == "pass"
+
+
+def test_widgets_plots_and_checks_do_nothing_in_the_sandbox() -> None:
+    idle = (
+        "from autograder import check, hint, progress\n"
+        "import ipywidgets as widgets, matplotlib.pyplot as plt\n"
+        "from IPython.display import display, HTML\n"
+        "plt.plot([1, 2]); display(widgets.IntSlider(value=3)); progress()\n"
+    )
+    made = grade(idle, RIGHT, "check(msgrcv).require()\nhint(msgrcv)")
+
+    assert (made.verdict, made.problems) == ("pass", [])
+
+
+@pytest.mark.parametrize(
+    ("cells", "verdict", "words"),
+    [
+        (["x = 1"], "error", "there is no function msgrcv"),
+        ([], "error", "there is no function msgrcv"),
+        (["from kernel_model import *"], "error", "there is no function msgrcv"),
+        (["msgrcv = 5"], "error", "msgrcv is a int, no function"),
+        (["def msgrcv(u:"], "error", "SyntaxError"),
+        (["def msgrcv(): pass"], "error", "takes 0 positional arguments"),
+        ([exercise("msgrcv").stub], "fail", "is not written yet"),
+        (["while True: pass"], "error", "do not come to an end"),
+        (["import os\nos._exit(3)"], "error", "cells cannot be run"),
+        (["def msgrcv(*a): return [1] * 50_000"], "error", "more than 10000 values"),
+        (["def msgrcv(*a): return 'x' * 5_000_000"], "error", "The answer has 5000"),
+        (["class Odd: pass\ndef msgrcv(*a): return Odd()"], "error", "gives back Odd"),
+        (["import sys\ndef msgrcv(*a): sys.exit(0)"], "error", "SystemExit"),
+    ],
+)
+def test_what_cannot_be_graded_gets_a_clear_verdict(
+    cells: list[str], verdict: str, words: str
+) -> None:
+    made = grade(*cells)
+
+    assert (made.verdict, made.score) == (verdict, 0.0)
+    assert words in made.report()
+
+
+def test_an_endless_loop_is_a_timeout_and_the_rest_is_not_tried() -> None:
+    made = grade("def msgrcv(*a):\n    while True: pass")
+
+    assert (made.verdict, made.score) == ("timeout", 0.0)
+    assert "did not come to an end" in made.report()
+    assert made.cases[-1].message.startswith("not tried")
+
+
+def test_a_wrong_function_is_told_the_rule_and_a_small_fresh_example() -> None:
+    made = grade(exercise("msgrcv").mutants()["negative_first"])
+
+    assert made.verdict == "fail"
+    assert 0 < made.score < made.max
+    assert not made.rules["selection"]
+    assert made.counterexample is not None
+    assert len(made.counterexample["calls"]) <= 5
+    hidden = exercise("msgrcv").hidden()
+    assert not [case.id for case in hidden if case.id in made.report()]
+
+
+def test_a_lying_equality_gains_nothing() -> None:
+    lying = (
+        "class Yes(int):\n"
+        "    def __eq__(self, other): return True\n"
+        "    __hash__ = int.__hash__\n"
+        "async def msgrcv(u, msqid, size, mtype, flags=0, msgp=0): return Yes(5)\n"
+    )
+
+    assert grade(lying).score == 0
+
+
+def test_a_function_that_rewrites_the_kernel_around_it_gains_nothing() -> None:
+    rewriting = (
+        "import sys\n"
+        "host = sys.modules['inside'].handle.__self__\n"
+        "host.call = lambda *a: {'outcome': {'ret': 0}, 'back': {}, 'procs': {}, 'pids': {},\n"
+        "                        'ended': {}, 'view': {}}\n"
+        "def msgrcv(*a): return 0\n"
+    )
+    made = grade(rewriting)
+
+    assert made.score == 0
+
+
+def test_nothing_of_a_case_is_inside_before_it_runs() -> None:
+    looking = (
+        "import gc\n"
+        "names = [''.join(('rc', 'v-')), ''.join(('exp', 'ect'))]\n"
+        "found = [text for thing in gc.get_objects() if isinstance(thing, (dict, list, tuple))\n"
+        "         for text in (list(thing) + list(thing.values()) if isinstance(thing, dict)\n"
+        "                      else thing)\n"
+        "         if isinstance(text, str) and text.startswith(tuple(names))\n"
+        "         and text not in names]\n"
+        "def msgrcv(*a): raise ValueError(repr(sorted(set(found))[:5]))\n"
+    )
+    made = grade(looking)
+
+    assert "ValueError: []" in made.report()
+
+
+def test_tables_that_are_damaged_fail_even_when_every_answer_is_right() -> None:
+    damaging = exercise("msgrcv").mutants()["leaks"]
+    made = grade(damaging)
+
+    assert made.verdict == "fail"
+    assert "a table is broken" in " ".join(case.message for case in made.cases)
+
+
+def test_state_kept_between_calls_of_one_case_does_not_reach_the_next() -> None:
+    counting = RIGHT + "\nimport builtins\nbuiltins.times = getattr(builtins, 'times', 0) + 1\n"
+
+    assert grade(counting).verdict == "pass"
+
+
+def test_the_json_has_every_key_that_others_rely_on() -> None:
+    told = grade(RIGHT).to_json()
+
+    assert set(told) >= {
+        "exercise", "score", "max", "verdict", "tier", "cases", "counterexample", "seconds"
+    }  # fmt: skip
+    assert set(told["cases"][0]) == {"id", "visible", "passed", "message"}
+    json.dumps(told)
+
+
+def test_an_instructors_own_suite_takes_the_place_of_the_hidden_one(tmp_path: Path) -> None:
+    (tmp_path / "msgrcv").mkdir()
+    suite = [
+        {
+            "id": "mine",
+            "topic": "selection",
+            "uids": {"A": 0},
+            "steps": [{"proc": "A", "call": "msgrcv", "args": [5, 5, 0, []],
+                       "expect": {"errno": "EINVAL"}}],
+        }
+    ]  # fmt: skip
+    (tmp_path / "msgrcv" / "hidden.json").write_text(json.dumps(suite))
+    made = oracle.grade("msgrcv", [RIGHT], tmp_path)
+
+    assert [case.id for case in made.cases if not case.visible] == ["mine"]
+    with pytest.raises(FileNotFoundError, match="no hidden suite"):
+        oracle.grade("msgrcv", [RIGHT], tmp_path / "nowhere")
