@@ -57,7 +57,9 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("release", help="build the student edition")
     one.add_argument("--open", default="", metavar="PS,PS", help="assignments to unseal")
     one.add_argument("--to", type=Path, default=Path("student"), metavar="DIR", help="where to")
-    one.add_argument("--wheel", action="store_true", help="a wheel as well")
+    one.add_argument(
+        "--wheels", type=Path, metavar="DIR", help="only the wheels of both editions, into DIR"
+    )
     one.set_defaults(run=release)
 
     one = commands.add_parser("build", help="build the notebooks from their sources")
@@ -103,8 +105,13 @@ def grade(args: argparse.Namespace) -> int:
         made = Grade(wanted.name, 0.0, float(wanted.points), "error", "none", message=str(error))
     else:
         from autograder import oracle
+        from autograder.sandbox import NotIsolated
 
-        made = oracle.grade(wanted.name, cells, args.suites, allow_unisolated=args.allow_unisolated)
+        loose = args.allow_unisolated
+        try:
+            made = oracle.grade(wanted.name, cells, args.suites, allow_unisolated=loose)
+        except NotIsolated as error:
+            raise RuntimeError(f"{error} On this command line: --allow-unisolated.") from error
     if args.json:
         print(json.dumps(made.to_json(), indent=1))
     else:
@@ -130,11 +137,15 @@ def autograde(args: argparse.Namespace) -> int:
 
 
 def release(args: argparse.Namespace) -> int:
-    """Builds the student edition."""
-    from autograder.editions import release as student_edition
+    """Builds the student edition, or the wheels of both."""
+    from autograder import editions
 
-    made = student_edition(args.to, tuple(filter(None, args.open.split(","))), wheel=args.wheel)
-    print(made)
+    opened = tuple(filter(None, args.open.split(",")))
+    if args.wheels is not None:
+        for wheel in editions.wheels(args.wheels, opened):
+            print(wheel)
+    else:
+        print(editions.release(args.to, opened))
     return 0
 
 
