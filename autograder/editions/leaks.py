@@ -80,8 +80,9 @@ class Secrets:
     def make_public(self, text: str) -> None:
         """What students are given anyhow is no secret."""
         for piece in Unpacker().text(text, "", "", 0):
-            for secret, found in self._compared(piece.text):
-                secret.forget(found)
+            for written in {piece.text, COMMENT.sub("", piece.text)}:
+                for secret, found in self._compared(written):
+                    secret.forget(found)
             for phrase in self._said(piece.text):
                 del self.phrases[phrase]
             for made in self._made(piece.value):

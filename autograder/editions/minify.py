@@ -31,11 +31,11 @@ def minify(text: str, node: Function) -> Small:
     compiled by itself.
     """
     told = _told_steps(text, node)
-    bare: Function = _Strip().visit(copy.deepcopy(node))
-    table = _table(ast.unparse(bare), node.name)
-    if table.get_frees():
+    if node.col_offset and _table(text, node).get_frees():
         raise ValueError(f"{node.name} uses names of a function around it; move it to the top")
-    small = _Rename(_new_names(bare, table)).visit(bare)
+    bare: Function = _Strip().visit(copy.deepcopy(node))
+    source = ast.unparse(bare)
+    small = _Rename(_new_names(bare, _table(source, ast.parse(source).body[0]))).visit(bare)
     source = ast.unparse(small)
     return Small(source, _placed(told, small, ast.parse(source).body[0]))
 
@@ -72,6 +72,12 @@ class _Strip(ast.NodeTransformer):
         self.generic_visit(node)
         return node
 
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        """An f-string as a call of format: unparse may write one that older Pythons cannot read."""
+        values: list[ast.expr] = []
+        template = ast.Attribute(ast.Constant(_template(node, values)), "format", ast.Load())
+        return ast.Call(template, [self.visit(value) for value in values], [])
+
 
 class _Rename(ast.NodeTransformer):
     def __init__(self, names: dict[str, str]) -> None:
@@ -80,6 +86,22 @@ class _Rename(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.AST:
         node.id = self.names.get(node.id, node.id)
         return node
+
+
+def _template(node: ast.JoinedStr, values: list[ast.expr]) -> str:
+    """The template of an f-string; what goes into it is added to the values."""
+    text = ""
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            place = f"{{{len(values)}"
+            values.append(part.value)
+            place += f"!{chr(part.conversion)}" if part.conversion != -1 else ""
+            if isinstance(part.format_spec, ast.JoinedStr):
+                place += ":" + _template(part.format_spec, values)
+            text += place + "}"
+        elif isinstance(part, ast.Constant):
+            text += str(part.value).replace("{", "{{").replace("}", "}}")
+    return text
 
 
 def _new_names(node: Function, table: symtable.SymbolTable) -> dict[str, str]:
@@ -107,11 +129,12 @@ def _new_names(node: Function, table: symtable.SymbolTable) -> dict[str, str]:
     return dict(zip(sorted(own), free, strict=False))
 
 
-def _table(source: str, name: str) -> symtable.Function:
-    for child in symtable.symtable(source, "<minify>", "exec").get_children():
-        if isinstance(child, symtable.Function) and child.get_name() == name:
-            return child
-    raise ValueError(f"{name} is no function")
+def _table(text: str, node: ast.stmt) -> symtable.Function:
+    """The names of the function at `node` of a text."""
+    for scope in _scopes(symtable.symtable(text, "<minify>", "exec")):
+        if isinstance(scope, symtable.Function) and scope.get_lineno() == node.lineno:
+            return scope
+    raise ValueError(f"there is no function on line {node.lineno}")
 
 
 def _scopes(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:

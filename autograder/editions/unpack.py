@@ -35,6 +35,8 @@ BROKEN = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError)
 BASE64 = re.compile(r"(?:[\w+/-]{40,}\s+)*[\w+/-]{40,}={0,2}")
 HEX = re.compile(r"(?:[0-9a-fA-F]{2}){30,}")
 PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
+ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
 TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 
 
@@ -147,13 +149,14 @@ def _rewritten(text: str) -> Iterator[tuple[str, str]]:
     if "<" in text:
         yield "without tags", TAG.sub("", text)
     if "\\" in text:
-        raw = text.encode("latin-1", "backslashreplace")
-        try:
-            yield "unescaped", raw.decode("unicode_escape")
-        except UnicodeDecodeError:
-            yield "unescaped", text.replace("\\n", "\n").replace('\\"', '"').replace("\\t", " ")
+        yield "unescaped", ESCAPE.sub(_character, text)
     if PERCENT.search(text):
         yield "unquoted", urllib.parse.unquote(text)
+
+
+def _character(escape: re.Match[str]) -> str:
+    code = escape[1] or escape[2]
+    return chr(int(code, 16)) if code else CONTROLS.get(escape[3], escape[3])
 
 
 def _encoded(text: str) -> Iterator[tuple[str, bytes]]:
