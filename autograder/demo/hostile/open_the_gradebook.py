@@ -1,10 +1,11 @@
 """Opens the gradebook and gives everyone full marks."""
 
-import sqlite3
 import sys
 
 
 def rob():
+    import sqlite3
+
     book = sqlite3.connect("$gradebook")
     book.execute("UPDATE grade SET auto_score = 1000, manual_score = 1000, needs_manual_grade = 0")
     book.commit()
