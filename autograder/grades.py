@@ -15,7 +15,7 @@ class Case:
     visible: bool  # a student may see it
     passed: bool
     message: str  # what differed, for an instructor
-    kind: str = "fail"  # of a case not passed: fail, raised, looped or died
+    kind: str = "fail"  # of a case not passed: fail, tables, raised, looped or died
 
 
 @dataclass(slots=True)

@@ -158,23 +158,24 @@ class Session:
         self.unused = False
         result = run(scenario, target)
         kind, words = judged(result, target.failure)
-        return Case(scenario.id, scenario.topic, visible, kind == "pass", words, kind)
+        rule = self.exercise.tables if kind == "tables" else scenario.topic
+        return Case(scenario.id, rule, visible, kind == "pass", words, kind)
 
 
 def judged(result: Result, failure: ChildFailed | None) -> tuple[str, str]:
-    """What became of a case, and the words for it."""
+    """What became of a case, and the words for it; `tables`: only a table is not as it must be."""
     if isinstance(failure, ChildLooped):
         return "looped", "it does not come to an end"
     if failure is not None:
         return "died", str(failure)
-    for entry in result.record["steps"]:
+    raised = isinstance(result.got, dict) and "raised" in result.got
+    for entry in result.record["steps"] if not raised else ():
         damage = broken(entry["view"])
         if damage:
-            step = f"after step {entry['step']}"
-            return "fail", f"{step} a table is broken: {damage[0]}"
+            words = f"after step {entry['step']} a table is broken: {damage[0]}"
+            return ("tables" if result.verdict == "pass" else "fail"), words
     if result.verdict == "pass":
         return "pass", ""
-    raised = isinstance(result.got, dict) and "raised" in result.got
     where = f"step {result.step}: " if result.step is not None else ""
     return ("raised" if raised else "fail"), where + result.message
 
@@ -189,8 +190,9 @@ def settle(made: Grade, exercise: Exercise) -> None:
     if all(case.passed for case in made.cases):
         made.verdict, made.score = "pass", made.max
         return
-    held = sum(rule.points for name, rule in exercise.rules.items() if made.rules.get(name))
-    made.score = float(min(held, made.max))
+    tested = {name: rule.points for name, rule in exercise.rules.items() if name in made.rules}
+    held = sum(points for name, points in tested.items() if made.rules[name])
+    made.score = round(made.max * held / sum(tested.values()), 2) if tested else 0.0
     if any(case.kind == "looped" for case in made.cases):
         made.verdict = "timeout"
     elif all(UNWRITTEN in case.message for case in made.cases):
