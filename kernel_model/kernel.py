@@ -71,6 +71,7 @@ class Kernel:
         self.time = 1000  # seconds; one system call takes one
         self.procs: dict[int, Process] = {}
         self.last_pid = 100
+        self.pids: dict[str, int] = {}  # of every process there ever was
         self.sleepers: dict[str, list[Process]] = {}  # the hash queue of sleeping processes
         self.runq: list[Process] = []
         self.gone: dict[str, dict[str, Any]] = {}  # how processes ended that were waited for
@@ -116,12 +117,13 @@ class Kernel:
 
     def newproc(self, name: str, ppid: int, uid: int, gid: int) -> Process:
         """A fresh slot of the process table."""
-        if name in self.gone or any(p.name == name for p in self.procs.values()):
+        if name in self.pids:
             raise ValueError(f"there is a process {name} already; give this one another name")
         self.last_pid += 1
         pid = self.last_pid
         p = Process(self, name, pid, ppid, pid, uid, uid, uid, gid, gid, gid)
         self.procs[pid] = p
+        self.pids[name] = pid
         return p
 
     def start(self, p: Process, main: Main) -> None:

@@ -53,7 +53,7 @@ class ModelTarget:
         if kind == "key":
             return KEYS + int(value)
         if kind == "pid":
-            return self.kernel.proc(value).pid
+            return self.kernel.pids[value]
         raise Unsupported(f"the model has no {kind} yet")
 
     def constants(self) -> dict[str, int]:
@@ -66,6 +66,8 @@ class ModelTarget:
         k = self.kernel
         if call not in k.sysent:
             return {"unsupported": f"the model does not know {call} yet"}
+        if proc in k.gone:
+            return {"ends": k.gone[proc]}
         p = k.proc(proc)
         args = [USER_BUFFER if arg is USER_BUFFER else arg for arg in args]
         made = p.call(call, *args)
