@@ -1,4 +1,4 @@
-"""The command `kernelbook`: exercises, grade, autograde, release, build, demo, bench."""
+"""The command `kernelbook`: exercises, grade, autograde, release, build, demo, lab, bench."""
 
 from __future__ import annotations
 
@@ -69,6 +69,11 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("demo", help="make a class, grade it and show the grades")
     one.add_argument("--to", type=Path, default=Path("demo-class"), metavar="DIR", help="where to")
     one.set_defaults(run=demo)
+
+    one = commands.add_parser("lab", help="open JupyterLab: lectures, assignments, formgrader")
+    one.add_argument("--to", type=Path, default=Path("lab"), metavar="DIR", help="its folder")
+    one.add_argument("arguments", nargs="*", metavar="ARG", help="after --, for JupyterLab")
+    one.set_defaults(run=lab)
 
     one = commands.add_parser("bench", help="measure, and print ratios")
     one.add_argument("--json", action="store_true", help="as JSON")
@@ -161,6 +166,13 @@ def demo(args: argparse.Namespace) -> int:
     from autograder.demo import demo as show
 
     return show(args.to)
+
+
+def lab(args: argparse.Namespace) -> int:
+    """JupyterLab with everything in it."""
+    from autograder.lab import lab as open_lab
+
+    return open_lab(args.to, args.arguments)
 
 
 def bench(args: argparse.Namespace) -> int:
