@@ -1,0 +1,30 @@
+"""docs/unsupported.md tells what the targets do not know, neither more nor less."""
+
+import re
+from pathlib import Path
+
+from kernel_model import Kernel
+from kernel_model.scenario import SIGNATURES
+from kernel_model.targets.linux_calls import CALLS
+
+PAGE = Path(__file__).parents[1] / "docs" / "unsupported.md"
+
+
+def listed(column: int) -> set[str]:
+    """The calls in rows that say no in a column."""
+    rows = [line.split("|") for line in PAGE.read_text().splitlines() if line.startswith("| ")]
+    return {
+        call
+        for row in rows
+        if row[column].strip() == "no"
+        for call in re.findall("`(.*?)`", row[2])
+    }
+
+
+def test_every_call_that_the_model_lacks_is_listed() -> None:
+    for personality in ("classic", "linux"):
+        assert listed(3) == set(SIGNATURES) - set(Kernel(personality).sysent)
+
+
+def test_every_call_that_the_linux_target_lacks_is_listed() -> None:
+    assert listed(4) == set(SIGNATURES) - set(CALLS)
