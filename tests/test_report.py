@@ -6,9 +6,11 @@ from itertools import product
 
 import pytest
 
+from autograder.grades import Grade
 from autograder.report.figure import draw, shares_of, worst
 from autograder.report.grades import ClassGrades, Missed, Part, Row
 from autograder.report.page import TEMPLATE, page
+from autograder.report.rules import broken_rules
 
 PARTS = [Part("msgsnd", 5), Part("msgrcv", 10), Part("why", 2, manual=True)]
 ROWS = [
@@ -52,6 +54,14 @@ def test_students_are_counted_by_all_some_and_no_points() -> None:
 
 def test_the_rules_that_most_students_broke_come_first() -> None:
     assert [one.exercise for one in worst(MISSED[::-1])] == ["msgrcv", "msgsnd"]
+
+
+def test_broken_rules_are_found_in_what_a_student_is_told() -> None:
+    grade = Grade("msgrcv", 3, 10, "fail", "full")
+    grade.rules = {"size": False, "sleep": True, "who-may": False}
+    grade.sayings = {"size": "BROKEN or not: a message that does not fit stays"}
+
+    assert broken_rules(grade.report()) == ["size", "who-may"]
 
 
 def test_the_same_class_gives_the_same_page_byte_for_byte() -> None:

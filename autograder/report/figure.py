@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import Any
 
 from .grades import ClassGrades, Missed
@@ -10,6 +11,7 @@ from .ink import ALL, INK, NONE, PAPER, SOME, STYLE, coloured, plain
 BEHIND = {"facecolor": PAPER, "edgecolor": "none", "boxstyle": "round,pad=0.15"}
 SHOWN = 12  # rules at most; the table beside the figure has them all
 BINS = 10
+LONGEST = 110  # characters of a rule
 
 
 def draw(grades: ClassGrades) -> str:
@@ -117,13 +119,20 @@ def by_rule(axes: Any, missed: Sequence[Missed], students: int) -> None:
     )
     axes.bar_label(bars, [str(count) for count in counts], padding=4)
     for place, one in zip(places, missed, strict=True):
-        axes.text(0, place + 0.27, f"{one.exercise}: {one.rule}", va="bottom", ha="left")
+        text = axes.text(0, place + 0.27, label(one), va="bottom", ha="left")
+        text.set_in_layout(False)  # its length is no reason to make other panels smaller
     axes.set_title(f"Rules broken, by how many of {students}", loc="left", weight="bold", pad=14)
     axes.set_xlim(0, max(students, 1))
     axes.set_ylim(-0.5, len(missed) - 0.2)
     axes.yaxis.set_visible(False)
     axes.xaxis.set_visible(False)
     plain(axes, "")
+
+
+def label(one: Missed) -> str:
+    """Exercise and rule in one line that fits."""
+    words = one.rule if one.rule.startswith(one.exercise) else f"{one.exercise}: {one.rule}"
+    return shorten(words, LONGEST, placeholder=" …")
 
 
 def words(grades: ClassGrades) -> str:

@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 
 from .grades import Missed
 
-BROKEN = re.compile(r"^  BROKEN  +(\S+)$", re.MULTILINE)  # as Grade.report() says it
+BROKEN = re.compile(r"^  BROKEN +([\w-]+)(?::|$)", re.MULTILINE)  # as Grade.report() says it
 
 
 def broken_rules(report: str) -> list[str]:
