@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
@@ -146,3 +147,15 @@ def once(folder: Path, make: Callable[[Path], object]) -> Iterator[Path]:
             make(folder)
             (folder / "done").touch()
     yield folder
+
+
+def shared(factory: pytest.TempPathFactory, name: str) -> Path:
+    """A folder for all processes of one test run."""
+    base = factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+
+
+def copied(course: Course, folder: Path) -> Course:
+    """The course as it is now, for a test that changes it."""
+    shutil.copytree(course.root, folder / "course", symlinks=True)
+    return Course(folder / "course")

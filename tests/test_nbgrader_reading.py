@@ -82,7 +82,7 @@ def test_a_folder_a_link_a_pipe_and_no_file_are_told_apart(tmp_path: Path) -> No
 
 
 def test_a_notebook_in_format_3_is_brought_up_to_date(tmp_path: Path) -> None:
-    cell = {"cell_type": "code", "input": "x = 1", "outputs": [], "language": "python"}
+    cell = {"cell_type": "code", "input": ["x = 1\n", "y"], "outputs": [], "language": "python"}
     old = {
         "nbformat": 3,
         "nbformat_minor": 0,
@@ -92,7 +92,7 @@ def test_a_notebook_in_format_3_is_brought_up_to_date(tmp_path: Path) -> None:
 
     made, notes = read(saved(tmp_path, old))
 
-    assert [cell.source for cell in made.cells] == ["x = 1"]
+    assert [cell.source for cell in made.cells] == ["x = 1\ny"]
     assert notes == ["The notebook was in the old format 3; it was brought up to date."]
 
 

@@ -115,14 +115,11 @@ def _current(raw: dict[str, Any], notes: list[str]) -> NotebookNode:
 
 
 def _upgraded(raw: dict[str, Any]) -> NotebookNode:
-    notebook: NotebookNode = nbformat.from_dict(raw)
-    if "cells" not in notebook:
-        notebook = nbformat.convert(notebook, 4)
-    if notebook.nbformat != 4:
+    if "cells" in raw and raw.get("nbformat") != 4:
         raise ValueError("only format 4 has its cells in one list")
+    read_as = nbformat.versions[raw["nbformat"]].to_notebook_json
+    notebook: NotebookNode = nbformat.from_dict(nbformat.convert(read_as(raw), 4))
     for cell in notebook.cells:
-        if isinstance(cell.source, list):
-            cell.source = "".join(cell.source)
         if not isinstance(cell.source, str) or not isinstance(cell.metadata, dict):
             raise TypeError("a cell's source is text and its metadata a table")
     return notebook
