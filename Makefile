@@ -14,8 +14,9 @@ help:
 	@echo 'make lab     JupyterLab with lectures, assignments and formgrader'
 	@echo 'make demo    a class of submissions is made, graded and reported'
 	@echo 'make test    everything proven'
-	@echo 'make check   ruff, mypy --strict, format'
-	@echo 'make build   the wheels of both editions, in dist/'
+	@echo 'make check   ruff, mypy --strict, format, notebooks as their sources give them'
+	@echo 'make build   the notebooks; both editions and their wheels, in dist/'
+	@echo 'make format  what ruff can mend'
 
 $(STAMP): pyproject.toml constraints.txt .ci/venv
 	@bash .ci/venv
@@ -28,19 +29,22 @@ demo: $(STAMP)
 	@kernelbook demo
 
 test: $(STAMP)
-	@pytest -n auto
+	pytest -n auto --dist worksteal
 
 check: $(STAMP)
 	ruff check
 	ruff format --check
 	mypy
+	kernelbook build --check
 
 format: $(STAMP)
 	ruff format
 	ruff check --fix
 
 build: $(STAMP)
-	kernelbook release --wheels dist
+	kernelbook build
+	kernelbook release --to dist/student --wheel
+	python -m hatchling build -t wheel -d dist/instructor
 
 clean:
 	rm -rf .venv build dist demo-class .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 
 from autograder import cli
-from kernel_model import Kernel
-from kernel_model.scenario.calls import SIGNATURES
 from tests.needs import require
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -156,11 +154,3 @@ def test_every_make_target_that_people_rely_on_is_there_and_makes_what_it_needs(
 
     for target in ("lab", "demo", "test", "check", "build"):
         assert re.search(rf"^{target}: \$\(STAMP\)", makefile, re.MULTILINE), target
-
-
-def test_the_limits_name_every_call_that_the_model_does_not_know() -> None:
-    text = (ROOT / "docs" / "limits.md").read_text()
-    listed = text.partition("What the model does not know yet")[2].partition("Real Linux")[0]
-    named = set(re.findall(r"`(\w+)`", listed)) - {"unsupported"}
-
-    assert named == {call for call in SIGNATURES if call not in Kernel("linux").sysent}

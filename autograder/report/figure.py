@@ -11,7 +11,7 @@ from .ink import ALL, INK, NONE, PAPER, SOME, STYLE, coloured, plain
 BEHIND = {"facecolor": PAPER, "edgecolor": "none", "boxstyle": "round,pad=0.15"}
 SHOWN = 12  # rules at most; the table beside the figure has them all
 BINS = 10
-LONGEST = 110  # characters of a rule
+LONGEST = 116  # characters of a rule
 
 
 def draw(grades: ClassGrades) -> str:
