@@ -15,7 +15,7 @@ help:
 	@echo 'make demo    a class of submissions is made, graded and reported'
 	@echo 'make test    everything proven'
 	@echo 'make check   ruff, mypy --strict, format, notebooks as their sources give them'
-	@echo 'make build   the notebooks; both editions and their wheels, in dist/'
+	@echo 'make build   the notebooks, and the wheels of both editions in dist/'
 	@echo 'make format  what ruff can mend'
 
 $(STAMP): pyproject.toml constraints.txt .ci/venv
@@ -43,8 +43,7 @@ format: $(STAMP)
 
 build: $(STAMP)
 	kernelbook build
-	kernelbook release --to dist/student --wheel
-	python -m hatchling build -t wheel -d dist/instructor
+	kernelbook release --wheels dist
 
 clean:
-	rm -rf .venv build dist demo-class .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist demo-class student .mypy_cache .pytest_cache .ruff_cache .hypothesis
