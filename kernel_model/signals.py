@@ -3,7 +3,7 @@
 An action is SIG_DFL, SIG_IGN, or the name of a way to catch:
 
     catch          the handler stays; in the classic kernel it is reset when it runs
-    catch_restart  as catch; calls that can be restarted are (those of this model cannot)
+    catch_restart  as catch; on Linux, calls that can be restarted are (of this model: wait)
     catch_once     reset to SIG_DFL when it runs
 
 Departs from Bach: masks (sigprocmask, sigpending, sigsuspend) and stopping are in both
@@ -15,9 +15,19 @@ from __future__ import annotations
 from kernel_model.constants import SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGNAL_NAMES, SIGNALS
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process, State
-from kernel_model.traps import PSLEP, PZERO, algorithm, sleep, syscall, trap, wakeup
+from kernel_model.traps import (
+    PSLEP,
+    PZERO,
+    Interrupted,
+    algorithm,
+    sleep,
+    syscall,
+    trap,
+    wakeup,
+)
 
 SIGKILL, SIGSTOP, SIGCONT = SIGNALS["SIGKILL"], SIGNALS["SIGSTOP"], SIGNALS["SIGCONT"]
+SIGCHLD = SIGNALS["SIGCHLD"]
 STOPS = {SIGNALS[name] for name in ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU")}
 IGNORED = {SIGNALS[name] for name in ("SIGCHLD", "SIGURG", "SIGWINCH", "SIGCONT")}
 CATCHES = ("catch", "catch_restart", "catch_once")
@@ -85,10 +95,15 @@ async def pause(u: Process) -> int:
 
 
 @syscall
-def sigprocmask(u: Process, how: int, sigs: list[int]) -> int:
-    """Blocks signals, unblocks them or sets which are blocked; copies out the old `set`."""
-    given = set(sigs) - {SIGKILL, SIGSTOP}
+def sigprocmask(u: Process, how: int, sigs: list[int] | None) -> int:
+    """Blocks signals, unblocks them or sets which are blocked; copies out the old `set`.
+
+    None for the signals changes nothing.
+    """
     u.out["set"] = names_of(u.hold)
+    if sigs is None:
+        return 0
+    given = set(sigs) - {SIGKILL, SIGSTOP}
     if how == SIG_BLOCK:
         u.hold = u.hold | given
     elif how == SIG_UNBLOCK:
@@ -108,20 +123,31 @@ def sigpending(u: Process) -> int:
 
 
 @syscall
-async def sigsuspend(u: Process, sigs: list[int]) -> int:
+async def sigsuspend(u: Process, sigs: list[int] | None) -> int:
     """Sleeps with another mask until a signal has been caught; then fails with EINTR."""
+    if sigs is None:
+        raise KernelError(Errno.EFAULT, "no mask can be read at this user address")
     old, u.hold = u.hold, set(sigs) - {SIGKILL, SIGSTOP}
     try:
         while True:
             await sleep(u, f"proc[{u.pid}].pause", PSLEP)
+    except KernelError as error:
+        ran = await psig(u)
+        if isinstance(error, Interrupted):
+            error.ran = ran
+        raise
     finally:
-        await psig(u)
         u.hold = old
 
 
 def names_of(signals: set[int]) -> list[str]:
     """Signals by name, in order of their numbers."""
-    return [SIGNAL_NAMES[sig] for sig in sorted(signals)]
+    return [name_of(sig) for sig in sorted(signals)]
+
+
+def name_of(sig: int) -> str:
+    """A signal by name, as far as it has one."""
+    return SIGNAL_NAMES.get(sig, f"signal {sig}")
 
 
 def ignores(p: Process, sig: int) -> bool:
@@ -135,7 +161,7 @@ def psignal(p: Process, sig: int) -> None:
     if p.state is State.ZOMBIE:
         return
     if p.k.trace is not None:
-        p.k.trace.event("signal", p, f"{SIGNAL_NAMES[sig]} is sent to {p.name}")
+        p.k.trace.event("signal", p, f"{name_of(sig)} is sent to {p.name}")
     if sig in STOPS:
         p.sig.discard(SIGCONT)
     if sig == SIGCONT:
@@ -167,7 +193,8 @@ def tell_parent(p: Process) -> None:
     """Sends death-of-child to the parent, and wakes it if it waits."""
     parent = p.k.procs.get(p.ppid)
     if parent is not None:
-        psignal(parent, SIGNALS["SIGCHLD"])
+        if parent.actions.get(SIGCHLD) != "SIG_IGN":
+            psignal(parent, SIGCHLD)
         wakeup(p, f"proc[{parent.pid}].child")
 
 
@@ -192,6 +219,7 @@ async def stop(u: Process, sig: int) -> None:
     """Stops the process until SIGCONT or SIGKILL comes."""
     before = u.state
     u.state = State.STOPPED
+    u.stops += 1
     u.report = {"stopped": SIGNAL_NAMES[sig]}
     if u.k.trace is not None:
         u.k.trace.event("stop", u, f"{SIGNAL_NAMES[sig]} stops {u.name}")
@@ -202,8 +230,12 @@ async def stop(u: Process, sig: int) -> None:
 
 
 @algorithm
-async def psig(u: Process) -> None:
-    """Handles the pending signals on the way back to user mode (Bach, Figure 7.8)."""
+async def psig(u: Process) -> str | None:
+    """Handles the pending signals on the way back to user mode (Bach, Figure 7.8).
+
+    Gives how the first of them was caught; None when none was.
+    """
+    ran = None
     while await issig(u):
         sig = min(u.sig - u.hold, key=lambda sig: (sig != SIGKILL, sig))
         u.sig.discard(sig)
@@ -214,4 +246,6 @@ async def psig(u: Process) -> None:
             u.actions[sig] = "SIG_DFL"
         u.caught[sig] = u.caught.get(sig, 0) + 1
         if u.k.trace is not None:
-            u.k.trace.event("signal", u, f"{u.name} handles {SIGNAL_NAMES[sig]}")
+            u.k.trace.event("signal", u, f"{u.name} handles {name_of(sig)}")
+        ran = ran or action
+    return ran

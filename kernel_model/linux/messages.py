@@ -18,13 +18,14 @@ from kernel_model.constants import (
     MSG_STAT_ANY,
 )
 from kernel_model.errno import Errno, KernelError
-from kernel_model.ipc import IPC_ALLOC, MSG_R, MSG_W, ipcaccess, ipcid, ipcowner, set_perm
+from kernel_model.ipc import INDEX, IPC_ALLOC, MSG_R, MSG_W, ipcaccess, ipcid, ipcowner, set_perm
 from kernel_model.messages import Message, MessageQueue, msgconv, queue_fields
 from kernel_model.process import Process
 from kernel_model.traps import PMSG, linux, sleep, wakeup
 from kernel_model.user import USER_BUFFER, copyin, copyout
 
 LONG_MIN = -(2**63)
+NOBODY = 2**32 - 1  # -1 as a user id: no user at all
 
 
 @linux
@@ -46,13 +47,14 @@ async def msgsnd(
     q = msgconv(u, msqid)
     while True:
         ipcaccess(u, q.perm, MSG_W)
-        if q.cbytes + length <= q.qbytes and q.qnum + 1 <= q.qbytes:
+        if fits(q, length):
             break
         if flags & IPC_NOWAIT:
             raise KernelError(Errno.EAGAIN, f"no room for {length} bytes")
-        #: no room: sleep until there is
-        await sleep(u, q.space, PMSG)
-        msgconv(u, msqid, Errno.EIDRM)
+        #: no room: sleep until there is; only a sender whose message fits is really woken
+        await msgsleep(u, msqid, q.space)
+        while not fits(q, length):
+            await msgsleep(u, msqid, q.space)
     #: put the message at the end of the list and wake who waits for one
     message = Message(mtype, data)
     if q.last is None:
@@ -68,12 +70,33 @@ async def msgsnd(
     return 0
 
 
+def fits(q: MessageQueue, length: int) -> bool:
+    """Is there room for a message of so many bytes?"""
+    return q.cbytes + length <= q.qbytes and q.qnum + 1 <= q.qbytes
+
+
+async def msgsleep(u: Process, msqid: int, chan: str) -> None:
+    """Sleeps; EIDRM when the queue was removed meanwhile.
+
+    A signal that stops the process ends its sleep, and the call begins anew when the process goes
+    on: then a queue that was removed is just not there, EINVAL.
+    """
+    stops = u.stops
+    await sleep(u, chan, PMSG)
+    msgconv(u, msqid, Errno.EIDRM if u.stops == stops else Errno.EINVAL)
+
+
+def has_room(q: MessageQueue, length: int) -> bool:
+    """May a message be sent now? Linux wakes no sender for whom this is not so."""
+    return q.cbytes + length <= q.qbytes and q.qnum + 1 <= q.qbytes
+
+
 @linux
 async def msgrcv(
     u: Process, msqid: int, size: int, mtype: int, flags: int = 0, msgp: Any = USER_BUFFER
 ) -> int:
     """Receives a message. Knows MSG_EXCEPT and MSG_COPY; loses it when the address is bad."""
-    if msqid < 0 or size < 0:
+    if msqid < 0 or not 0 <= size < 2**63:
         raise KernelError(Errno.EINVAL, f"descriptor {msqid}, size {size}; neither is negative")
     if flags & MSG_COPY:
         if flags & MSG_EXCEPT or not flags & IPC_NOWAIT:
@@ -90,8 +113,7 @@ async def msgrcv(
         if flags & IPC_NOWAIT:
             raise KernelError(Errno.ENOMSG, f"no message of type {mtype} on the queue")
         #: there is none: sleep until one comes
-        await sleep(u, q.arrival, PMSG)
-        msgconv(u, msqid, Errno.EIDRM)
+        await msgsleep(u, msqid, q.arrival)
     if len(found.text) > size and not flags & MSG_NOERROR:
         raise KernelError(Errno.E2BIG, f"{len(found.text)} bytes do not fit in {size}")
     if flags & MSG_COPY:
@@ -164,14 +186,7 @@ def msgctl(u: Process, msqid: int, cmd: int, arg: Any = USER_BUFFER) -> int:
         return 0
     ipcowner(u, q.perm)
     if cmd == IPC_SET:
-        wanted = copyin(u, arg)
-        if wanted.get("qbytes", 0) > k.limits.MSGMNB and u.euid != 0:
-            raise KernelError(Errno.EPERM, f"qbytes above {k.limits.MSGMNB} need the superuser")
-        if -1 in (wanted.get("uid"), wanted.get("gid")):
-            raise KernelError(Errno.EINVAL, "-1 is no user and no group")
-        set_perm(q.perm, wanted)
-        q.qbytes = wanted.get("qbytes", q.qbytes)
-        q.ctime = k.time
+        set_queue(u, q, {} if arg is USER_BUFFER else copyin(u, arg))
     else:
         k.msgpool.headers -= q.qnum
         q.perm.mode = 0
@@ -181,9 +196,26 @@ def msgctl(u: Process, msqid: int, cmd: int, arg: Any = USER_BUFFER) -> int:
     return 0
 
 
-def msg_stat(u: Process, slot: int, cmd: int, arg: Any) -> int:
+def set_queue(u: Process, q: MessageQueue, wanted: dict[str, int]) -> None:
+    """IPC_SET: each value as its field holds it, an unsigned int (qbytes is cut to an int)."""
+    mnb = u.k.limits.MSGMNB
+    wanted = {name: value & NOBODY for name, value in wanted.items()}
+    if "qbytes" in wanted and wanted["qbytes"] > mnb and u.euid != 0:
+        raise KernelError(Errno.EPERM, f"qbytes above {mnb} need the superuser")
+    if NOBODY in (wanted.get("uid"), wanted.get("gid")):
+        raise KernelError(Errno.EINVAL, "-1 is no user and no group")
+    set_perm(q.perm, wanted)
+    if "qbytes" in wanted:
+        q.qbytes = wanted["qbytes"]
+        if q.qbytes >= 2**31:  # a negative int is widened to an unsigned long
+            q.qbytes += 2**64 - 2**32
+    q.ctime = u.k.time
+
+
+def msg_stat(u: Process, index: int, cmd: int, arg: Any) -> int:
     """MSG_STAT and MSG_STAT_ANY: as IPC_STAT, by slot; gives the descriptor."""
     table = u.k.msgque
+    slot = index % INDEX
     if slot >= len(table.entries) or not table.entries[slot].perm.mode & IPC_ALLOC:
         raise KernelError(Errno.EINVAL, f"slot {slot} is free")
     q = table.entries[slot]
