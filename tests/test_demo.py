@@ -10,12 +10,15 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.demo import show
+from autograder.demo.answers import answers_of
 from autograder.demo.course import MARK, fresh_folder
 from autograder.demo.edits import EDITS, functions, is_test
+from autograder.demo.play import ASSIGNMENT
 from autograder.demo.students import HOSTILE, Student, read_class
 from autograder.demo.submissions import submission
 from autograder.demo.traps import watched
 from autograder.demo.verdict import surprises
+from autograder.exercise import exercises
 from autograder.report.grades import ClassGrades, Part, Row
 
 CLASS = read_class()
@@ -51,6 +54,16 @@ def test_the_class_has_every_kind_of_submission() -> None:
     assert len({one.id for one in CLASS}) == len(CLASS)
     assert {one.attack() for one in CLASS} - {None} == attacks
     assert {edit for one in CLASS for edit in one.edits} == {*EDITS, "half_a_file"}
+
+
+def test_every_answer_of_the_class_has_a_source() -> None:
+    known = {one.name: one for one in exercises() if one.assignment == ASSIGNMENT}
+    places = dict.fromkeys(("loot", "gradebook", "submitted", "port", "orphan"), "1")
+
+    for one in CLASS:
+        assert set(one.answers) <= set(known)
+        begun = [name for name in known if one.answer(name) != "stub"]
+        assert list(answers_of(one, known, places)) == begun
 
 
 @pytest.mark.parametrize("path", sorted(HOSTILE.glob("*.py")), ids=lambda path: path.stem)
