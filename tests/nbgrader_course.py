@@ -112,11 +112,9 @@ def report_of(notebook: NotebookNode, exercise: str) -> str:
 
 
 def solutions() -> dict[str, str]:
-    """The sources of right solutions, by exercise."""
-    from autograder.builder.solution import solution
-    from autograder.exercise import exercise
-
-    return {name: solution(exercise(name).solution) for name in EXERCISES}
+    """The sources of right solutions, by exercise: the answer cells of the instructor's source."""
+    source = nbformat.read(ROOT / "course" / "source" / PS / f"{NOTEBOOK}.ipynb", as_version=4)
+    return {name: cell_of(source, name).source for name in EXERCISES}
 
 
 def solved(notebook: NotebookNode, **sources: str) -> NotebookNode:

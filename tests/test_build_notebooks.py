@@ -97,6 +97,15 @@ def test_two_builds_give_the_same_bytes_and_drift_is_found(source: Path) -> None
     assert json.loads(first)["cells"][1]["execution_count"] == 2
 
 
+def test_a_helper_stands_inside_the_solution_that_needs_it() -> None:
+    cell = solution("kernel_model.messages:msgctl", "kernel_model.ipc:set_perm")
+
+    given, _, rest = cell.partition("    ### BEGIN SOLUTION")
+    assert "set_perm" not in given
+    assert rest.startswith("\n    def set_perm(perm, wanted):\n")
+    compile(cell, "<cell>", "exec")
+
+
 def test_a_cell_that_fails_stops_the_build(source: Path) -> None:
     source.write_text("# %%\n1 / 0\n")
 

@@ -1,13 +1,14 @@
 """Runs a notebook and keeps its outputs, the same ones each time."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from autograder.builder import BuildError
+from autograder.builder import ROOT, BuildError
 
 VIEW = "application/vnd.jupyter.widget-view+json"  # carries a random model id
 SECONDS = 120
@@ -20,12 +21,16 @@ def executed(notebook: NotebookNode, source: Path) -> NotebookNode:
         timeout=SECONDS,
         record_timing=False,
         kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(source.parent)}},
     )
-    try:
-        client.execute(env=dict(os.environ, PYTHONHASHSEED="0"))
-    except CellExecutionError as error:
-        raise BuildError(f"{source.name} does not run: {error}") from error
+    with tempfile.TemporaryDirectory() as home:  # nobody's IPython profile plays a part
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        own = {"IPYTHONDIR": home, "PYTHONHASHSEED": "0", "PYTHONPATH": path}
+        try:
+            client.execute(env=os.environ | own)
+        except CellExecutionError as error:
+            raise BuildError(f"{source.name} does not run: {error}") from error
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(VIEW, None)

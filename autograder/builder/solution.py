@@ -5,46 +5,55 @@ import copy
 from importlib.util import find_spec
 from pathlib import Path
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
-def solution(pointer: str) -> str:
+def solution(pointer: str, *helpers: str) -> str:
     """Source of `module:function`, its body marked as the solution.
 
     Signature and docstring stay outside the marks, so that they are what the student is given;
     decorators, annotations and documentation anchors are for the kernel only and are left out.
+    `helpers` are functions that only the solution needs: they stand inside it.
     """
-    module, _, name = pointer.partition(":")
-    spec = find_spec(module)
-    if spec is None or spec.origin is None:
-        raise LookupError(f"there is no module {module}")
-    text = Path(spec.origin).read_text(encoding="utf-8")
-    node = _function(ast.parse(text), name)
-    if node is None:
-        raise LookupError(f"there is no function {name} in {module}")
+    node, lines = _found(pointer)
     if ast.get_docstring(node) is None:
         raise ValueError(f"{pointer} needs a docstring: it is what the student is given")
-    lines = text.splitlines()
-    given, body = node.body[0], lines[(node.body[0].end_lineno or 0) : node.end_lineno]
+    docstring = node.body[0]
+    body = lines[docstring.end_lineno or 0 : node.end_lineno]
     return "\n".join(
         [
             _signature(node),
-            *lines[given.lineno - 1 : given.end_lineno],
+            *lines[docstring.lineno - 1 : docstring.end_lineno],
             f"    {BEGIN}",
+            *[line for helper in helpers for line in _nested(helper)],
             *[line for line in body if not line.lstrip().startswith("# DOC:")],
             f"    {END}",
         ]
     )
 
 
-def _function(tree: ast.Module, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-            return node
-    return None
+def _nested(pointer: str) -> list[str]:
+    """A helper, as a function within the function."""
+    node, lines = _found(pointer)
+    text = [_signature(node), *lines[node.body[0].lineno - 1 : node.end_lineno]]
+    return [f"    {line}" if line else line for line in text] + [""]
 
 
-def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+def _found(pointer: str) -> tuple[Function, list[str]]:
+    """A function's tree, and the lines of its module."""
+    module, _, name = pointer.partition(":")
+    spec = find_spec(module)
+    if spec is None or spec.origin is None:
+        raise LookupError(f"there is no module {module}")
+    text = Path(spec.origin).read_text(encoding="utf-8")
+    for node in ast.parse(text).body:
+        if isinstance(node, Function) and node.name == name:
+            return node, text.splitlines()
+    raise LookupError(f"there is no function {name} in {module}")
+
+
+def _signature(node: Function) -> str:
     arguments = copy.deepcopy(node.args)
     for argument in ast.walk(arguments):
         if isinstance(argument, ast.arg):

@@ -3,7 +3,8 @@
 A source is a jupytext percent file. What has another home is named in a line of its own:
 
     # kernelbook: text msgrcv                               the exercise's text.md
-    # kernelbook: solution kernel_model.messages:msgrcv     the kernel's own function, as a solution
+    # kernelbook: solution kernel_model.messages:msgrcv     the kernel's own function, as solution;
+                                                            helpers that it needs may follow
 
 In a cell's header only what differs from the usual need be said of nbgrader's metadata; a graded
 test cell without points is worth what its exercise is.
@@ -25,7 +26,7 @@ from autograder.builder.solution import solution
 from autograder.exercise import exercise
 from autograder.nbgrader_plugin.grade import exercise_of
 
-DIRECTIVE = re.compile(r"^(?:# )?kernelbook: (\w+) (\S+)$", re.MULTILINE)
+DIRECTIVE = re.compile(r"^(?:# )?kernelbook: (\w+) (.+)$", re.MULTILINE)
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -57,7 +58,7 @@ def _fill(match: re.Match[str]) -> str:
     if kind == "text":
         return exercise(name).text.rstrip()
     if kind == "solution":
-        return solution(name)
+        return solution(*name.split())
     raise ValueError(f"kernelbook: {kind} is not known; it must be text or solution")
 
 

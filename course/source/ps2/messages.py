@@ -93,7 +93,7 @@ check(msgrcv).require()
 # kernelbook: text msgctl
 
 # %% nbgrader={"grade_id": "msgctl", "solution": true}
-# kernelbook: solution kernel_model.messages:msgctl
+# kernelbook: solution kernel_model.messages:msgctl kernel_model.ipc:set_perm
 
 # %% nbgrader={"grade_id": "test_msgctl", "grade": true}
 check(msgctl).require()
@@ -137,7 +137,7 @@ if all(check(function).passed is True for function in ours):
 # line help?
 # Six sentences are enough.
 
-# %% [markdown] nbgrader={"grade_id": "why_all", "grade": true, "solution": true, "points": 6}
+# %% [markdown] nbgrader={"grade_id": "why_all", "grade": true, "solution": true, "points": 10}
 # A queue may hold 100 bytes and holds two messages of 50 bytes.
 # B wants to send 80 bytes and C wants to send 40, so both sleep for room, B first.
 # A receives one message: 50 bytes are free, and the kernel wakes one process, B.
@@ -146,8 +146,8 @@ if all(check(function).passed is True for function in ours):
 # The run is possible because messages differ in length, so that the sleepers on one event wait for
 # different conditions; taking the first in line does not help, since B *was* the first in line.
 #
-# *Two points for a run in which it happens, two for the woken process testing again and
-# sleeping again, one for different lengths, one for order not helping.*
+# *Four points for a run in which it happens, two for the woken process testing again and
+# sleeping again, two for different lengths, two for order not helping.*
 
 # %% [markdown]
 # ## What we have learned
