@@ -63,6 +63,7 @@ def _generate(course: Path, name: str) -> None:
     config.CourseDirectory.root = str(course)
     config.CourseDirectory.assignment_id = name
     config.GenerateAssignment.no_database = True
+    config.SaveCells.enabled = False  # as `nbgrader generate_assignment --no-db` does it
     log = logging.getLogger("kernelbook.release")
     log.setLevel(logging.ERROR)
     converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config, log=log)
