@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import select
 import time
 from collections.abc import Iterator
 
@@ -144,6 +145,7 @@ def test_an_answer_before_its_question_is_refused(sandbox: Sandbox) -> None:
     def ask_twice() -> object:
         with sandbox.child() as child:
             child.ask({"code": forge, "given": {}})
+            select.select([child._channel], [], [], 5)
             return child.ask({"code": "result = 3", "given": {}})
 
     with pytest.raises(BadAnswer, match=r"before its question|not a frame"):
@@ -177,6 +179,11 @@ def test_an_answer_that_lies_about_equality_arrives_as_plain_data(sandbox: Sandb
 
     assert type(answer) is int
     assert answer != 4
+
+
+def test_an_exception_cannot_write_to_the_graders_terminal(sandbox: Sandbox) -> None:
+    with pytest.raises(BadAnswer, match="ValueError: \ufffd\\[2Jpassed\n\ufffd0"):
+        ask(sandbox, r"raise ValueError('\x1b[2Jpassed\n\x0bO'.replace('O', '0'))")
 
 
 def test_after_an_exception_the_child_can_be_asked_again(sandbox: Sandbox) -> None:

@@ -29,7 +29,7 @@ def died(sandbox: Sandbox, code: str, limits: Limits | None = None, within: floa
 
 
 def test_memory_has_an_end_inside_but_not_outside(sandbox: Sandbox, open_air: Sandbox) -> None:
-    code = "result = len(bytearray(1 << 30))"
+    code = "result = len(bytes(1 << 30))"
 
     assert run(sandbox, code) == "It raised MemoryError: "
     assert run(open_air, code) == 1 << 30
@@ -149,11 +149,11 @@ def test_endless_recursion_ends_somehow(sandbox: Sandbox) -> None:
     no_limit = "import sys\nsys.setrecursionlimit(2**31 - 1)\n"
     calls = "def f(): f()\nf()"
     in_c = "a = []\nfor _ in range(10**5): a = [a]\nrepr(a)"
-    ends = ("SIGSEGV", "MemoryError", "RecursionError", "CPU limit")
+    ends = ("It raised", "The sandboxed process ended", "The sandboxed process used up")
 
     assert outcome(calls).startswith("It raised RecursionError")
-    assert any(end in outcome(no_limit + calls) for end in ends)
-    assert any(end in outcome(no_limit + in_c) for end in ends)
+    assert outcome(no_limit + calls).startswith(ends)
+    assert outcome(no_limit + in_c).startswith(ends)
 
 
 def test_an_exception_that_hides_its_words_is_still_told(sandbox: Sandbox) -> None:

@@ -88,10 +88,11 @@ def test_a_missing_filter_library_says_what_to_install(
         Sandbox(tmp_path)
 
 
+@pytest.mark.parametrize("python", ["/bin/false", "/no/such/python"])
 def test_a_python_that_does_not_start_isolates_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    python: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", python)
 
     tier = probe()
 

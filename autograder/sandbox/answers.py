@@ -8,6 +8,7 @@ import re
 from typing import NoReturn
 
 from .errors import BadAnswer
+from .jail.wire import SHOWN
 
 DEEPEST = 64  # lists and objects within each other
 
@@ -33,6 +34,14 @@ def parse(text: bytes) -> object:
     except (ValueError, RecursionError, MemoryError) as error:
         raise BadAnswer(f"The answer is not JSON: {error}") from error
     return value
+
+
+def words(text: bytes) -> str:
+    """An error's text from inside, cut, and without anything that a terminal would obey."""
+    shown = text[: 4 * SHOWN].decode("utf-8", "replace")[:SHOWN]
+    return "".join(
+        c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in shown
+    )
 
 
 def _deeper_than(most: int, text: bytes) -> bool:

@@ -21,7 +21,7 @@ from .errors import (
     SandboxError,
     SandboxLost,
 )
-from .jail.wire import ANSWER, LENGTH, RAISED, READY, SHOWN
+from .jail.wire import ANSWER, LENGTH, RAISED, READY
 
 _READ = 1 << 16  # bytes at a time, so the most that is read past a limit
 _GRACE = 0.1  # seconds for a child that closed its channel to have ended
@@ -69,7 +69,7 @@ class Child:
                 self._end("was ended after an earlier question")
                 raise
         if kind == RAISED:
-            raise BadAnswer(f"It raised {text[:SHOWN].decode('utf-8', 'replace')}")
+            raise BadAnswer(f"It raised {answers.words(text)}")
         return answers.parse(text)
 
     def close(self) -> None:
@@ -90,7 +90,7 @@ class Child:
             raise
         if kind != READY:
             self._end("did not start")
-            raise SandboxError(f"A child could not be shut in: {text.decode('utf-8', 'replace')}")
+            raise SandboxError(f"A child could not be shut in: {answers.words(text)}")
 
     def _exchange(self, question: bytes, until: float) -> tuple[bytes, bytes]:
         self._refuse_early_answers()

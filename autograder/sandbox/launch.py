@@ -36,18 +36,12 @@ def start(config: dict[str, Any]) -> tuple[Server, dict[str, Any]]:
     descriptor and none of the environment. SandboxLost, with the reason, if it does not come up.
     """
     ours, theirs = socket.socketpair()
-    with theirs:
-        process = subprocess.Popen(
-            [sys.executable, *_FLAGS, str(SERVER), str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=_ENVIRONMENT | {name: os.environ[name] for name in _KEPT if name in os.environ},
-            cwd="/",
-            start_new_session=True,  # an interrupt at the terminal is the grader's alone
-        )
-    server = process, ours
+    try:
+        with theirs:
+            server = _execute(theirs.fileno()), ours
+    except OSError as error:
+        ours.close()
+        raise SandboxLost(f"The sandbox's server did not start: {error}") from error
     ours.settimeout(_START_SECONDS)
     try:
         ours.sendall(json.dumps(config).encode() + b"\n")
@@ -59,6 +53,19 @@ def start(config: dict[str, Any]) -> tuple[Server, dict[str, Any]]:
         stop(server)
         raise SandboxLost(f"The sandbox's server could not be set up: {reply['error']}")
     return server, reply
+
+
+def _execute(descriptor: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, *_FLAGS, str(SERVER), str(descriptor)],
+        pass_fds=[descriptor],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=_ENVIRONMENT | {name: os.environ[name] for name in _KEPT if name in os.environ},
+        cwd="/",
+        start_new_session=True,  # an interrupt at the terminal is the grader's alone
+    )
 
 
 def stop(server: Server) -> str:

@@ -15,7 +15,7 @@ import os
 from types import ModuleType
 
 _NAMES = """
-    read readv write writev lseek pread64 close dup dup2 dup3
+    read readv write writev lseek pread64 close close_range dup dup2 dup3
     stat lstat fstat newfstatat statx access faccessat faccessat2 readlink readlinkat
     getdents getdents64 getcwd
     brk mmap munmap mremap mprotect madvise

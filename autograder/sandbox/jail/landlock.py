@@ -18,6 +18,7 @@ _FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 1
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _NET_RIGHTS = 0b11  # to bind and to connect TCP; since version 4
 _SCOPES = 0b11  # abstract UNIX sockets and signals; since version 6
+_NO_LOG = 0b1  # or an attacker could flood the machine's audit log; since version 7
 
 
 def version() -> int:
@@ -38,7 +39,8 @@ def restrict(readable: Iterable[str]) -> None:
     try:
         for path in readable:
             _allow(rules, path)
-        system.syscall(_RESTRICT_SELF, ctypes.c_int(rules), ctypes.c_uint(0))
+        flags = _NO_LOG if known >= 7 else 0
+        system.syscall(_RESTRICT_SELF, ctypes.c_int(rules), ctypes.c_uint(flags))
     finally:
         os.close(rules)
 
