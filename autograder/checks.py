@@ -49,11 +49,16 @@ class Checked:
         """Every visible case passed."""
         return bool(self.results) and all(result.verdict == "pass" for _, result in self.results)
 
-    def require(self) -> Checked:
-        """Raises CheckFailed unless every visible case passed."""
+    def require(self) -> None:
+        """Raises CheckFailed unless every visible case passed; in a notebook, shows that they did.
+
+        It gives nothing back: nbgrader would take the value of a test cell for points.
+        """
         if not self.passed:
             raise CheckFailed(str(self))
-        return self
+        shell = sys.modules.get("IPython")
+        if shell is not None and shell.get_ipython() is not None:
+            shell.display.display(self)
 
     def lines(self) -> list[tuple[bool, str, str]]:
         """One line a case: did it pass, its name, and what differed."""

@@ -28,7 +28,7 @@ def test_a_right_function_passes_and_is_told_that_the_grader_runs_more() -> None
     made = autograder.check(function(exercise("msgrcv").accepted()["classes"]))
 
     assert made.passed
-    assert made.require() is made
+    made.require()
     assert "6 of 6 visible cases pass. The grader runs more." in repr(made)
 
 
