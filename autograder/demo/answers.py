@@ -1,11 +1,15 @@
-"""The source of an answer, from the kernel, from an exercise's folder or from an attack."""
+"""The source of an answer: from the course, from an exercise's folder or from an attack."""
 
 from collections.abc import Mapping
 from string import Template
 
-from autograder.builder.solution import BEGIN, END, solution
+import nbformat
+
+from autograder.builder.solution import BEGIN, END
 from autograder.exercise import Exercise
 
+from .course import COURSE
+from .edits import functions, is_answer
 from .students import HOSTILE, Student
 
 
@@ -41,10 +45,14 @@ def answer_text(answer: str, exercise: Exercise, places: Mapping[str, str]) -> s
 
 
 def model_solution(exercise: Exercise) -> str:
-    """The kernel's own function as a student would hand it in."""
-    lines = solution(exercise.solution).splitlines()
-    body = [line for line in lines if line.strip() not in (BEGIN, END)]
-    return "\n".join(["from kernel_model import *", "", *body])
+    """The kernel's own function as a student would hand it in: the instructor's solution cell."""
+    for path in sorted((COURSE / "source" / exercise.assignment).glob("*.ipynb")):
+        for cell in filter(is_answer, nbformat.read(path, as_version=4).cells):
+            if exercise.name in [function.name for function in functions(cell.source)]:
+                lines = cell.source.splitlines()
+                own = [line for line in lines if line.strip() not in (BEGIN, END)]
+                return "\n".join(["from kernel_model import *", "", *own])
+    raise ValueError(f"no notebook of {exercise.assignment} has a solution of {exercise.name}")
 
 
 def named(sources: Mapping[str, str], name: str, exercise: Exercise) -> str:

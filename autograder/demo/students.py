@@ -15,7 +15,7 @@ class Student:
 
     An answer is, for one exercise,
 
-        solution          the kernel's own function
+        solution          the kernel's own function, as the course's notebook has it
         stub              nothing: the cell as it was released
         accepted/NAME     right, in another style, from the exercise's folder
         mutants/NAME      wrong in one place, from the exercise's folder
