@@ -5,10 +5,11 @@ import textwrap
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from autograder.sandbox import BadAnswer, Limits, NotIsolated, Sandbox
+from autograder.sandbox import BadAnswer, Limits, NotIsolated, Sandbox, syscalls
 from autograder.sandbox.tiers import FORCE
 from tests.needs import require
 
@@ -48,6 +49,15 @@ def run(sandbox: Sandbox, code: str, limits: Limits = LIMITS, **given: object) -
             return child.ask({"code": textwrap.dedent(code), "given": given}, deadline=15)
         except BadAnswer as error:
             return str(error)
+
+
+def libseccomp() -> ModuleType:
+    """The binding; a machine without the library is a reason to skip."""
+    try:
+        return syscalls.binding()
+    except syscalls.NoFilter as error:
+        require(False, str(error))
+        raise
 
 
 def gains(sandbox: Sandbox, code: str, **given: object) -> bool:

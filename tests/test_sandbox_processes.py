@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograder.sandbox import Sandbox
-from tests.sandbox_room import WALLS, gains, room, run
+from tests.sandbox_room import WALLS, gains, libseccomp, room, run
 
 
 @pytest.fixture(scope="module", params=WALLS)
@@ -279,7 +279,7 @@ CALLS = """
 
 
 def test_dangerous_calls_are_refused_whatever_their_arguments(walls: Sandbox) -> None:
-    seccomp = pytest.importorskip("pyseccomp")
+    seccomp = libseccomp()
     numbers = {name: seccomp.resolve_syscall(seccomp.Arch.NATIVE, name) for name in CALLS.split()}
     code = """
         import ctypes, errno

@@ -238,6 +238,17 @@ def test_a_server_that_died_unnoticed_is_replaced(tmp_path: Path) -> None:
         assert run(sandbox, "result = 1") == 1
 
 
+def test_a_server_outlives_the_thread_that_started_it(tmp_path: Path) -> None:
+    with room(tmp_path):
+        sandbox = Sandbox(tmp_path)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(sandbox.__enter__).result()
+    with sandbox:
+        first = run(sandbox, "import os; result = os.getppid()")
+
+        assert run(sandbox, "import os; result = os.getppid()") == first
+
+
 def test_a_forked_grader_gets_a_server_of_its_own(tmp_path: Path) -> None:
     with room(tmp_path) as sandbox:
         reader, writer = os.pipe()

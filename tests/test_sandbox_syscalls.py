@@ -2,12 +2,12 @@
 
 import errno
 import struct
+import sys
 
 import pytest
 
 from autograder.sandbox import syscalls
-
-seccomp = pytest.importorskip("pyseccomp")
+from tests.sandbox_room import libseccomp
 
 ARCHITECTURES = {"X86_64": 0xC000003E, "AARCH64": 0xC00000B7}
 I386 = 0x40000003
@@ -19,6 +19,11 @@ EPERM, EAGAIN, ENOSYS = (
     0x00050000 | number for number in (errno.EPERM, errno.EAGAIN, errno.ENOSYS)
 )
 BY_ARGUMENT = {"open", "openat", "fcntl", "prlimit64"}
+
+
+@pytest.fixture(autouse=True)
+def library() -> None:
+    libseccomp()
 
 
 def action(architecture: str, number: int, *arguments: int, asked_as: int | None = None) -> int:
@@ -59,6 +64,7 @@ def execute(program: bytes, data: bytes) -> int:
 
 
 def number(architecture: str, name: str) -> int:
+    seccomp = libseccomp()
     return int(seccomp.resolve_syscall(getattr(seccomp.Arch, architecture), name))
 
 
@@ -128,7 +134,7 @@ def test_x32_calls_end_the_process() -> None:
 
 def test_a_missing_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     syscalls.program.cache_clear()
-    monkeypatch.setitem(__import__("sys").modules, "pyseccomp", None)
+    monkeypatch.setitem(sys.modules, "pyseccomp", None)
 
     with pytest.raises(syscalls.NoFilter, match="pip install pyseccomp"):
         syscalls.program()

@@ -57,7 +57,7 @@ class NoFilter(Exception):
 @functools.cache
 def program(architecture: str = "NATIVE") -> bytes:
     """The filter for an architecture by libseccomp's name (X86_64, AARCH64), as classic BPF."""
-    seccomp = _binding()
+    seccomp = binding()
     rules = seccomp.SyscallFilter(seccomp.ERRNO(errno.EPERM))
     if architecture != "NATIVE":
         rules.remove_arch(seccomp.Arch.NATIVE)
@@ -87,7 +87,8 @@ def program(architecture: str = "NATIVE") -> bytes:
         return file.read()
 
 
-def _binding() -> ModuleType:
+def binding() -> ModuleType:
+    """libseccomp's Python binding. NoFilter if it or the library is missing."""
     try:
         return importlib.import_module("pyseccomp")
     except ImportError as error:
