@@ -24,7 +24,7 @@ from .errors import (
 from .jail.wire import ANSWER, LENGTH, RAISED, READY
 
 _READ = 1 << 16  # bytes at a time, so the most that is read past a limit
-_GRACE = 0.1  # seconds for a child that closed its channel to have ended
+_GRACE = 0.5  # seconds for a child that closed its channel to have ended
 _REPORT = 5.0  # seconds for the server to report an end that it was asked for
 
 

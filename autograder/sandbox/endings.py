@@ -34,11 +34,13 @@ def ended(report: dict[str, Any], limits: Limits) -> SandboxError:
     if "failed" in report:
         return SandboxError(f"The sandbox's server {report['failed']}.")
     code, number = report["status"] >> 8, report["status"] & 0x7F
-    if report["killed"] == "wall":
+    # A child that had ended by itself by the time it was killed keeps its own status.
+    killed = report["killed"] if number == signal.SIGKILL else ""
+    if killed == "wall":
         return ChildLooped(f"was still running after its {limits.wall:g} s")
     if number == signal.SIGXCPU or (number == signal.SIGKILL and report["cpu"] >= limits.cpu):
         return ChildLooped(f"used up its {limits.cpu} s of processor time (CPU limit)")
-    if report["killed"] == "asked" or (number == 0 and code == LOST_CHANNEL):
+    if killed == "asked" or (number == 0 and code == LOST_CHANNEL):
         return ChildDied("closed its channel to the grader")
     if number == 0:
         return ChildDied(f"called os._exit({code})")
