@@ -7,8 +7,8 @@ from typing import Any
 from kernel_model.constants import SIGNALS, WCONTINUED, WNOHANG, WUNTRACED
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Main, Process, State
-from kernel_model.signals import psignal
-from kernel_model.traps import PWAIT, Execed, Exited, algorithm, sleep, syscall, wakeup
+from kernel_model.signals import name_of, tell_parent
+from kernel_model.traps import PWAIT, Execed, Exited, Interrupted, algorithm, sleep, syscall
 from kernel_model.user import USER_BUFFER, copyout
 
 INIT = 1
@@ -94,8 +94,7 @@ def end(u: Process, status: dict[str, Any]) -> None:
     else:
         if parent.actions.get(SIGNALS["SIGCHLD"]) == "SIG_IGN":
             del k.procs[u.pid]
-        psignal(parent, SIGNALS["SIGCHLD"])
-        wakeup(u, f"proc[{parent.pid}].child")
+        tell_parent(u)
 
 
 @syscall
@@ -119,9 +118,11 @@ async def waitpid(u: Process, pid: int, flags: int = 0, statusp: Any = USER_BUFF
 async def wait_for(u: Process, pid: int, flags: int, statusp: Any) -> int:
     """The common part of wait and waitpid (Bach, Figure 7.16)."""
     k = u.k
+    interrupted: Interrupted | None = None
+    before: list[Process] = []  # those waited for, which may leave the group meanwhile
     while True:
         children = [p for p in k.procs.values() if p.ppid == u.pid and fits(u, p, pid)]
-        if not children:
+        if not children and not any(p.pid in k.procs for p in before):
             raise KernelError(Errno.ECHILD, f"{u.name} has no such child to wait for")
         for child in children:
             if child.state is State.ZOMBIE:
@@ -135,7 +136,14 @@ async def wait_for(u: Process, pid: int, flags: int, statusp: Any) -> int:
             return child.pid
         if flags & WNOHANG:
             return 0
-        await sleep(u, f"proc[{u.pid}].child", PWAIT)
+        if interrupted is not None:
+            raise interrupted
+        try:
+            await sleep(u, f"proc[{u.pid}].child", PWAIT)
+        except Interrupted as error:  # by the very end of a child, perhaps: Linux looks again
+            interrupted = error
+            interrupted.restarts = True
+        before = children or before
 
 
 def fits(u: Process, child: Process, pid: int) -> bool:
@@ -196,6 +204,5 @@ def umask(u: Process, mask: int) -> int:
 @algorithm
 def psexit(u: Process, sig: int) -> None:
     """Ends a process by a signal."""
-    names = {number: name for name, number in reversed(SIGNALS.items())}
-    end(u, {"signaled": names[sig]})
+    end(u, {"signaled": name_of(sig)})
     raise Exited

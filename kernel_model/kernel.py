@@ -171,8 +171,10 @@ class Kernel:
         return call
 
     async def _entry(self, p: Process, call: Call) -> None:
-        while p.state is State.STOPPED:
-            await trap("stop")
+        if p.state is State.STOPPED:
+            while p.state is State.STOPPED:
+                await trap("stop")
+            await self.algorithms["psig"](p)
         if self.trace is not None:
             p.state = State.KERNEL
             self.trace.begin(p, call)

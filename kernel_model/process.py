@@ -76,7 +76,6 @@ class Process:
     actions: dict[int, str] = field(default_factory=dict)  # what to do, where not the default
     caught: dict[int, int] = field(default_factory=dict)  # how often each handler ran
     status: dict[str, Any] | None = None  # exited, signaled; kept for wait
-    stops: int = 0  # how often a signal stopped it
     report: dict[str, Any] | None = None  # stopped or continued, not yet told to the parent
     image: str = "program"  # or what it runs since its last exec
     main: Main | None = field(default=None, repr=False)  # the program of that image

@@ -219,7 +219,6 @@ async def stop(u: Process, sig: int) -> None:
     """Stops the process until SIGCONT or SIGKILL comes."""
     before = u.state
     u.state = State.STOPPED
-    u.stops += 1
     u.report = {"stopped": SIGNAL_NAMES[sig]}
     if u.k.trace is not None:
         u.k.trace.event("stop", u, f"{SIGNAL_NAMES[sig]} stops {u.name}")

@@ -77,6 +77,24 @@ def fitted(fn: Function, entry: Function) -> Function:
     return at_once
 
 
+class Interrupted(KernelError):
+    """EINTR of Linux, where a call that a signal interrupted may be made again instead.
+
+    It is when no handler ran (the process was stopped and went on), and when the handler was set
+    so (catch_restart) for a call that `restarts`.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(Errno.EINTR, why)
+        self.restarts = False
+        self.ran: str | None = None  # how the first signal handled was caught; None: none was
+
+    def again(self, ran: str | None) -> bool:
+        """Is the call made again, after this handler (None: none) has run?"""
+        ran = self.ran or ran
+        return ran is None or (ran == "catch_restart" and self.restarts)
+
+
 class Exited(BaseException):
     """Unwinds a process that is no more; never seen outside the kernel."""
 
@@ -98,21 +116,24 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
     u.state = State.KERNEL
     k.time += 1
     k.cost.crossings += 2
-    try:
-        result = k.sysent[name](u, *args)
-        if isinstance(result, CoroutineType):
-            result = await result
-    except Exited:
-        raise
-    except BaseException:
+    while True:
+        try:
+            result = k.sysent[name](u, *args)
+            if isinstance(result, CoroutineType):
+                result = await result
+        except (Exited, GeneratorExit):  # there is nobody any more who could handle signals
+            raise
+        except BaseException as error:
+            u.state = State.USER
+            ran = await k.algorithms["psig"](u) if u.sig else None
+            if isinstance(error, Interrupted) and error.again(ran):
+                u.state = State.KERNEL
+                continue
+            raise
         u.state = State.USER
         if u.sig:
             await k.algorithms["psig"](u)
-        raise
-    u.state = State.USER
-    if u.sig:
-        await k.algorithms["psig"](u)
-    return result
+        return result
 
 
 @algorithm
@@ -123,8 +144,8 @@ async def sleep(u: Process, chan: str, pri: int) -> None:
     At a priority above PZERO a signal ends the sleep, and the call fails with EINTR.
     """
     k = u.k
-    if pri > PZERO and u.sig and await k.algorithms["issig"](u):
-        raise KernelError(Errno.EINTR, f"a signal came while {u.name} was to sleep on {chan}")
+    if pri > PZERO and u.sig:
+        await k.algorithms["interrupt"](u, chan)
     u.state, u.wchan, u.pri = State.ASLEEP, chan, pri
     k.sleepers.setdefault(chan, []).append(u)
     k.cost.sleeps += 1
@@ -132,7 +153,14 @@ async def sleep(u: Process, chan: str, pri: int) -> None:
         k.trace.event("sleep", u, f"{u.name} goes to sleep on {chan}")
     await trap("sleep")
     u.state, u.wchan = State.KERNEL, None
-    if pri > PZERO and u.sig and await k.algorithms["issig"](u):
+    if pri > PZERO and u.sig:
+        await k.algorithms["interrupt"](u, chan)
+
+
+@algorithm
+async def interrupt(u: Process, chan: str) -> None:
+    """Fails with EINTR if there is a signal to handle: the long jump out of a sleep."""
+    if await u.k.algorithms["issig"](u):
         raise KernelError(Errno.EINTR, f"a signal ended the sleep of {u.name} on {chan}")
 
 

@@ -1,5 +1,5 @@
 """What Linux does otherwise: each function here takes the place of the classic one of its name."""
 
-from kernel_model.linux import ipc, messages
+from kernel_model.linux import control, ipc, messages, signals
 
-__all__ = ["ipc", "messages"]
+__all__ = ["control", "ipc", "messages", "signals"]

@@ -43,18 +43,17 @@ async def msgsnd(
     if mtype < 1:
         raise KernelError(Errno.EINVAL, f"type {mtype}; the type of a message is positive")
     data = copyin(u, text, length)
-    #: find the queue; permission is asked again after every sleep
+    #: find the queue; the process must be allowed to write to it
     q = msgconv(u, msqid)
-    while True:
-        ipcaccess(u, q.perm, MSG_W)
-        if fits(q, length):
-            break
+    ipcaccess(u, q.perm, MSG_W)
+    while not has_room(q, length):
         if flags & IPC_NOWAIT:
             raise KernelError(Errno.EAGAIN, f"no room for {length} bytes")
-        #: no room: sleep until there is; only a sender whose message fits is really woken
-        await msgsleep(u, msqid, q.space)
-        while not fits(q, length):
-            await msgsleep(u, msqid, q.space)
+        #: no room: sleep until there is, and ask for permission again
+        await sleep(u, q.space, PMSG)
+        msgconv(u, msqid, Errno.EIDRM)
+        if has_room(q, length):
+            ipcaccess(u, q.perm, MSG_W)
     #: put the message at the end of the list and wake who waits for one
     message = Message(mtype, data)
     if q.last is None:
@@ -68,22 +67,6 @@ async def msgsnd(
     k.msgpool.headers += 1
     wakeup(u, q.arrival)
     return 0
-
-
-def fits(q: MessageQueue, length: int) -> bool:
-    """Is there room for a message of so many bytes?"""
-    return q.cbytes + length <= q.qbytes and q.qnum + 1 <= q.qbytes
-
-
-async def msgsleep(u: Process, msqid: int, chan: str) -> None:
-    """Sleeps; EIDRM when the queue was removed meanwhile.
-
-    A signal that stops the process ends its sleep, and the call begins anew when the process goes
-    on: then a queue that was removed is just not there, EINVAL.
-    """
-    stops = u.stops
-    await sleep(u, chan, PMSG)
-    msgconv(u, msqid, Errno.EIDRM if u.stops == stops else Errno.EINVAL)
 
 
 def has_room(q: MessageQueue, length: int) -> bool:
@@ -113,7 +96,8 @@ async def msgrcv(
         if flags & IPC_NOWAIT:
             raise KernelError(Errno.ENOMSG, f"no message of type {mtype} on the queue")
         #: there is none: sleep until one comes
-        await msgsleep(u, msqid, q.arrival)
+        await sleep(u, q.arrival, PMSG)
+        msgconv(u, msqid, Errno.EIDRM)
     if len(found.text) > size and not flags & MSG_NOERROR:
         raise KernelError(Errno.E2BIG, f"{len(found.text)} bytes do not fit in {size}")
     if flags & MSG_COPY:

@@ -1,0 +1,64 @@
+"""Signals of Linux: who may send which, and what one does to a sleep (Linux kernel/signal.c)."""
+
+from __future__ import annotations
+
+from kernel_model.errno import Errno, KernelError
+from kernel_model.process import Process
+from kernel_model.signals import NSIG, SIGCONT, ignores, may_signal, psignal
+from kernel_model.traps import Interrupted, linux
+
+INIT = 1
+LIBRARY = (32, 33)  # signals that the C library keeps to itself
+
+
+@linux
+async def interrupt(u: Process, chan: str) -> None:
+    """Leaves the sleep for any signal that does something; whether with EINTR is seen later.
+
+    Other than in the classic kernel, a process that is stopped is no longer asleep: when it goes
+    on, it makes its call again from the beginning.
+    """
+    if any(not ignores(u, sig) for sig in u.sig - u.hold):
+        raise Interrupted(f"a signal ended the sleep of {u.name} on {chan}")
+
+
+@linux
+def kill(u: Process, pid: int, sig: int) -> int:
+    """Sends a signal (0: only tests) to `pid`, to the caller's group (0), all (-1) or a group.
+
+    Other than the classic kernel: a process must be there before the signal is judged; whom none
+    may be signalled of, all processes are still all; SIGCONT needs no permission.
+    """
+    everyone = list(u.k.procs.values())
+    if pid == INIT:
+        return _kill_init(u, sig)
+    if pid > 0:
+        targets = [p for p in everyone if p.pid == pid]
+    elif pid == -1:
+        targets = [p for p in everyone if p is not u]
+    else:
+        group = u.pgrp if pid == 0 else -pid
+        targets = [p for p in everyone if p.pgrp == group]
+    if not targets:
+        raise KernelError(Errno.ESRCH, f"there is no process for {pid}")
+    _check(sig)
+    allowed = [p for p in targets if p is u or sig == SIGCONT or may_signal(u, p)]
+    if not allowed and pid != -1:
+        raise KernelError(Errno.EPERM, f"{u.name} may not signal {targets[0].name}")
+    for p in allowed:
+        if sig:
+            psignal(p, sig)
+    return 0
+
+
+def _kill_init(u: Process, sig: int) -> int:
+    """The first process takes no signal that it does not catch, whoever sends it."""
+    _check(sig)
+    if u.euid != 0 and u.uid != 0 and sig != SIGCONT:
+        raise KernelError(Errno.EPERM, f"{u.name} may not signal the first process")
+    return 0
+
+
+def _check(sig: int) -> None:
+    if not 0 <= sig <= NSIG:
+        raise KernelError(Errno.EINVAL, f"there is no signal {sig}")
