@@ -1,7 +1,10 @@
 """autograder/demo: recipes become submissions, and a grade that nobody deserves is noticed."""
 
 import ast
+import re
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -20,6 +23,8 @@ from autograder.demo.traps import watched
 from autograder.demo.verdict import surprises
 from autograder.exercise import exercises
 from autograder.report.grades import ClassGrades, Part, Row
+from autograder.sandbox import probe
+from tests.needs import require
 
 CLASS = read_class()
 STUB = "def f(u):\n    'What it does.'\n    raise NotImplementedError"
@@ -217,3 +222,25 @@ def test_the_grade_table_is_aligned_and_whole() -> None:
         "ada      5  to read      5  right",
         "bo     2.5        2    4.5  wrong",
     ]
+
+
+def test_the_demonstration_grades_fairly_and_no_attack_gains_anything(tmp_path: Path) -> None:
+    require(probe().isolated, "a sandbox that isolates; attacks are not run without")
+    folder = tmp_path / "demo"
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "autograder.cli", "demo", "--to", str(folder)],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "no attack gained anything" in ran.stdout, ran.stdout + ran.stderr
+    assert ran.returncode == 0
+    assert list((folder / "loot").iterdir()) == []
+    report = (folder / "report.html").read_text(encoding="utf-8")
+    pages = [folder / link for link in re.findall('href="(.*?)"', report) if link[0] != "#"]
+    assert len(pages) == len(CLASS)
+    assert all(path.is_file() for path in pages)

@@ -46,7 +46,8 @@ def play(to: Path) -> int:
         hostile = sum(student.attack() is not None for student in students)
         with show.step(3, f"A class of {len(students)}, {hostile} of them hostile"):
             hand_in(students, course, traps)
-        with show.step(4, "Autograding: every submission in the sandbox, by nbgrader"):
+        where = "in the sandbox" if tier.isolated else "WITHOUT a sandbox that isolates"
+        with show.step(4, f"Autograding by nbgrader, every submission {where}"):
             grade(course)
         gained = {one.id: traps.gained(attack) for one in students if (attack := one.attack())}
     with show.step(5, "Feedback, by nbgrader generate_feedback, and the report"):
@@ -59,14 +60,18 @@ def play(to: Path) -> int:
     if attacks:
         print(show.aligned([["hostile", "tries", "gained"], *attacks], ()) + "\n")
     found = surprises(students, grades, gained)
-    print(
-        "\n".join(f"NOT AS IT SHOULD BE: {words}" for words in found)
-        or "Every grade is fair, and no attack gained anything."
-    )
+    print("\n".join(f"NOT AS IT SHOULD BE: {words}" for words in found) or all_well(attacks))
     official = "" if tier.isolated else ", which is NOT ISOLATED: nothing here is official"
     print(f"Report    {report}\nFeedback  {course / 'feedback'}\nCourse    {course}")
     print(f"Graded on tier {tier.name}{official}. {time.perf_counter() - start:.0f} s in all.")
     return 1 if found else 0
+
+
+def all_well(attacks: list[list[str]]) -> str:
+    """The last word on a class without surprises."""
+    if attacks:
+        return "Every grade is fair, and no attack gained anything."
+    return "Every grade is fair. No attack was tried: this machine would not have stopped it."
 
 
 def hand_in(students: list[Student], course: Path, traps: Traps) -> None:
