@@ -1,4 +1,4 @@
-"""What a test needs from the machine; on CI, where KERNELBOOK_REQUIRE is set, nothing is skipped."""
+"""What a test needs of the machine; on CI (KERNELBOOK_REQUIRE set) nothing is skipped."""
 
 import os
 
