@@ -5,7 +5,7 @@ from kernel_model import *
 
 def msgctl(u, msqid, cmd, arg=USER_BUFFER):
     match cmd, arg:
-        case (2 | 1), None:
+        case ((2 | 1), None):
             msgconv(u, msqid)
             raise KernelError(Errno.EFAULT, "bad address")
         case 2, _:

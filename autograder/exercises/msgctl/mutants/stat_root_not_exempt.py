@@ -7,7 +7,13 @@ def msgctl(u, msqid, cmd, arg=USER_BUFFER):
     q = msgconv(u, msqid)
     perm = q.perm
     if cmd == IPC_STAT:
-        wanted = 0o400 if u.euid in (perm.uid, perm.cuid) else 0o040 if u.egid in (perm.gid, perm.cgid) else 0o004
+        wanted = (
+            0o400
+            if u.euid in (perm.uid, perm.cuid)
+            else 0o040
+            if u.egid in (perm.gid, perm.cgid)
+            else 0o004
+        )
         if not perm.mode & wanted:
             raise KernelError(Errno.EACCES, "not permitted")
         copyout(u, arg, fields=queue_fields(q))

@@ -9,7 +9,9 @@ async def msgrcv(u, msqid, size, mtype, flags=0, msgp=USER_BUFFER):
     if not size >= 0:
         raise KernelError(Errno.EINVAL, "the size of a buffer is at least 0")
 
-    low, high = {True: (mtype, mtype), False: (1, -mtype)}[mtype > 0] if mtype else (1, float("inf"))
+    low, high = (
+        {True: (mtype, mtype), False: (1, -mtype)}[mtype > 0] if mtype else (1, float("inf"))
+    )
 
     def neighbours():
         before, message = None, queue.first

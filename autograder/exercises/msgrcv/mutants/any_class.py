@@ -7,8 +7,10 @@ async def msgrcv(u, msqid, size, mtype, flags=0, msgp=USER_BUFFER):
     q = msgconv(u, msqid)
     if u.euid != 0 and not (
         q.perm.mode & 0o004
-        or q.perm.mode & 0o040 and u.egid == q.perm.gid
-        or q.perm.mode & 0o400 and u.euid == q.perm.uid
+        or q.perm.mode & 0o040
+        and u.egid == q.perm.gid
+        or q.perm.mode & 0o400
+        and u.euid == q.perm.uid
     ):
         raise KernelError(Errno.EACCES, "not permitted")
     if size < 0:
