@@ -12,7 +12,7 @@ class Limits:
     MSGMAX: int = 8192  # bytes of text in one message
     MSGMNB: int = 16384  # bytes of text a queue may hold at first
     MSGMNI: int = 50  # queues
-    MSGTQL: int = 1024  # message headers; Linux has no such limit
+    MSGTQL: int = 16384  # message headers, enough for a queue full of single bytes; not on Linux
     MSGSSZ: int = 8  # bytes in a segment of the message pool
     MSGSEG: int = 0  # segments in the pool; 0: for four full queues and every header
     SEMMNI: int = 10  # semaphore sets
