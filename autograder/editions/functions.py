@@ -90,6 +90,13 @@ def docstring(node: Function) -> ast.Expr | None:
     return None
 
 
+def drop_docstrings(tree: ast.Module) -> None:
+    """Takes every docstring out of a module's tree."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | Function) and ast.get_docstring(node):
+            node.body = node.body[1:] or [ast.Pass()]
+
+
 def contract(text: str, node: Function) -> str:
     """Signature and docstring as they are written, without decorators and without the body."""
     lines = text.splitlines(keepends=True)

@@ -21,11 +21,12 @@ from autograder.editions.functions import (
     Exercised,
     contract,
     docstring,
+    drop_docstrings,
     functions,
     is_kernel_code,
     module_name,
 )
-from autograder.editions.runs import Runs, Tokens, shape, tokens
+from autograder.editions.runs import Runs, exact, shape, spelled, tokens
 from autograder.editions.seal import sealed_kernel
 from autograder.editions.unpack import Piece, Unpacker
 from autograder.exercise import Exercise
@@ -38,6 +39,8 @@ WORD = re.compile(r"[a-z0-9_-]+")
 FORBIDDEN = re.compile(
     r"(^|/)(hidden\.json|mutants/|accepted/|gradebook\.db|course/source/)|\.py[co]$"
 )
+
+Calls = tuple[str, ...]  # each call with its arguments, as JSON
 
 
 @dataclass(frozen=True)
@@ -59,19 +62,19 @@ class Secrets:
     shapes: Runs = field(default_factory=lambda: Runs(SHAPE))
     cases: Runs = field(default_factory=lambda: Runs(CASE))
     phrases: dict[str, str] = field(default_factory=dict)  # words with single blanks between
-    calls: dict[Tokens, str] = field(default_factory=dict)  # all calls of a hidden case, in order
+    calls: dict[Calls, str] = field(default_factory=dict)  # all calls of a hidden case, in order
 
     def add_code(self, source: str, what: str) -> None:
         """Code that is secret, with its comments and without."""
-        for text in (source, COMMENT.sub("", source)):
+        for text in written(source):
             found = tokens(text)
-            self.runs.add(found, what)
+            self.runs.add(exact(found), what)
             self.shapes.add(shape(found), what)
 
     def add_case(self, scenario: dict[str, Any], what: str) -> None:
         """A hidden scenario: its calls, its words, and its text in any order of the keys."""
         for text in (json.dumps(scenario), json.dumps(scenario, sort_keys=True)):
-            self.cases.add(tokens(text), what)
+            self.cases.add(exact(tokens(text)), what)
         for key in ("id", "why"):
             if scenario.get(key):
                 self.phrases[plain(scenario[key])] = f"{key} of {what}"
@@ -80,9 +83,9 @@ class Secrets:
     def make_public(self, text: str) -> None:
         """What students are given anyhow is no secret."""
         for piece in Unpacker().text(text, "", "", 0):
-            for written in {piece.text, COMMENT.sub("", piece.text)}:
-                for secret, found in self._compared(written):
-                    secret.forget(found)
+            for form in written(piece.text):
+                for secret, word in self._compared(form):
+                    secret.forget(word)
             for phrase in self._said(piece.text):
                 del self.phrases[phrase]
             for made in self._made(piece.value):
@@ -92,29 +95,31 @@ class Secrets:
         """What one piece gives away."""
         if FORBIDDEN.search(piece.name):
             yield Leak(piece.where, f"{piece.name}, which no edition for students has")
-        for text in {piece.text, COMMENT.sub("", piece.text)}:
-            for secret, found in self._compared(text):
-                for run in secret.shared(found):
-                    yield Leak(piece.where, f"{secret.known[run]}: {' '.join(run)}")
+        for text in written(piece.text):
+            for secret, word in self._compared(text):
+                shared = {secret.known[run]: run for run in sorted(secret.shared(word))}
+                for what, run in shared.items():
+                    yield Leak(piece.where, f"{what}: {spelled(run)}")
         for phrase in self._said(piece.text):
             yield Leak(piece.where, f"{self.phrases[phrase]}: {phrase}")
         for made in self._made(piece.value):
             yield Leak(piece.where, self.calls[made])
 
-    def _compared(self, text: str) -> Iterator[tuple[Runs, list[str]]]:
-        """Each kind of secret run, and the tokens of a text in which to look for it."""
+    def _compared(self, text: str) -> Iterator[tuple[Runs, str]]:
+        """Each kind of secret run, and the word in which to look for it."""
         found = tokens(text)
-        yield self.runs, found
+        word = exact(found)
+        yield self.runs, word
         yield self.shapes, shape(found)
-        yield self.cases, found
+        yield self.cases, word
 
     def _said(self, text: str) -> list[str]:
         words = f" {plain(text)} "
         return [phrase for phrase in self.phrases if f" {phrase} " in words]
 
-    def _made(self, value: Any) -> list[Tokens]:
+    def _made(self, value: Any) -> list[Calls]:
         lists = list(_call_lists(value))
-        return [made for made in self.calls if any(_within(made, every) for every in lists)]
+        return [made for made in self.calls if any(within(made, every) for every in lists)]
 
 
 def find(root: Path, secrets: Secrets) -> list[Leak]:
@@ -140,7 +145,10 @@ def secrets_of(closed: Iterable[Exercise], every: Iterable[Exercise]) -> Secrets
                 secrets.add_code(_without_docstrings(source), f"{kind} {name} of {one.name}")
     for place, data in sealed_kernel(exercised).items():  # a variant may do as the kernel does
         if place.suffix == ".py":
+            tree = ast.parse(data)
+            drop_docstrings(tree)
             secrets.make_public(data.decode())
+            secrets.make_public(ast.unparse(tree))
     for what, body, given in bodies(exercised):
         secrets.add_code(body, what)
         public.append(given)
@@ -169,12 +177,17 @@ def bodies(exercised: Exercised, root: Path = KERNEL) -> Iterator[tuple[str, str
                 yield f"the body of {module}:{name}", body, contract(text, node)
 
 
+def written(text: str) -> list[str]:
+    """The text with its comments and, if it has any, without."""
+    return list(dict.fromkeys((text, COMMENT.sub("", text))))
+
+
 def plain(text: str) -> str:
     """The words of a text, in small letters."""
     return " ".join(WORD.findall(text.lower()))
 
 
-def calls(steps: Any) -> Tokens:
+def calls(steps: Any) -> Calls:
     """The calls of a list of steps with their arguments."""
     return tuple(
         json.dumps([step["call"], step.get("args")], sort_keys=True)
@@ -183,7 +196,7 @@ def calls(steps: Any) -> Tokens:
     )
 
 
-def _call_lists(value: Any) -> Iterator[Tokens]:
+def _call_lists(value: Any) -> Iterator[Calls]:
     """The calls of every list of steps in a JSON value."""
     if isinstance(value, list) and (here := calls(value)):
         yield here
@@ -192,7 +205,7 @@ def _call_lists(value: Any) -> Iterator[Tokens]:
             yield from _call_lists(inner)
 
 
-def _within(made: Tokens, every: Tokens) -> bool:
+def within(made: Calls, every: Calls) -> bool:
     ends = range(len(every) - len(made) + 1)
     return any(every[start : start + len(made)] == made for start in ends)
 

@@ -15,7 +15,14 @@ from pathlib import Path
 
 from autograder.editions import functions as finding
 from autograder.editions.folders import kept
-from autograder.editions.functions import KERNEL, Exercised, Function, functions, module_name
+from autograder.editions.functions import (
+    KERNEL,
+    Exercised,
+    Function,
+    drop_docstrings,
+    functions,
+    module_name,
+)
 from autograder.exercise import exercise as exercise_named
 
 INSIDE = Path(__file__).parents[1] / "inside.py"  # what runs in the sandbox, beside the kernel
@@ -47,7 +54,7 @@ def contents(exercised: Exercised, sources: dict[Path, bytes]) -> dict[str, byte
         for qualname, node in functions(tree, module, exercised).items():
             found.append(f"{module}:{qualname}")
             leave_out(node)
-        _drop_docstrings(tree)
+        drop_docstrings(tree)
         place = path.relative_to(KERNEL.parent).as_posix()
         files[place] = (ast.unparse(tree) + "\n").encode()
     exercised.check([*found, *_elsewhere(exercised, sources)])
@@ -121,9 +128,3 @@ def _source(module: str) -> Path | None:
         if path.is_file():
             return path
     return None
-
-
-def _drop_docstrings(tree: ast.Module) -> None:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | Function) and ast.get_docstring(node):
-            node.body = node.body[1:] or [ast.Pass()]

@@ -32,6 +32,7 @@ PACKED: dict[bytes, Callable[[bytes], bytes]] = {
     b"\x78": zlib.decompress,
 }
 BROKEN = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError)
+PRINTABLE = re.compile(rb"[\t\n\r -~]{12,}")
 BASE64 = re.compile(r"(?:[\w+/-]{40,}\s+)*[\w+/-]{40,}={0,2}")
 HEX = re.compile(r"(?:[0-9a-fA-F]{2}){30,}")
 PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
@@ -81,8 +82,7 @@ class Unpacker:
                 except BROKEN:
                     continue
                 yield from self.data(inner, f"{where}!unpacked", name, depth + 1)
-        encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-        yield from self.text(data.decode(encoding, "replace"), where, name, depth)
+        yield from self.text(_readable(data), where, name, depth)
 
     def text(self, text: str, where: str, name: str, depth: int) -> Iterator[Piece]:
         """A text and everything that is written in it another way."""
@@ -106,6 +106,15 @@ class Unpacker:
         yield Piece(where, name, value=value, text=json.dumps(value, sort_keys=True))
         for inner in _strings(value):
             yield from self.text(inner, f"{where}!string", name, depth)
+
+
+def _readable(data: bytes) -> str:
+    """The bytes as text; of those that are none, the parts that can be read."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    if b"\0" in data:
+        return "\n".join(part.decode() for part in PRINTABLE.findall(data))
+    return data.decode("utf-8", "replace")
 
 
 def _members(data: bytes) -> Iterator[tuple[bytes, str]]:

@@ -25,6 +25,6 @@ def build_wheel(project: Path, to: Path) -> Path:
         )
         found = list(Path(made).glob("*.whl"))
         if ran.returncode or len(found) != 1:
-            said = (ran.stderr or ran.stdout).strip()
-            raise WheelError(f"no wheel was built of {project}: {said}; is hatchling installed?")
+            said = (ran.stderr or ran.stdout).strip().splitlines() or ["it said nothing"]
+            raise WheelError(f"no wheel was built of {project}: {said[-1]}")
         return found[0].replace(to / found[0].name)
