@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.editions import release
+from autograder.editions import release, wheels
 from autograder.editions.edition import ROOT, Release, edition_files
 from autograder.editions.folders import write
 from autograder.editions.functions import KERNEL
@@ -134,6 +134,21 @@ def test_the_wheel_is_the_same_bytes_each_time(edition: Release, tmp_path: Path)
     assert files == edition_files(ALL, ALL, edition.version)
     assert again.name == edition.wheel.name
     assert again.read_bytes() == edition.wheel.read_bytes()
+
+
+def test_the_wheels_of_both_editions_are_built_side_by_side(
+    edition: Release, tmp_path: Path
+) -> None:
+    whole, student = wheels(tmp_path / "dist")
+
+    assert {whole, student} == set((tmp_path / "dist").iterdir())
+    assert edition.wheel is not None
+    assert student.read_bytes() == edition.wheel.read_bytes()
+    assert whole.name == student.name.replace("+student", "")
+    with zipfile.ZipFile(whole) as archive:
+        names = archive.namelist()
+    assert "autograder/exercises/msgrcv/hidden.json" in names
+    assert not [name for name in names if name.endswith((".pyc", ".dat"))]
 
 
 def test_a_project_that_cannot_be_built_says_why(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """The editions: the student's, and for each exercise the kernel that the sandbox holds."""
 
-import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,18 +20,7 @@ def release(to: Path, open_assignments: Iterable[str] = (), wheel: bool = True) 
 
 
 def wheels(to: Path, open_assignments: Iterable[str] = ()) -> list[Path]:
-    """Builds the wheels of both editions, the instructor's and the student's, into a folder.
+    """Builds the wheels of both editions into a folder; see autograder.editions.edition."""
+    from autograder.editions.edition import wheels as make
 
-    Raises ValueError where the instructor edition is not a checkout, which holds its project.
-    """
-    from autograder.editions.wheel import build_wheel
-
-    project = Path(__file__).parents[2]
-    if not (project / "pyproject.toml").is_file():
-        raise ValueError(f"{project} holds no project to build; run this in a checkout")
-    with tempfile.TemporaryDirectory() as made:
-        student = release(Path(made) / "student", open_assignments)
-        assert student.wheel is not None, "an edition has a wheel unless none is asked for"
-        to.mkdir(parents=True, exist_ok=True)
-        copied = Path(shutil.copy(student.wheel, to))
-    return [build_wheel(project, to), copied]
+    return make(to, open_assignments)

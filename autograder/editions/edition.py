@@ -92,6 +92,16 @@ def release(to: Path, open_assignments: Iterable[str] = (), wheel: bool = True) 
     )
 
 
+def wheels(to: Path, open_assignments: Iterable[str] = ()) -> list[Path]:
+    """Builds the instructor's wheel and the student's into the folder `to`."""
+    _project()  # says what to do where there is none
+    whole = build_wheel(ROOT, to)
+    with tempfile.TemporaryDirectory(prefix="kernelbook-") as made:
+        student = release(Path(made) / "student", open_assignments).wheel
+        assert student is not None, "release makes a wheel unless told not to"
+        return [whole, Path(shutil.copy(student, to))]
+
+
 def edition_files(every: list[Exercise], closed: list[Exercise], version: str) -> Files:
     """Every file of the edition, by its place."""
     kernel = sealed_kernel(Exercised.of(closed))
