@@ -45,6 +45,10 @@ def enter(setup: dict[str, Any]) -> str:
         raise Skip("this kernel has no System V messages")
     if not os.path.exists("/proc/self/syscall"):
         raise Skip("this kernel does not tell by /proc/PID/syscall who sleeps where")
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError as error:
+        raise Skip(f"this kernel has no process descriptors (Linux 5.3 has): {error}") from error
     wanted = setup["isolation"]
     users, groups = ({ids[i] for ids in setup["processes"].values()} for i in (0, 1))
     if wanted in ("auto", "namespace") and _unshare(_NEWIPC | _NEWPID) == 0:
