@@ -25,8 +25,9 @@ from autograder.editions import release
 from autograder.editions.assignments import ReleaseError
 from autograder.editions.edition import refuse_leaks
 from autograder.editions.functions import Exercised
-from autograder.editions.leaks import Secrets, bodies, calls, find, secrets_of, within
+from autograder.editions.leaks import bodies, find, secrets_of
 from autograder.editions.minify import minify
+from autograder.editions.secret import Secrets, calls, within
 from autograder.editions.unpack import Piece
 from autograder.exercise import exercise, exercises
 from tests.kernel_runs import TRACE, ran, trace

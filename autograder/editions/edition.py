@@ -13,7 +13,6 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import tomlkit
 
@@ -21,17 +20,16 @@ from autograder.editions.assignments import ReleaseError, released_assignments, 
 from autograder.editions.folders import Files, write
 from autograder.editions.functions import Exercised
 from autograder.editions.leaks import find, secrets_of
+from autograder.editions.project import ROOT, project, student_project
 from autograder.editions.seal import sealed_kernel
 from autograder.editions.wheel import build_wheel
 from autograder.exercise import Exercise, exercises
 
-ROOT = Path(__file__).parents[2]
 GRADER = Path(__file__).parents[1]
 STUDENT = Path(__file__).with_name("student")
 MODULES = ("__init__.py", "checks.py", "exercise.py", "submission.py")  # of autograder
 TOLD = ("text.md", "stub.py", "visible.json")  # of an exercise
-SECRET = {"solution": "", "seal": []}  # keys of exercise.toml, and what students get
-NEEDS = ("anywidget", "ipywidgets", "jupyterlab", "matplotlib", "nbgrader")
+KEYS = ("name", "assignment", "number", "title", "kind", "points", "tables", "hints", "rules")
 LEAKS_SHOWN = 5
 
 
@@ -71,7 +69,7 @@ def release(to: Path, open_assignments: Iterable[str] = (), wheel: bool = True) 
     closed = [one for one in every if one.assignment not in opened]
     _refuse_to_overwrite(to)
     to.parent.mkdir(parents=True, exist_ok=True)
-    version = _project()["version"] + "+student"
+    version = f"{project()['version']}+student"
     files = edition_files(every, closed, version)
     new = Path(tempfile.mkdtemp(prefix=f".{to.name}-", dir=to.parent))
     try:
@@ -94,7 +92,7 @@ def release(to: Path, open_assignments: Iterable[str] = (), wheel: bool = True) 
 
 def wheels(to: Path, open_assignments: Iterable[str] = ()) -> list[Path]:
     """Builds the instructor's wheel and the student's into the folder `to`."""
-    _project()  # says what to do where there is none
+    project()  # says what to do where there is none
     whole = build_wheel(ROOT, to)
     with tempfile.TemporaryDirectory(prefix="kernelbook-") as made:
         student = release(Path(made) / "student", open_assignments).wheel
@@ -117,7 +115,7 @@ def edition_files(every: list[Exercise], closed: list[Exercise], version: str) -
     for place, data in released_lectures(ROOT / "notebooks").items():
         files[f"notebooks/{place}"] = data
     files["README.md"] = (STUDENT / "README.md").read_bytes()
-    files["pyproject.toml"] = _pyproject(version)
+    files["pyproject.toml"] = student_project(version)
     return files
 
 
@@ -135,42 +133,7 @@ def refuse_leaks(folder: Path, closed: list[Exercise], every: list[Exercise]) ->
 def _told_of(one: Exercise) -> bytes:
     """An exercise.toml for students; comments are left out as well."""
     given = tomllib.loads((one.folder / "exercise.toml").read_text("utf-8"))
-    return tomlkit.dumps({key: SECRET.get(key, value) for key, value in given.items()}).encode()
-
-
-def _project() -> dict[str, Any]:
-    path = ROOT / "pyproject.toml"
-    if not path.is_file():
-        raise ReleaseError(f"{path} is missing: editions are made in a clone of the repository")
-    project: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))["project"]
-    return project
-
-
-def _pyproject(version: str) -> bytes:
-    """The project that the student's wheel is built of."""
-    project = _project()
-    needs = [line for line in project["dependencies"] if line.startswith(NEEDS)]
-    whole = {
-        "build-system": {"requires": ["hatchling>=1.26"], "build-backend": "hatchling.build"},
-        "project": {
-            "name": project["name"],
-            "version": version,
-            "description": project["description"],
-            "readme": "README.md",
-            "requires-python": project["requires-python"],
-            "dependencies": needs,
-            "scripts": {"kernelbook": "autograder.cli:main"},
-        },
-        "tool": {
-            "hatch": {
-                "build": {
-                    "ignore-vcs": True,
-                    "targets": {"wheel": {"packages": ["kernel_model", "autograder"]}},
-                }
-            }
-        },
-    }
-    return tomlkit.dumps(whole).encode()
+    return tomlkit.dumps({"solution": ""} | {key: given[key] for key in KEYS}).encode()
 
 
 def _refuse_to_overwrite(to: Path) -> None:

@@ -61,8 +61,11 @@ def check(args: argparse.Namespace) -> int:
     except SubmissionError as error:
         raise ValueError(str(error)) from None
     names: dict[str, Any] = {"__name__": "__submission__"}
-    for cell in cells:
-        exec(compile(cell, str(args.file), "exec"), names)
+    for number, cell in enumerate(cells, 1):
+        try:
+            exec(compile(cell, f"cell {number}", "exec"), names)
+        except Exception as error:  # as in grading: told, and the other cells still count
+            print(f"cell {number}: {type(error).__name__}: {error}", file=sys.stderr)
     if args.exercise not in names:
         raise ValueError(f"{args.file} has no function {args.exercise}")
     checked = check_function(names[args.exercise])

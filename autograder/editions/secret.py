@@ -1,0 +1,140 @@
+"""What an edition must not give away, and what any text gives away of it.
+
+Two texts share a secret when they share a run of so many tokens. Names may have been changed:
+a longer run is looked for with every name taken for the same. The limits are chosen so that
+code of the kernel that is open stays below them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.editions.runs import Runs, exact, shape, spelled, tokens
+from autograder.editions.unpack import Piece, Unpacker
+
+RUN = 20  # tokens in a row that are a leak
+SHAPE = 36  # tokens in a row that are one when names do not count
+CASE = 60  # tokens in a row of a hidden case
+COMMENT = re.compile(r"#[^\n]*")
+WORD = re.compile(r"[a-z0-9_-]+")
+FORBIDDEN = re.compile(
+    r"(^|/)(hidden\.json|mutants/|accepted/|gradebook\.db|course/source/)|\.py[co]$"
+)
+
+Calls = tuple[str, ...]  # each call with its arguments, as JSON
+
+
+@dataclass(frozen=True)
+class Leak:
+    """What was found where."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where} gives away {self.what}"
+
+
+@dataclass
+class Secrets:
+    """What must not be found, ready to be looked for."""
+
+    runs: Runs = field(default_factory=lambda: Runs(RUN))
+    shapes: Runs = field(default_factory=lambda: Runs(SHAPE))
+    cases: Runs = field(default_factory=lambda: Runs(CASE))
+    phrases: dict[str, str] = field(default_factory=dict)  # words with single blanks between
+    calls: dict[Calls, str] = field(default_factory=dict)  # all calls of a hidden case, in order
+
+    def add_code(self, source: str, what: str) -> None:
+        """Code that is secret, with its comments and without."""
+        for text in written(source):
+            found = tokens(text)
+            self.runs.add(exact(found), what)
+            self.shapes.add(shape(found), what)
+
+    def add_case(self, scenario: dict[str, Any], what: str) -> None:
+        """A hidden scenario: its calls, its words, and its text in any order of the keys."""
+        for text in (json.dumps(scenario), json.dumps(scenario, sort_keys=True)):
+            self.cases.add(exact(tokens(text)), what)
+        for key in ("id", "why"):
+            if scenario.get(key):
+                self.phrases[plain(scenario[key])] = f"{key} of {what}"
+        self.calls[calls(scenario["steps"])] = f"the calls of {what}"
+
+    def make_public(self, text: str) -> None:
+        """What students are given anyhow is no secret."""
+        for piece in Unpacker().text(text, "", "", 0):
+            for form in written(piece.text):
+                for secret, word in self._compared(form):
+                    secret.forget(word)
+            for phrase in self._said(piece.text):
+                del self.phrases[phrase]
+            for made in self._made(piece.value):
+                del self.calls[made]
+
+    def search(self, piece: Piece) -> Iterator[Leak]:
+        """What one piece gives away."""
+        if FORBIDDEN.search(piece.name):
+            yield Leak(piece.where, f"{piece.name}, which no edition for students has")
+        for text in written(piece.text):
+            for secret, word in self._compared(text):
+                shared = {secret.known[run]: run for run in sorted(secret.shared(word))}
+                for what, run in shared.items():
+                    yield Leak(piece.where, f"{what}: {spelled(run)}")
+        for phrase in self._said(piece.text):
+            yield Leak(piece.where, f"{self.phrases[phrase]}: {phrase}")
+        for made in self._made(piece.value):
+            yield Leak(piece.where, self.calls[made])
+
+    def _compared(self, text: str) -> Iterator[tuple[Runs, str]]:
+        """Each kind of secret run, and the word in which to look for it."""
+        found = tokens(text)
+        word = exact(found)
+        yield self.runs, word
+        yield self.shapes, shape(found)
+        yield self.cases, word
+
+    def _said(self, text: str) -> list[str]:
+        words = f" {plain(text)} "
+        return [phrase for phrase in self.phrases if f" {phrase} " in words]
+
+    def _made(self, value: Any) -> list[Calls]:
+        lists = list(_call_lists(value))
+        return [made for made in self.calls if any(within(made, every) for every in lists)]
+
+
+def written(text: str) -> list[str]:
+    """The text with its comments and, if it has any, without."""
+    return list(dict.fromkeys((text, COMMENT.sub("", text))))
+
+
+def plain(text: str) -> str:
+    """The words of a text, in small letters."""
+    return " ".join(WORD.findall(text.lower()))
+
+
+def calls(steps: Any) -> Calls:
+    """The calls of a list of steps with their arguments."""
+    return tuple(
+        json.dumps([step["call"], step.get("args")], sort_keys=True)
+        for step in steps
+        if isinstance(step, dict) and "call" in step
+    )
+
+
+def _call_lists(value: Any) -> Iterator[Calls]:
+    """The calls of every list of steps in a JSON value."""
+    if isinstance(value, list) and (here := calls(value)):
+        yield here
+    if isinstance(value, list | dict):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _call_lists(inner)
+
+
+def within(made: Calls, every: Calls) -> bool:
+    ends = range(len(every) - len(made) + 1)
+    return any(every[start : start + len(made)] == made for start in ends)
