@@ -1,6 +1,7 @@
 """A course in a folder of its own, for tests that run nbgrader as instructors and students do."""
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
@@ -54,6 +55,28 @@ class Course:
         if ok and done.returncode:
             raise AssertionError(f"nbgrader {' '.join(arguments)} failed:\n{done.stdout[-4000:]}")
         return done
+
+    def commands(self, *commands: tuple[Path, str]) -> list[str]:
+        """Runs (folder, command) after each other in one process; gives what each said."""
+        folder = self.root.parent / "commands"
+        folder.mkdir(exist_ok=True)
+        said = [folder / f"{number}.txt" for number in range(len(commands))]
+        plan = [
+            [str(cwd), str(file), command.split()]
+            for (cwd, command), file in zip(commands, said, strict=True)
+        ]
+        (folder / "plan.json").write_text(json.dumps(plan))
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.nbgrader_commands", str(folder / "plan.json")],
+            cwd=ROOT,
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-4000:]
+        return [file.read_text(encoding="utf-8") for file in said]
 
     @property
     def db_url(self) -> str:
@@ -135,15 +158,23 @@ def new_course(folder: Path) -> Course:
     return course
 
 
+def copied(course: Course, folder: Path) -> Course:
+    """The course as it is now, in a folder of its own, for tests that change it."""
+    shutil.copytree(course.root, folder / "course", symlinks=True)
+    return Course(folder / "course")
+
+
 @contextmanager
 def once(folder: Path, make: Callable[[Path], object]) -> Iterator[Path]:
     """The folder that `make` fills, made by the first of all test processes that need it."""
     folder.mkdir(exist_ok=True)
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
+        if not (folder / "begun").exists():
+            (folder / "begun").touch()
             make(folder)
             (folder / "done").touch()
+    assert (folder / "done").exists(), f"another test process failed to make {folder}"
     yield folder
 
 
@@ -153,7 +184,7 @@ def shared(factory: pytest.TempPathFactory, name: str) -> Path:
     return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
 
 
-def copied(course: Course, folder: Path) -> Course:
-    """The course as it is now, for a test that changes it."""
-    shutil.copytree(course.root, folder / "course", symlinks=True)
-    return Course(folder / "course")
+def generated(factory: pytest.TempPathFactory) -> Course:
+    """A course with the assignment generated, to be copied and not changed."""
+    with once(shared(factory, "generated"), new_course) as folder:
+        return Course(folder / "course")

@@ -7,7 +7,17 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests.nbgrader_course import EXERCISES, NOTEBOOK, PS, Course, new_course, once, shared, solved
+from tests.nbgrader_course import (
+    EXERCISES,
+    NOTEBOOK,
+    PS,
+    Course,
+    copied,
+    generated,
+    once,
+    shared,
+    solved,
+)
 
 EXCHANGE = """
 c = get_config()
@@ -39,8 +49,8 @@ class Term:
         return (self.folder / name).read_text()
 
 
-def whole_term(folder: Path) -> None:
-    course, term = new_course(folder), Term(folder)
+def whole_term(folder: Path, course: Course) -> None:
+    term = Term(folder)
     for name in ("exchange", "cache", "student"):
         (folder / name).mkdir()
     (folder / "exchange").chmod(0o777)
@@ -49,20 +59,29 @@ def whole_term(folder: Path) -> None:
     config = course.root / "nbgrader_config.py"
     config.write_text(config.read_text() + options)
 
-    course.nbgrader("release_assignment", PS)
-    course.nbgrader("fetch_assignment", PS, cwd=term.student)
-    done = course.nbgrader("validate", str(term.work), cwd=term.student)
-    (folder / "validate_released").write_text(done.stdout)
+    said = course.commands(
+        (course.root, f"release_assignment {PS}"),
+        (term.student, f"fetch_assignment {PS}"),
+        (term.student, f"validate {term.work}"),
+    )
+    (folder / "validate_released").write_text(said[-1])
     nbformat.write(solved(nbformat.read(term.work, as_version=4)), term.work)
-    done = course.nbgrader("validate", str(term.work), cwd=term.student)
-    (folder / "validate_solved").write_text(done.stdout)
-    course.nbgrader("submit", PS, cwd=term.student)
-    course.nbgrader("collect", PS)
+    said = course.commands(
+        (term.student, f"validate {term.work}"),
+        (term.student, f"submit {PS}"),
+        (course.root, f"collect {PS}"),
+    )
+    (folder / "validate_solved").write_text(said[0])
 
 
 @pytest.fixture(scope="session")
 def term(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Term]:
-    with once(shared(tmp_path_factory, "term"), whole_term) as folder:
+    base = generated(tmp_path_factory)
+
+    def make(folder: Path) -> None:
+        whole_term(folder, copied(base, folder))
+
+    with once(shared(tmp_path_factory, "term"), make) as folder:
         yield Term(folder)
 
 
