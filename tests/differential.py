@@ -51,7 +51,7 @@ class _Game:
     def __init__(self, target: Target, procs: list[str]) -> None:
         self.target = target
         self.procs = procs
-        self.asleep: dict[str, str] = {}
+        self.asleep: dict[str, Json] = {}  # the step of each call that sleeps
         self.gone: set[str] = set()
         self.pids = {target.resolve("pid", name): name for name in procs}
         self.keys = {target.resolve("key", number): number for number in (1, 2, 3)}
@@ -64,15 +64,18 @@ class _Game:
         outcome = self.target.call(proc, call, arguments(step["args"], call, self.names))
         if "save" in step and "ret" in outcome:
             self.names.saved[step["save"]] = outcome["ret"]
-        if call == "fork" and "ret" in outcome:
-            self.procs.append(step["args"][0])
-            self.pids[outcome["ret"]] = step["args"][0]
+        self.forked(step, outcome)
         if "blocks" in outcome:
-            self.asleep[proc] = call
+            self.asleep[proc] = step
         if "execs" in outcome:
             self.gone.add(proc)
         story = {"outcome": self.plain(call, outcome)}
-        return story | {name: self.look(name) for name in self.procs}
+        return story | {name: self.look(name) for name in [*self.procs]}
+
+    def forked(self, step: Json, outcome: Json) -> None:
+        if step["call"] == "fork" and "ret" in outcome:
+            self.procs.append(step["args"][0])
+            self.pids[outcome["ret"]] = step["args"][0]
 
     def can(self, step: Json) -> bool:
         named = [arg["pid"] for arg in step["args"] if isinstance(arg, dict) and "pid" in arg]
@@ -90,8 +93,9 @@ class _Game:
         if name in self.asleep and (state == "runs" or isinstance(state, dict)):
             outcome = target.finished(name)
             if outcome is not None:
-                call = self.asleep.pop(name)
-                return {"now": state, call: self.plain(call, outcome)}
+                step = self.asleep.pop(name)
+                self.forked(step, outcome)
+                return {"now": state, step["call"]: self.plain(step["call"], outcome)}
         if state == "asleep" and name not in self.asleep:
             return "runs"  # in the image that exec gave it
         return state

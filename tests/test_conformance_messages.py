@@ -13,7 +13,7 @@ from kernel_model.targets.model import ModelTarget
 from tests.needs import require
 
 FOLDER = Path(__file__).parent / "scenarios"
-SCENARIOS = [one for file in sorted(FOLDER.glob("messages_*.json")) for one in load(file)]
+SCENARIOS = [one for file in sorted(FOLDER.glob("*.json")) for one in load(file)]
 
 
 def each(personality: str) -> pytest.MarkDecorator:
