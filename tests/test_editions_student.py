@@ -16,7 +16,7 @@ from autograder.editions.folders import write
 from autograder.editions.functions import KERNEL
 from autograder.editions.project import ROOT
 from autograder.editions.wheel import WheelError, build_wheel
-from autograder.exercise import exercises
+from autograder.exercise import Exercise, exercises
 from tests.kernel_runs import SCENARIOS, ran, verdicts
 
 ALL = exercises()
@@ -201,9 +201,7 @@ def test_the_kernel_runs_from_the_wheel_itself(edition: Release) -> None:
 
 
 @pytest.mark.parametrize("one", ALL, ids=NAMES)
-def test_check_passes_a_right_function_and_no_stub(installed: Path, one: object) -> None:
-    assert one in ALL
-    exercise = ALL[ALL.index(one)]  # type: ignore[arg-type]
+def test_check_passes_a_right_function_and_no_stub(installed: Path, one: Exercise) -> None:
     code = (
         "from autograder import check, hint, progress\n"
         "name = sys.argv[1]\n"
@@ -215,12 +213,12 @@ def test_check_passes_a_right_function_and_no_stub(installed: Path, one: object)
         "found = [checked(source) for source in sys.argv[2:]]\n"
         "print(json.dumps([before, found, progress()[name], hint(name)]))"
     )
-    sources = [exercise.stub, *exercise.accepted().values()]
+    sources = [one.stub, *one.accepted().values()]
 
-    before, found, after, hint = ran(installed, code, exercise.name, *sources)
+    before, found, after, hint = ran(installed, code, one.name, *sources)
     assert (before, found[0], set(found[1:])) == ("not attempted", False, {True})
     assert after == "visible cases pass"
-    assert hint == f"Hint 1 of 3: {exercise.hints[0]}"
+    assert hint == f"Hint 1 of 3: {one.hints[0]}"
 
 
 def test_the_command_lists_and_checks(installed: Path, tmp_path: Path) -> None:
