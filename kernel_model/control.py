@@ -7,11 +7,9 @@ from typing import Any
 from kernel_model.constants import SIGNALS, WCONTINUED, WNOHANG, WUNTRACED
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Main, Process, State
-from kernel_model.signals import name_of, tell_parent
+from kernel_model.signals import INIT, name_of, tell_parent
 from kernel_model.traps import PWAIT, Execed, Exited, Interrupted, algorithm, sleep, syscall
 from kernel_model.user import USER_BUFFER, copyout
-
-INIT = 1
 
 
 @syscall
@@ -173,7 +171,12 @@ def setpgrp(u: Process) -> int:
 
 @syscall
 def setuid(u: Process, uid: int) -> int:
-    """Sets all three user ids for the superuser; else the effective one, to real or saved."""
+    """Sets all three user ids for the superuser; else the effective one, to real or saved.
+
+    Fails with EINVAL for what is no user id, EPERM for one that the caller may not have.
+    """
+    if uid < 0:
+        raise KernelError(Errno.EINVAL, f"{uid} is no user")
     if u.euid == 0:
         u.uid = u.euid = u.suid = uid
     elif uid in (u.uid, u.suid):

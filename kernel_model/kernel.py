@@ -13,6 +13,7 @@ from kernel_model.limits import limits_for
 from kernel_model.messages import MessagePool, MessageQueue
 from kernel_model.process import Call, Main, Process, State
 from kernel_model.rmap import Map
+from kernel_model.signals import INIT
 from kernel_model.trace import Trace
 from kernel_model.traps import (
     ALGORITHMS,
@@ -28,7 +29,6 @@ from kernel_model.traps import (
 from kernel_model.user import User
 
 PERSONALITIES = ("classic", "linux")
-INIT = 1  # the process that inherits orphans; not in the table
 
 
 @dataclass(slots=True)

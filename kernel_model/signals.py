@@ -30,8 +30,10 @@ SIGKILL, SIGSTOP, SIGCONT = SIGNALS["SIGKILL"], SIGNALS["SIGSTOP"], SIGNALS["SIG
 SIGCHLD = SIGNALS["SIGCHLD"]
 STOPS = {SIGNALS[name] for name in ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU")}
 IGNORED = {SIGNALS[name] for name in ("SIGCHLD", "SIGURG", "SIGWINCH", "SIGCONT")}
+FAULTS = {SIGNALS[name] for name in ("SIGILL", "SIGTRAP", "SIGBUS", "SIGFPE", "SIGSEGV", "SIGSYS")}
 CATCHES = ("catch", "catch_restart", "catch_once")
 NSIG = 64
+INIT = 1  # the process that inherits orphans; not in the table
 
 
 @syscall
@@ -41,9 +43,10 @@ def kill(u: Process, pid: int, sig: int) -> int:
     Fails with EINVAL for a signal that does not exist, ESRCH when there is no such process,
     EPERM when none of them may be signalled by the caller.
     """
-    if not 0 <= sig <= NSIG:
-        raise KernelError(Errno.EINVAL, f"there is no signal {sig}")
+    check_signal(sig)
     everyone = list(u.k.procs.values())
+    if pid == INIT:
+        return kill_init(u)
     if pid > 0:
         targets = [p for p in everyone if p.pid == pid]
     elif pid == -1:
@@ -59,6 +62,19 @@ def kill(u: Process, pid: int, sig: int) -> int:
     for p in allowed:
         if sig:
             psignal(p, sig)
+    return 0
+
+
+def check_signal(sig: int) -> None:
+    """Fails with EINVAL unless there is such a signal, or it is 0."""
+    if not 0 <= sig <= NSIG:
+        raise KernelError(Errno.EINVAL, f"there is no signal {sig}")
+
+
+def kill_init(u: Process) -> int:
+    """The first process, which is the superuser's, does nothing at any signal."""
+    if 0 not in (u.uid, u.euid):
+        raise KernelError(Errno.EPERM, f"{u.name} may not signal the first process")
     return 0
 
 
@@ -202,10 +218,10 @@ def tell_parent(p: Process) -> None:
 async def issig(u: Process) -> bool:
     """Is there a signal to handle? A process that a signal stops, stops here (Bach, Figure 7.6)."""
     while True:
-        wanted = sorted(u.sig - u.hold, key=lambda sig: (sig != SIGKILL, sig))
+        wanted = u.sig - u.hold
         if not wanted:
             return False
-        sig = wanted[0]
+        sig = first_of(u, wanted)
         if ignores(u, sig):
             u.sig.discard(sig)
         elif sig in STOPS and u.actions.get(sig, "SIG_DFL") == "SIG_DFL":
@@ -213,6 +229,12 @@ async def issig(u: Process) -> bool:
             await stop(u, sig)
         else:
             return True
+
+
+def first_of(u: Process, signals: set[int]) -> int:
+    """The signal that is handled first: the lowest; on Linux one of a fault before others."""
+    faults = signals & FAULTS if u.k.personality == "linux" else set()
+    return SIGKILL if SIGKILL in signals else min(faults or signals)
 
 
 async def stop(u: Process, sig: int) -> None:
@@ -236,7 +258,7 @@ async def psig(u: Process) -> str | None:
     """
     ran = None
     while await issig(u):
-        sig = min(u.sig - u.hold, key=lambda sig: (sig != SIGKILL, sig))
+        sig = first_of(u, u.sig - u.hold)
         u.sig.discard(sig)
         action = u.actions.get(sig, "SIG_DFL")
         if action not in CATCHES:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process
-from kernel_model.signals import NSIG, SIGCONT, ignores, may_signal, psignal
+from kernel_model.signals import (
+    INIT,
+    SIGCONT,
+    check_signal,
+    ignores,
+    kill_init,
+    may_signal,
+    psignal,
+)
 from kernel_model.traps import Interrupted, linux
-
-INIT = 1
-LIBRARY = (32, 33)  # signals that the C library keeps to itself
 
 
 @linux
@@ -31,7 +36,8 @@ def kill(u: Process, pid: int, sig: int) -> int:
     """
     everyone = list(u.k.procs.values())
     if pid == INIT:
-        return _kill_init(u, sig)
+        check_signal(sig)
+        return 0 if sig == SIGCONT else kill_init(u)
     if pid > 0:
         targets = [p for p in everyone if p.pid == pid]
     elif pid == -1:
@@ -41,7 +47,7 @@ def kill(u: Process, pid: int, sig: int) -> int:
         targets = [p for p in everyone if p.pgrp == group]
     if not targets:
         raise KernelError(Errno.ESRCH, f"there is no process for {pid}")
-    _check(sig)
+    check_signal(sig)
     allowed = [p for p in targets if p is u or sig == SIGCONT or may_signal(u, p)]
     if not allowed and pid != -1:
         raise KernelError(Errno.EPERM, f"{u.name} may not signal {targets[0].name}")
@@ -49,16 +55,3 @@ def kill(u: Process, pid: int, sig: int) -> int:
         if sig:
             psignal(p, sig)
     return 0
-
-
-def _kill_init(u: Process, sig: int) -> int:
-    """The first process takes no signal that it does not catch, whoever sends it."""
-    _check(sig)
-    if u.euid != 0 and u.uid != 0 and sig != SIGCONT:
-        raise KernelError(Errno.EPERM, f"{u.name} may not signal the first process")
-    return 0
-
-
-def _check(sig: int) -> None:
-    if not 0 <= sig <= NSIG:
-        raise KernelError(Errno.EINVAL, f"there is no signal {sig}")
