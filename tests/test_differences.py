@@ -28,7 +28,7 @@ def test_every_difference_has_five_cells_and_a_scenario_that_shows_it() -> None:
 
 
 def test_every_scenario_about_a_difference_is_in_the_table() -> None:
-    about = [id for id in SCENARIOS if id.startswith("suite.differences.")]
+    about = [name for name in SCENARIOS if name.startswith("suite.differences.")]
 
     assert about
-    assert [id for id in about if f"`{id}`" not in TABLE] == []
+    assert [name for name in about if f"`{name}`" not in TABLE] == []
