@@ -96,13 +96,14 @@ class _Writer:
     # Messages
 
     def _msgget(self) -> list[Any]:
-        key = self.odd(lambda: {"key": self.pick.randint(1, 3)}, "IPC_PRIVATE")
+        edges = ("IPC_PRIVATE", -1, 2**32 - 1, 2**31)
+        key = self.odd(lambda: {"key": self.pick.randint(1, 3)}, *edges)
         mode = self.pick.choice((0, "0o666", "0o600", "0o640", "0o444", "0o222", "0o060", "0o777"))
         return [key, [*self.some(("IPC_CREAT",), 0.6), *self.some(("IPC_EXCL",), 0.2), mode]]
 
     def queue(self) -> Any:
         late = f"${self.pick.choice(self.queues)}"
-        stale = {"expr": f"{late}+32768"}
+        stale = {"expr": f"{late}+{self.pick.choice((32768, 2**32, 2**31))}"}
         usual = ("$q0", "$q0", "$q0", "$q0", late)
         return self.odd(lambda: self.pick.choice(usual), -1, stale, 2**31 - 1, chance=0.08)
 

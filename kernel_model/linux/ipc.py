@@ -13,6 +13,11 @@ from kernel_model.traps import linux
 CYCLE = 64  # slots go round over at least so many before one is used again
 
 
+def as_int(value: int) -> int:
+    """The value as an int of C holds it: what is left of it in 32 bits."""
+    return (value + 2**31) % 2**32 - 2**31
+
+
 @linux
 def ipcget(u: Process, table: IpcTable[Any], key: int, flags: int) -> tuple[int, bool]:
     """Finds the entry with this key, or makes one.
@@ -20,7 +25,7 @@ def ipcget(u: Process, table: IpcTable[Any], key: int, flags: int) -> tuple[int,
     Other than the classic kernel: permission is asked class by class, and the superuser has
     it; slots are given out in turn; the sequence number counts for the whole table.
     """
-    used = 0
+    used, key = 0, as_int(key)
     #: unless the key is private, look for it among the entries in use
     for slot, entry in enumerate(table.entries):
         if entry.perm.mode & IPC_ALLOC:

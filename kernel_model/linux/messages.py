@@ -19,6 +19,7 @@ from kernel_model.constants import (
 )
 from kernel_model.errno import Errno, KernelError
 from kernel_model.ipc import INDEX, IPC_ALLOC, MSG_R, MSG_W, ipcaccess, ipcid, ipcowner, set_perm
+from kernel_model.linux.ipc import as_int
 from kernel_model.messages import Message, MessageQueue, msgconv, queue_fields
 from kernel_model.process import Process
 from kernel_model.traps import PMSG, linux, sleep, wakeup
@@ -38,6 +39,7 @@ async def msgsnd(
     if text is None:
         raise KernelError(Errno.EFAULT, "nothing can be read at this user address")
     length = len(text) if size is None else size
+    msqid = as_int(msqid)
     if not 0 <= length <= k.limits.MSGMAX or msqid < 0:
         raise KernelError(Errno.EINVAL, f"{length} bytes; a message has 0 to {k.limits.MSGMAX}")
     if mtype < 1:
@@ -79,6 +81,7 @@ async def msgrcv(
     u: Process, msqid: int, size: int, mtype: int, flags: int = 0, msgp: Any = USER_BUFFER
 ) -> int:
     """Receives a message. Knows MSG_EXCEPT and MSG_COPY; loses it when the address is bad."""
+    msqid = as_int(msqid)
     if msqid < 0 or not 0 <= size < 2**63:
         raise KernelError(Errno.EINVAL, f"descriptor {msqid}, size {size}; neither is negative")
     if flags & MSG_COPY:
@@ -150,7 +153,7 @@ def msgctl(u: Process, msqid: int, cmd: int, arg: Any = USER_BUFFER) -> int:
 
     IPC_SET wakes every sleeper, and only qbytes above MSGMNB needs the superuser.
     """
-    k = u.k
+    k, msqid, cmd = u.k, as_int(msqid), as_int(cmd)
     if msqid < 0 or cmd < 0:
         raise KernelError(Errno.EINVAL, f"descriptor {msqid}, command {cmd}; neither is negative")
     if cmd in (IPC_INFO, MSG_INFO):
