@@ -12,8 +12,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from kernel_model.invariants import broken
-
 from autograder.editions import leave_one_out
 from autograder.exercise import Exercise
 from autograder.exercise import exercise as exercise_named
@@ -22,6 +20,7 @@ from autograder.sandbox import Child, ChildFailed, ChildLooped, Limits, Sandbox
 from autograder.shrink import counterexample
 from autograder.student import StudentTarget
 from autograder.submission import clean_cell
+from kernel_model.invariants import broken
 from kernel_model.scenario import Result, Scenario, run
 
 LIMITS = Limits(cpu=1, wall=30.0)  # of a child, which runs many scenarios
