@@ -95,8 +95,8 @@ class Checked:
 
 
 def told(scenario: Scenario) -> str:
-    """What a case is about: the fact it shows, or its name."""
-    return str(scenario.notes.get("fact") or scenario.id)
+    """What a case is about: the fact that it shows or why it is there, or else its name."""
+    return str(scenario.notes.get("fact") or scenario.notes.get("why") or scenario.id)
 
 
 def check(fn: Callable[..., Any]) -> Checked:
