@@ -30,7 +30,7 @@ def broken(view: View) -> list[str]:
         if not found:  # else nothing can be said of what the messages take from the pool
             found = _pool(queues, view["msgpool"])
         return found + _sleepers(view["procs"], queues)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         return [f"the tables hold something that no kernel puts there: {error!r}"]
 
 
