@@ -129,7 +129,8 @@ def find_message(q: MessageQueue, mtype: int, flags: int) -> tuple[Message | Non
     """The message that a receiver asks for and the one before it on the list."""
     before: Message | None = None
     best: tuple[Message | None, Message | None] = (None, None)
-    for number, message in enumerate(q.messages()):
+    number, message = 0, q.first
+    while message is not None:
         if flags & MSG_COPY:
             fits = number == mtype
         elif mtype > 0 and flags & MSG_EXCEPT:
@@ -143,7 +144,7 @@ def find_message(q: MessageQueue, mtype: int, flags: int) -> tuple[Message | Non
                 best = (before, message)
         if fits:
             return before, message
-        before = message
+        number, before, message = number + 1, message, message.next
     return best
 
 
