@@ -177,7 +177,7 @@ def test_ipcconv_refuses_a_descriptor_that_never_was(descriptor: int) -> None:
 
 
 def test_the_reuse_count_begins_again_before_descriptors_would_overflow() -> None:
-    k, u = booted(MSGMNI=10)
+    k, _ = booted(MSGMNI=10)
     perm = k.msgque.entries[9].perm
     perm.mode, perm.seq = IPC_ALLOC, (2**31 - 1) // 10 - 2
 
@@ -211,7 +211,7 @@ def test_the_reuse_count_begins_again_before_descriptors_would_overflow() -> Non
 def test_the_bits_of_the_caller_s_class_decide(
     personality: str, uid: int, gid: int, mode: int, may_read: bool, may_write: bool
 ) -> None:
-    k, u = booted(personality, uid)
+    _, u = booted(personality, uid)
     u.egid = gid
     perm = IpcPerm(IPC_ALLOC | mode, 1, 1000, 50, 1001, 51)
 
