@@ -13,7 +13,7 @@ from autograder.exercise import Exercise, exercise, exercises
 from kernel_model import Kernel
 from kernel_model.invariants import broken
 from kernel_model.scenario import Scenario, run
-from kernel_model.targets.model import ModelTarget
+from kernel_model.targets.model import ModelTarget, outcome
 from tests.exercise_runs import failures
 from tests.needs import require
 
@@ -249,6 +249,52 @@ def test_a_source_needs_nothing_but_the_kernel(one: Exercise, name: str) -> None
     assert "from kernel_model import *" in source
     assert set(imported) <= {"kernel_model", "dataclasses", "functools", "itertools", "collections",
                              "operator", "typing", "contextlib", "enum"}  # fmt: skip
+
+
+# The worked examples: who the processes are, and the limits
+
+WORLDS: dict[str, tuple[dict[str, int], dict[str, int]]] = {
+    "ipcget": ({"A": 1000}, {}),
+    "msgsnd": ({"A": 0, "B": 0}, {"MSGMNB": 8}),
+    "msgrcv": ({"A": 0, "B": 0, "C": 0}, {}),
+    "msgctl": ({"A": 1000, "B": 1001, "R": 0}, {}),
+}
+LINE = re.compile(r"(?P<proc>[A-Z]) +(?:(?P<call>\w+)\((?P<args>.*?)\) +)?(?P<said>\S.*)")
+
+
+def told(made: dict[str, Any]) -> str:
+    """An outcome as the examples put it."""
+    if "blocks" in made:
+        return f"asleep on {made['on']}"
+    if "errno" in made:
+        return str(made["errno"])
+    texts = [f"type {made['mtype']}", f'"{made["data"]}"'] if "data" in made else []
+    return ", ".join([str(made["ret"]), *texts])
+
+
+@every
+def test_the_worked_example_is_true(one: Exercise) -> None:
+    users, limits = WORLDS[one.name]
+    k = Kernel("classic", limits)
+    for name, uid in users.items():
+        k.spawn(name, uid)
+    names: dict[str, Any] = {}
+    exec("from kernel_model import *", names)
+    if one.name != "ipcget":
+        names["q"] = k.proc("A").call("msgget", 1, names["IPC_CREAT"] | 0o600).ret
+    asleep: dict[str, Any] = {}
+    lines = one.text.partition("### Example")[2].split("```")[1].strip().splitlines()
+    for line in lines:
+        match = LINE.fullmatch(line)
+        assert match is not None, line
+        proc, call, args, said = match.groups()
+        if call:
+            made = k.proc(proc).call(call, *eval(f"[{args}]", names))
+            asleep[proc] = made
+        found = told(outcome(asleep[proc]))
+
+        assert re.match(rf"{re.escape(found)}(?!\w)", said.removeprefix("slot ")), (line, found)
+    assert len(lines) >= 7
 
 
 # Reading folders
