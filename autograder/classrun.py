@@ -136,11 +136,9 @@ def _exporter(app: Any) -> Any:
     converter = Autograde(coursedir=app.coursedir, parent=app)
     try:
         converter.init_notebooks()
+        exporter = converter.exporter_class(parent=converter, config=converter.config)
     except NbGraderException as error:
-        raise CourseError(
-            f"{error} Check the assignment's name, and that its submissions are collected."
-        ) from None
-    exporter = converter.exporter_class(parent=converter, config=converter.config)
+        raise CourseError(f"{error} (nothing was graded)") from None
     if not isinstance(exporter, SubmissionExporter):
         raise CourseError(
             "this course's nbgrader_config.py does not call autograder.nbgrader_plugin.configure(c)"

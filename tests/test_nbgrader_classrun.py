@@ -1,10 +1,12 @@
 """A class graded ahead by workers has exactly the grades of plain `nbgrader autograde`."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.classrun import CourseError, autograde_class, course_folder
 from autograder.exercise import exercise
@@ -64,6 +66,67 @@ def test_workers_give_the_grades_of_plain_nbgrader(
         for name in ("msgrcv", "msgctl"):
             mine, theirs = (report_of(each.autograded(student), name) for each in (ahead, plain))
             assert mine == theirs
+
+
+UNISOLATED = """\
+import os
+os.environ["KERNELBOOK_SANDBOX"] = "none"
+from autograder.classrun import CourseError, grade_class
+try:
+    grade_class("ps2", student="right", workers=0)
+except CourseError as error:
+    print("refused:", error)
+with open("nbgrader_config.py", "a") as config:
+    config.write("c.GradeInSandbox.allow_unisolated = True\\n")
+assert grade_class("ps2", student="right", workers=0).ok
+"""
+
+
+def test_a_machine_that_cannot_isolate_gives_no_grade_unless_it_is_allowed_and_said(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    course = copied(generated(tmp_path_factory), tmp_path_factory.mktemp("unisolated"))
+    course.hand_in("right", solved(course.released()))
+
+    said = python(course, UNISOLATED)
+
+    assert "refused: this machine cannot isolate student code (nothing was graded)" in said
+    assert "allow_unisolated = True" in said
+    report = report_of(course.autograded("right"), "msgrcv")
+    assert report.startswith("NO OFFICIAL GRADE: this machine could not isolate")
+
+
+def test_grades_go_to_the_gradebook_that_is_named(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    course = copied(generated(tmp_path_factory), tmp_path_factory.mktemp("other"))
+    course.hand_in("right", solved(course.released()))
+    other = course.root.parent / "other.db"
+    shutil.copy(course.root / "gradebook.db", other)
+
+    python(
+        course,
+        "from autograder.classrun import autograde_class\n"
+        f"assert autograde_class('ps2', workers=0, db='sqlite:///{other}') == 0",
+    )
+
+    assert course.scores() == {}
+    with Gradebook(f"sqlite:///{other}") as gradebook:
+        assert [each.student.id for each in gradebook.assignment_submissions(PS)] == ["right"]
+
+
+def test_an_assignment_that_nobody_handed_in_is_told(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    course = copied(generated(tmp_path_factory), tmp_path_factory.mktemp("nobody"))
+
+    said = python(
+        course,
+        "from autograder.cli import main\nprint('exit', main(['autograde', 'ps2']))",
+    )
+
+    assert "kernelbook autograde: No notebooks were matched" in said
+    assert said.endswith("exit 2\n")
 
 
 def test_a_cluster_is_refused_with_what_to_use_instead() -> None:

@@ -15,9 +15,13 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
+from nbgrader.converters import NbGraderException
 from traitlets import default
 
+from autograder.sandbox import probe
+
 from .ahead import started
+from .grade import GradeInSandbox
 from .marks import Marks
 from .master import Master, masters
 from .reading import NotANotebook, read
@@ -33,11 +37,23 @@ class SubmissionExporter(NotebookExporter):
         self.masters: dict[str, Master] = {}
         self._coming: dict[str, Future[Marks]] | None = None
         if self.parent is not None:
+            self._require_isolation()
             self._expect_every_notebook(self.parent)
 
     @default("optimistic_validation")
     def _optimistic_validation_default(self) -> bool:
         return True  # once, after the last preprocessor: a submission is valid when it is read
+
+    def _require_isolation(self) -> None:
+        """No class is begun that could not be graded officially, unless that is allowed."""
+        tier = probe()
+        if not tier.isolated and not GradeInSandbox(parent=self).allow_unisolated:
+            self.log.error(
+                "Nothing was graded: this machine cannot isolate student code (%s). To grade "
+                "without, unofficially, set c.GradeInSandbox.allow_unisolated = True.",
+                "; ".join(tier.reasons),
+            )
+            raise NbGraderException("this machine cannot isolate student code")
 
     def _expect_every_notebook(self, converter: Any) -> None:
         """Adds the notebooks that a student did not hand in to those to be graded."""

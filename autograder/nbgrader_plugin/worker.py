@@ -6,9 +6,7 @@ It is told its tasks and tells the grades in lines of JSON; when its input ends,
 
 from __future__ import annotations
 
-import contextlib
 import json
-import queue
 import subprocess
 import sys
 import threading
@@ -46,37 +44,55 @@ class WorkerError(RuntimeError):
 def spread(tasks: Iterable[Task], count: int) -> dict[str, Future[Marks]]:
     """Starts workers on tasks, and gives the grades to come, by key.
 
-    Tasks are begun in their order; workers end when none is left, or with this process. The
-    exception of a grade says why there is none.
+    Tasks of one exercise are begun in their order. Workers end when none is left, or with this
+    process. The exception of a grade says why there is none.
     """
-    waiting: queue.SimpleQueue[tuple[Task, Future[Marks]]] = queue.SimpleQueue()
-    coming: dict[str, Future[Marks]] = {}
-    for task in tasks:
-        coming[task.key] = Future()
-        waiting.put((task, coming[task.key]))
-    for _ in range(min(count, len(coming))):
-        threading.Thread(target=_serve, args=(waiting,), daemon=True).start()
+    board = _Board([(task, Future()) for task in tasks])
+    coming = {task.key: future for task, future in board.waiting}
+    exercises = list(dict.fromkeys(task.exercise for task, _ in board.waiting))
+    for number in range(min(count, len(coming))):
+        mine = set(exercises[number::count])
+        threading.Thread(target=_serve, args=(board, mine), daemon=True).start()
     return coming
 
 
-def _serve(waiting: queue.SimpleQueue[tuple[Task, Future[Marks]]]) -> None:
+class _Board:
+    """The tasks that are waiting, in order.
+
+    Every exercise needs a sandbox of its own, which takes a while to start. So the exercises are
+    dealt out to the workers, and a worker does another's only when its own are done.
+    """
+
+    def __init__(self, waiting: list[tuple[Task, Future[Marks]]]) -> None:
+        self.waiting = waiting
+        self.lock = threading.Lock()
+
+    def next(self, mine: set[str]) -> tuple[Task, Future[Marks]] | None:
+        """The next task for a worker with these exercises."""
+        with self.lock:
+            if not self.waiting:
+                return None
+            fits = [task.exercise in mine for task, _ in self.waiting]
+            return self.waiting.pop(fits.index(True) if True in fits else 0)
+
+
+def _serve(board: _Board, mine: set[str]) -> None:
     """One worker's tasks, one after the other; a worker that is lost is replaced."""
     worker = _started()
-    with contextlib.suppress(queue.Empty):
-        while True:
-            task, future = waiting.get_nowait()
-            try:
-                answer = _answer(worker, task)
-                if "error" in answer:
-                    raise WorkerError(answer["error"])
-                future.set_result(Marks(**answer))
-            except WorkerError as error:
-                future.set_exception(error)
-            except Exception as error:  # no answer, or none that is a grade
-                future.set_exception(WorkerError(f"the worker was lost: {error}"))
-                worker.kill()
-                worker.communicate()
-                worker = _started()
+    while found := board.next(mine):
+        task, future = found
+        try:
+            answer = _answer(worker, task)
+            if "error" in answer:
+                raise WorkerError(answer["error"])
+            future.set_result(Marks(**answer))
+        except WorkerError as error:
+            future.set_exception(error)
+        except Exception as error:  # no answer, or none that is a grade
+            future.set_exception(WorkerError(f"the worker was lost: {error}"))
+            worker.kill()
+            worker.communicate()
+            worker = _started()
     worker.communicate()  # its input ends, and so does it
 
 
