@@ -172,7 +172,7 @@ def lab(args: argparse.Namespace) -> int:
     """JupyterLab with everything in it."""
     from autograder.lab import lab as open_lab
 
-    return open_lab(args.to, args.arguments)
+    open_lab(args.to, args.arguments)
 
 
 def bench(args: argparse.Namespace) -> int:

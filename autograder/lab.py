@@ -8,26 +8,37 @@ lab/course/      the course as its instructor has it, for formgrader and nbgrade
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from autograder.exercise import exercises
 
 ROOT = Path(__file__).resolve().parents[1]
+# JupyterLab's settings here: the start page is shown, not edited; nothing is asked of the network.
+SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "docmanager-extension/plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
+}
+EXCHANGE = """
+# In the lab everybody releases, fetches and submits on this machine
+c.Exchange.root = str(Path(__file__).resolve().parents[1] / "exchange")
+"""
+LECTURES = "- **Lectures** are in `lectures/`. Begin with the lowest number.\n"
 START = """# Kernelbook
 
-- **Lectures** are in `lectures/`. Begin with the lowest number.
-- **Assignments** are in `work/`: {assignments}.
+{lectures}- **Assignments** are in `work/`: {assignments}.
   Open one, read, write the functions, and run `check(...)` as often as you like.
 - **Instructors** find formgrader in the menu *Nbgrader*; its course is in `course/`.
 """
 
 
-def lab(folder: Path, arguments: list[str]) -> int:
-    """Makes what is not there yet and runs JupyterLab until it is stopped; its exit status."""
+def lab(folder: Path, arguments: list[str]) -> NoReturn:
+    """Makes what is not there yet, then becomes JupyterLab."""
     folder = folder.resolve()
     places = [os.path.dirname(sys.executable), os.environ.get("PATH", "")]
     env = {**os.environ, "PATH": os.pathsep.join(places)}
@@ -35,11 +46,13 @@ def lab(folder: Path, arguments: list[str]) -> int:
     env["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
         filter(None, [str(folder / "course"), env.get("JUPYTER_CONFIG_PATH")])
     )
+    env.setdefault("JUPYTERLAB_SETTINGS_DIR", str(settings(folder / ".settings")))
     command = [
         *(sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"),
         *("--LabApp.default_url=/lab/tree/START.md", *arguments),
     ]
-    return subprocess.run(command, cwd=folder / "course", env=env, check=False).returncode
+    os.chdir(folder / "course")
+    os.execve(sys.executable, command, env)  # in this process's place, so that signals reach it
 
 
 def prepare(folder: Path, env: dict[str, str]) -> None:
@@ -48,20 +61,34 @@ def prepare(folder: Path, env: dict[str, str]) -> None:
     course = folder / "course"
     if not course.exists():
         shutil.copytree(ROOT / "course", course, ignore=shutil.ignore_patterns(".*", "*.db"))
+        with (course / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+            config.write(EXCHANGE)
+    (folder / "exchange").mkdir(exist_ok=True)
     for assignment in assignments:
         if not (course / "release" / assignment).exists():
             run(["-m", "nbgrader", "generate_assignment", assignment], course, env)
         if not (folder / "work" / assignment).exists():
             shutil.copytree(course / "release" / assignment, folder / "work" / assignment)
-    lectures = folder / "lectures"
-    lectures.mkdir(exist_ok=True)
-    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        shutil.copy(notebook, lectures)
+    lectures = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    for notebook in lectures:
+        (folder / "lectures").mkdir(exist_ok=True)
+        shutil.copy(notebook, folder / "lectures")
     made = [str(path) for path in sorted(folder.glob("**/*.ipynb"))]
     if made:
         run(["-m", "jupyter", "trust", *made], folder, env)
     listed = ", ".join(f"`{assignment}`" for assignment in assignments)
-    (folder / "START.md").write_text(START.format(assignments=listed), encoding="utf-8")
+    words = START.format(lectures=LECTURES if lectures else "", assignments=listed)
+    (folder / "START.md").write_text(words, encoding="utf-8")
+
+
+def settings(folder: Path) -> Path:
+    """A folder of JupyterLab's settings; what its user changes later stays."""
+    for name, wanted in SETTINGS.items():
+        path = folder / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(wanted), encoding="utf-8")
+    return folder
 
 
 def run(arguments: list[str], folder: Path, env: dict[str, str]) -> None:

@@ -52,6 +52,15 @@ def test_the_page_shows_passes_in_words_and_escapes_what_is_shown() -> None:
     assert "<script>" not in page
 
 
+def test_a_function_that_is_not_written_is_told_so_once() -> None:
+    made = autograder.check(function(exercise("msgrcv").stub))
+
+    assert repr(made) == "msgrcv is not written yet. Write it, then run its check again."
+    with pytest.raises(checks.CheckFailed, match="is not written yet") as caught:
+        made.require()
+    assert caught.value._render_traceback_() == [repr(made)]
+
+
 def test_an_endless_loop_is_stopped_at_its_line_even_if_it_catches_everything() -> None:
     loop = (
         "async def msgrcv(u, msqid, size, mtype, flags=0, msgp=0):\n"
