@@ -120,7 +120,8 @@ async def wait_for(u: Process, pid: int, flags: int, statusp: Any) -> int:
     before: list[Process] = []  # those waited for, which may leave the group meanwhile
     while True:
         children = [p for p in k.procs.values() if p.ppid == u.pid and fits(u, p, pid)]
-        if not children and not any(p.pid in k.procs for p in before):
+        there = [p for p in before if p.pid in k.procs]
+        if not children and (interrupted is not None or not there):
             raise KernelError(Errno.ECHILD, f"{u.name} has no such child to wait for")
         for child in children:
             if child.state is State.ZOMBIE:

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from kernel_model.scenario.steps import Json
+from tests.differential_plots import plot
 
 MSGMNB, MSGMAX = 24, 16  # small, so that queues fill and messages do not fit
 USERS = (0, 0, 1000, 1000, 1001)
@@ -60,31 +61,46 @@ class _Writer:
         pick = self.pick
         uids = {name: pick.choice(USERS) for name in self.procs}
         gids = {name: pick.choice(GROUPS) for name in self.procs if pick.random() < 0.3}
-        limits = {"MSGMNB": MSGMNB, "MSGMAX": MSGMAX, "MSGMNI": pick.choice((2, 3, 50))}
+        limits = {"MSGMNB": MSGMNB, "MSGMAX": MSGMAX, "MSGMNI": pick.choice((2, 5, 50))}
         made = [self.step("msgget", [{"key": 1}, ["IPC_CREAT", "0o666"]])]
         if pick.random() < 0.3:
             made[0]["args"][1][1] = pick.choice(("0o600", "0o640", "0o622", "0o444", "0o000"))
-        for _ in range(steps):
-            call = pick.choices(self.calls, self.weights)[0]
-            made.append(self.step(call, getattr(self, "_" + call)()))
+        while len(made) < steps:
+            if pick.random() < 0.1:
+                for step in plot(pick, self.procs, self.name()):
+                    made.append(self.known(step))
+                    made += [self.any()] if pick.random() < 0.1 else []
+            made.append(self.any())
         return {
             "id": f"random-{self.seed}", "topic": self.topic, "uids": uids, "gids": gids,
             "limits": limits, "steps": made,
         }  # fmt: skip
 
+    def any(self) -> Json:
+        call = self.pick.choices(self.calls, self.weights)[0]
+        return self.step(call, getattr(self, "_" + call)())
+
     def step(self, call: str, args: list[Any]) -> Json:
         caller = self.pick.choice(self.procs)
         if call in ("wait", "waitpid") and self.parents and self.pick.random() < 0.7:
             caller = self.pick.choice(self.parents)
-        made: Json = {"proc": caller, "call": call, "args": args}
-        if call == "fork":
-            self.procs.append(args[0])
-            self.parents.append(caller)
+        made: Json = self.known({"proc": caller, "call": call, "args": args})
         if call == "msgget":
             if not self.queues or self.pick.random() < 0.5:
                 self.queues.append(f"q{len(self.queues)}")
             made["save"] = self.pick.choice(("q0", self.queues[-1]))
         return made
+
+    def known(self, step: Json) -> Json:
+        """The step, after its child, if there is one, was entered among the processes."""
+        if step["call"] == "fork" and step["args"][0] not in self.procs:
+            self.procs.append(step["args"][0])
+            self.parents.append(step["proc"])
+        return step
+
+    def name(self) -> str:
+        """A name for the next child; the last one is used again and again, in vain."""
+        return NAMES[min(len(self.procs), len(NAMES) - 1)]
 
     def odd(self, usual: Any, *unusual: Any, chance: float = 0.15) -> Any:
         """Mostly the usual value (made by calling it), sometimes one of the others."""
@@ -158,7 +174,7 @@ class _Writer:
     # Processes
 
     def _fork(self) -> list[Any]:
-        return [NAMES[len(self.procs)] if len(self.procs) < len(NAMES) else "Z"]
+        return [self.name()]
 
     def _exit(self) -> list[Any]:
         return [self.pick.choice((0, 1, 7, 255, 256, -1))]

@@ -175,10 +175,11 @@ class LinuxTarget:
             raise ValueError(f"{process.name} cannot call {call}({args}): {reply['broken']}")
         if call == "fork" and descriptors:
             self._adopt(args[0], descriptors[0])
-        if "status" in reply and not os.WIFSTOPPED(reply["status"]):
+        status = reply.get("status", 0x7F)  # stopped
+        if os.WIFEXITED(status) or os.WIFSIGNALED(status):
             for child in self._processes.values():
                 if child.pid == reply["ret"]:
-                    child.waited = reply["status"]
+                    child.waited = status
         return outcome_words(reply)
 
     def _settle(self) -> None:

@@ -1,0 +1,154 @@
+"""Playing a random scenario on a target, and telling what came of it in words that compare."""
+
+from typing import Any
+
+from kernel_model import Kernel, Process
+from kernel_model.scenario.arguments import arguments
+from kernel_model.scenario.names import Names
+from kernel_model.scenario.steps import Json
+from kernel_model.targets import Setup, Target
+from kernel_model.targets.model import ModelTarget
+from tests.differential_moves import scenario
+
+PIDS = {"fork", "getpid", "wait", "waitpid"}  # what these return is a process id
+TIMES = ("stime", "rtime", "ctime")
+NO_QUEUE = 2**30  # stands for the identifier of a queue that was not made
+
+
+class Choices:
+    """Who goes on first where Linux may let anybody: as the script says, then the first.
+
+    Linux keeps receivers in line. But senders for whom a receive made room, receivers whom IPC_SET
+    woke, and whomever a signal set going run at the same time.
+    """
+
+    def __init__(self, script: tuple[int, ...] = ()) -> None:
+        self.script = script
+        self.met: list[tuple[int, int]] = []  # the step of each choice, and how many there were
+        self.step, self.call = 0, ""  # what is being done
+
+    def attach(self, kernel: Kernel) -> None:
+        kernel.choose = self.choose
+
+    def choose(self, ready: list[Process]) -> int:
+        calls = {p.current.name if p.current is not None else "" for p in ready}
+        if self.call not in ("msgctl", "kill") and calls != {"msgsnd"}:
+            return 0
+        self.met.append((self.step, len(ready)))
+        place = len(self.met) - 1
+        return min(self.script[place], len(ready) - 1) if place < len(self.script) else 0
+
+    def others(self, last: int) -> list[tuple[int, ...]]:
+        """Scripts that choose otherwise at one place more, in the steps up to `last`."""
+        found = []
+        for place in range(len(self.script), len(self.met)):
+            step, many = self.met[place]
+            if step <= last:
+                before = self.script + (0,) * (place - len(self.script))
+                found += [(*before, other) for other in range(1, many)]
+        return found
+
+
+def play(given: Json, target: Target, choices: Choices | None = None) -> list[Json]:
+    """What came of every step: the outcome, who came back, and how everyone is.
+
+    A step that cannot be done (its process is gone, asleep or never was) gives {}.
+    """
+    choices = choices or Choices()
+    target.start(Setup(given["uids"], given["gids"], given["limits"]))
+    try:
+        if target.name == "linux":
+            isolation = getattr(target, "isolation", "")
+            assert isolation == "namespace", f"kill(-1) would leave the scenario: {isolation}"
+        elif isinstance(target, ModelTarget):
+            choices.attach(target.kernel)
+        game, story = _Game(target, list(given["uids"])), []
+        for choices.step, step in enumerate(given["steps"]):
+            choices.call = step["call"]
+            story.append(game.step(step))
+        return story
+    finally:
+        target.close()
+
+
+def prepared(seed: int, steps: int = 80) -> Json:
+    """The scenario of this seed without the steps that cannot be done."""
+    given = scenario(seed, steps)
+    done = play(given, ModelTarget("linux"))
+    return given | {
+        "steps": [step for step, story in zip(given["steps"], done, strict=True) if story]
+    }
+
+
+class _Game:
+    """A scenario under way on one target."""
+
+    def __init__(self, target: Target, procs: list[str]) -> None:
+        self.target = target
+        self.procs = procs
+        self.asleep: dict[str, Json] = {}  # the step of each call that sleeps
+        self.gone: set[str] = set()
+        self.pids = {target.resolve("pid", name): name for name in procs}
+        self.keys = {target.resolve("key", number): number for number in (1, 2, 3)}
+        self.names = Names(target.resolve, target.constants())
+        self.names.saved |= {f"q{number}": NO_QUEUE for number in range(100)}
+
+    def step(self, step: Json) -> Json:
+        if not self.can(step):
+            return {}
+        proc, call = step["proc"], step["call"]
+        outcome = self.target.call(proc, call, arguments(step["args"], call, self.names))
+        if "save" in step and "ret" in outcome:
+            self.names.saved[step["save"]] = outcome["ret"]
+        self.forked(step, outcome)
+        if "blocks" in outcome:
+            self.asleep[proc] = step
+        if "execs" in outcome:
+            self.gone.add(proc)
+        story = {"outcome": self.plain(call, outcome)}
+        return story | {name: self.look(name) for name in [*self.procs]}
+
+    def forked(self, step: Json, outcome: Json) -> None:
+        if step["call"] == "fork" and "ret" in outcome:
+            self.procs.append(step["args"][0])
+            self.pids[outcome["ret"]] = step["args"][0]
+
+    def can(self, step: Json) -> bool:
+        named = [arg["pid"] for arg in step["args"] if isinstance(arg, dict) and "pid" in arg]
+        free = set(self.procs) - self.asleep.keys() - self.gone
+        new = step["call"] != "fork" or step["args"][0] not in self.procs
+        return step["proc"] in free and set(named) <= set(self.procs) and new
+
+    def look(self, name: str) -> Any:
+        """How a process is; its sleeping call may have come back."""
+        target = self.target
+        state: Any = target.state(name)
+        if state == "ended":
+            self.gone.add(name)
+            state = target.ended(name)
+        if name in self.asleep and (state == "runs" or isinstance(state, dict)):
+            outcome = target.finished(name)
+            if outcome is not None:
+                step = self.asleep.pop(name)
+                self.forked(step, outcome)
+                return {"now": state, step["call"]: self.plain(step["call"], outcome)}
+        if state == "asleep" and name not in self.asleep:
+            return "runs"  # in the image that exec gave it
+        return state
+
+    def plain(self, call: str, outcome: Json) -> Json:
+        """The outcome with names for what differs from machine to machine."""
+        kept = {key: outcome[key] for key in outcome if key not in ("why", "on", "line")}
+        if call in PIDS and "ret" in kept:
+            kept["ret"] = self.pids.get(kept["ret"], kept["ret"])
+        if "fields" in kept:
+            kept["fields"] = fields = dict(kept["fields"])
+            for name in TIMES:
+                if name in fields:
+                    fields[name] = "nonzero" if fields[name] else 0
+            for name in ("lspid", "lrpid"):
+                if name in fields:
+                    fields[name] = self.pids.get(fields[name], fields[name])
+            if "key" in fields:
+                fields["key"] = self.keys.get(fields["key"], fields["key"])
+        return kept
