@@ -115,6 +115,8 @@ SUBMISSIONS: dict[str, Callable[[NotebookNode], NotebookNode | bytes]] = {
     "forged": forged,
     "format3": lambda nb: in_format_3(solved(nb)),
     "latin1": lambda nb: in_latin_1(solved(nb)),
+    "crashes": lambda nb: with_cells(solved(nb), "[x" + " for x in y" * 85_000 + "]", at=8),
+    "large": lambda nb: with_cells(solved(nb), "data = '" + "x" * 2_000_000 + "'", at=8),
     "empty": lambda nb: b"",
     "cut": lambda nb: nbformat.writes(solved(nb)).encode()[:5000],
 }  # fmt: skip
@@ -215,7 +217,8 @@ def test_right_functions_get_every_point_whatever_became_of_the_notebook(
 
 
 @pytest.mark.parametrize(
-    "student", ["unfinished", "forged", "empty", "cut", "folder", "linked", "renamed", "nothing"]
+    "student",
+    ["unfinished", "forged", "large", "empty", "cut", "folder", "linked", "renamed", "nothing"],
 )
 def test_what_holds_no_right_function_gets_no_point(scores: dict[str, Any], student: str) -> None:
     assert marks_of(scores, student) == NOTHING
@@ -237,6 +240,15 @@ def test_partial_credit_is_what_the_oracle_gives(scores: dict[str, Any]) -> None
 
 def test_leaving_the_process_earns_nothing_and_is_told(graded: Course) -> None:
     assert "os._exit" in report_of(graded.autograded("exits"), "msgctl")
+
+
+def test_a_cell_that_crashes_python_crashes_only_the_sandbox(graded: Course) -> None:
+    assert "crashes" in graded.scores()
+    assert report_of(graded.autograded("crashes"), "msgctl").startswith("msgctl: ")
+
+
+def test_too_much_code_is_told(graded: Course) -> None:
+    assert "at most are graded" in report_of(graded.autograded("large"), "msgctl")
 
 
 def test_no_submission_runs_outside_the_sandbox(graded: Course) -> None:

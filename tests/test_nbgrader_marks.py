@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode, v4
 from nbgrader.utils import determine_grade
 
-from autograder.nbgrader_plugin.grade import exercise_of, is_test
+from autograder.nbgrader_plugin.grade import exercise_of, is_test, too_large
 from autograder.nbgrader_plugin.marks import Marks
 from autograder.nbgrader_plugin.outputs import graded, nothing, printable, ungraded
 
@@ -81,6 +81,16 @@ def test_a_report_is_shown_without_control_characters_and_without_floods() -> No
 )
 def test_a_test_cell_names_one_exercise(source: str, exercise: str | None) -> None:
     assert exercise_of(source) == exercise
+
+
+def test_more_code_than_anybody_writes_is_not_graded() -> None:
+    notebook = v4.new_notebook()
+    notebook.cells = [v4.new_code_cell("x" * 600_000), v4.new_markdown_cell("y" * 10**6)]
+    assert too_large(notebook) is None
+
+    notebook.cells.append(notebook.cells[0])
+
+    assert "1,200,000 characters, and 1,000,000 at most" in str(too_large(notebook))
 
 
 def test_only_a_graded_code_cell_that_is_no_answer_is_a_test() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from autograder.submission import cells_of_notebook
 
 from .cache import kept, key_of
-from .grade import GradeInSandbox, exercise_of, is_test
+from .grade import GradeInSandbox, exercise_of, is_test, too_large
 from .marks import Marks
 from .master import Master
 from .reading import NotANotebook, read
@@ -66,6 +66,8 @@ def _asked(file: Path, master: Master, settings: GradeInSandbox) -> Iterator[Tas
     except NotANotebook:
         return
     repair(notebook, master)
+    if too_large(notebook):
+        return
     cells = cells_of_notebook(notebook)
     who = file.parent.parent.name
     for cell in notebook.cells:

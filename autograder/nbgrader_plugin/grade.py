@@ -21,6 +21,8 @@ from .cache import grade_exercise
 from .outputs import graded, nothing, ungraded
 from .repair import UNREADABLE
 
+MOST_CODE = 1_000_000  # characters in all code cells of a notebook
+
 
 class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
     """Writes into every graded test cell the report and the points of its exercise."""
@@ -55,15 +57,16 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ha
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Grades every test cell of one submission."""
-        sources = cells_of_notebook(nb)
+        reason = nb.metadata.get(UNREADABLE) or too_large(nb)
+        sources = [] if reason else cells_of_notebook(nb)
         for cell in nb.cells:
             if is_test(cell):
                 cell.execution_count = None
-                cell.outputs = self._outputs(cell, sources, nb.metadata.get(UNREADABLE))
+                cell.outputs = self._outputs(cell, sources, reason)
         return nb, resources
 
     def _outputs(
-        self, cell: NotebookNode, sources: list[str], unreadable: str | None
+        self, cell: NotebookNode, sources: list[str], reason: str | None
     ) -> list[NotebookNode]:
         name = cell.metadata["nbgrader"]["grade_id"]
         function = exercise_of(cell.source)
@@ -75,8 +78,9 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ha
             why = f"cell {name} names no exercise: {error}"
             self.log.error(why)
             return ungraded(why)
-        if unreadable:
-            return nothing(unreadable)
+        if reason:
+            self.log.warning("%s: %s", name, reason)
+            return nothing(reason)
         marks = grade_exercise(
             function,
             sources,
@@ -94,6 +98,17 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ha
 def is_test(cell: NotebookNode) -> bool:
     """A cell that stock nbgrader would run and take a grade from."""
     return bool(cell.cell_type == "code" and utils.is_grade(cell) and not utils.is_solution(cell))
+
+
+def too_large(nb: NotebookNode) -> str | None:
+    """Why a notebook with more code than anybody writes is not graded."""
+    size = sum(len(cell.source) for cell in nb.cells if cell.cell_type == "code")
+    if size <= MOST_CODE:
+        return None
+    return (
+        f"The code cells have {size:,} characters, and {MOST_CODE:,} at most are graded. "
+        "Keep data in a file of its own, or make it in a loop."
+    )
 
 
 def exercise_of(source: str) -> str | None:
