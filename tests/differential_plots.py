@@ -35,7 +35,8 @@ def full_queue(pick: Random, a: str, b: str, new: str) -> list[Json]:
     sleeps = [call(who, "msgsnd", "$q0", 2, FULL[: pick.choice((1, 6, 12))], []) for who in (b, a)]
     room = call(a, "msgrcv", "$q0", 12, pick.choice((0, 1, -2)), ["IPC_NOWAIT"])
     change, remove = set_queue(pick, a), call(a, "msgctl", "$q0", "IPC_RMID")
-    then = pick.choice(([change, room], [change, room], [room, change], [change], [remove]))
+    mine = call(a, "msgctl", "$q0", "IPC_SET", {"mode": "0o600"})
+    then = pick.choice(([change, room], [mine, room], [room, change], [change], [remove]))
     return [made, *sends, *sleeps[: pick.randint(1, 2)], *then]
 
 
@@ -81,7 +82,7 @@ def blocked(pick: Random, a: str, b: str, new: str) -> list[Json]:
         call(b, "sigprocmask", "SIG_UNBLOCK", chosen[:2]),
     ))  # fmt: skip
     counts = [call(b, "sigcount", sig) for sig in chosen]
-    mask = call(b, "sigprocmask", "SIG_BLOCK", [*chosen, "SIGKILL"])
+    mask = call(b, "sigprocmask", "SIG_BLOCK", [*chosen, "SIGKILL", "SIGCHLD"])
     return [mask, *ways, *kills, call(b, "sigpending"), through, *counts, call(b, "sigpending")]
 
 
