@@ -120,7 +120,7 @@ async def wait_for(u: Process, pid: int, flags: int, statusp: Any) -> int:
     before: list[Process] = []  # those waited for, which may leave the group meanwhile
     while True:
         children = [p for p in k.procs.values() if p.ppid == u.pid and fits(u, p, pid)]
-        there = [p for p in before if p.pid in k.procs]
+        there = [p for p in before if p.pid in k.procs or not fits(u, p, pid)]
         if not children and (interrupted is not None or not there):
             raise KernelError(Errno.ECHILD, f"{u.name} has no such child to wait for")
         for child in children:
