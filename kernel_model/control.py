@@ -36,6 +36,8 @@ def fork(u: Process, name: str, main: Main | None = None) -> int:
 def exec(u: Process, image: dict[str, int] | Main) -> int:  # noqa: A001
     """Replaces the program of the process; caught signals get their default action again.
 
+    The effective ids become the saved ones.
+
     `image` is {"exit": n}, a program that ends with this code at once; {"sleep": 1}, one that
     sleeps until a signal ends it; or a program. Does not come back.
     """
@@ -49,6 +51,7 @@ def exec(u: Process, image: dict[str, int] | Main) -> int:  # noqa: A001
         raise KernelError(Errno.ENOENT, f"there is no program {image!r}")
     u.actions = {sig: action for sig, action in u.actions.items() if action == "SIG_IGN"}
     u.caught = {}
+    u.suid, u.sgid = u.euid, u.egid
     raise Execed
 
 
