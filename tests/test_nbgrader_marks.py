@@ -1,6 +1,8 @@
 """What a graded cell shows can never be worth more, or less, than the grade."""
 
 import math
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -98,3 +100,13 @@ def test_only_a_graded_code_cell_that_is_no_answer_is_a_test() -> None:
     answer.metadata["nbgrader"]["solution"] = True
 
     assert [is_test(each) for each in (test, answer, plain)] == [True, False, False]
+
+
+def test_code_that_crashes_pythons_compiler_does_not_crash_the_grader() -> None:
+    code = "clean_cell('[x' + ' for x in y' * 100_000 + ']')"
+
+    done = subprocess.run(
+        [sys.executable, "-c", f"from autograder.submission import *; {code}"], check=False
+    )
+
+    assert done.returncode == 0
