@@ -127,7 +127,8 @@ class Session:
                 if case.kind in ("fail", "raised") and failing is None:
                     failing = scenario
         made = Grade(self.exercise.name, 0.0, points, "fail", tier, cases, problems=self.problems)
-        made.sayings = {name: rule.says for name, rule in self.exercise.rules.items()}
+        rules = self.exercise.rules.items()
+        made.sayings = {name: (rule.says, rule.section) for name, rule in rules}
         settle(made, self.exercise)
         if failing is not None and made.verdict == "fail" and not made.message:
             made.counterexample = counterexample(failing, self.target)

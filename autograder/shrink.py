@@ -176,6 +176,8 @@ def told(scenario: Scenario, calls: list[CallStep], parting: Parting) -> dict[st
     ]
     expected, got = words(parting.expected), words(parting.got)
     which = "" if parting.proc == calls[-1].proc else f", {parting.proc}'s {parting.call}"
+    if which:
+        expected, got = (text.replace("it to sleep", "it to sleep on") for text in (expected, got))
     return {
         "calls": lines,
         "step": parting.step,

@@ -59,7 +59,7 @@ def test_the_rules_that_most_students_broke_come_first() -> None:
 def test_broken_rules_are_found_in_what_a_student_is_told() -> None:
     grade = Grade("msgrcv", 3, 10, "fail", "full")
     grade.rules = {"size": False, "sleep": True, "who-may": False}
-    grade.sayings = {"size": "BROKEN or not: a message that does not fit stays"}
+    grade.sayings = {"size": ("BROKEN or not: a message that does not fit stays", "Bach 11.2.1")}
 
     assert broken_rules(grade.report()) == ["size", "who-may"]
 
