@@ -53,7 +53,8 @@ def autograde_class(
     run = grade_class(assignment, workers=workers, db=db, course=course, progress=bar)
     for failure in run.failures:
         print(f"could not be graded: {failure}", file=sys.stderr)
-    print(f"{assignment}: {run.submissions} notebooks graded in {run.seconds:.1f} s")
+    how = "" if run.ok else "; not all could be graded, see above"
+    print(f"{assignment}: {run.submissions} notebooks in {run.seconds:.1f} s{how}")
     return 0 if run.ok else 1
 
 

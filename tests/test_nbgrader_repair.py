@@ -199,10 +199,10 @@ def test_what_stands_for_an_unreadable_file_has_every_cell_and_no_answer() -> No
 
 def test_notes_stand_in_one_first_cell_however_often_they_are_made() -> None:
     notebook = released()
-    annotate(notebook, ["first"])
-    annotate(notebook, ["second"])
+    annotate(notebook, "Put right:", ["first"])
+    annotate(notebook, "Put right:", ["second"])
 
-    assert notebook.cells[0].source.endswith("- second")
+    assert notebook.cells[0].source == "**Put right:**\n\n- second"
     assert named(notebook) == [None, *NAMES]
 
 

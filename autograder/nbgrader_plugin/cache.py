@@ -26,7 +26,6 @@ CODE = (AUTOGRADER.parent / "kernel_model", AUTOGRADER)
 EXERCISES = AUTOGRADER / "exercises"
 UNOFFICIAL = "NO OFFICIAL GRADE: this machine could not isolate the code that it ran"
 
-
 _held: dict[str, Marks] = {}  # made ahead for this process alone
 
 
@@ -120,7 +119,7 @@ def code_version() -> str:
 
 def suite_version(exercise: str, suites: Path | None) -> str:
     """Names the cases that an exercise is graded by; read anew, since they may be edited."""
-    folders = [EXERCISES / exercise, *([suites] if suites else [])]
+    folders = [EXERCISES / exercise, *([suites / exercise] if suites else [])]
     files = [
         file for folder in folders for end in ("json", "toml") for file in folder.rglob(f"*.{end}")
     ]

@@ -8,6 +8,7 @@ the reason in it, so that they get a grade, a page of feedback and a warning in 
 import fnmatch
 import glob
 import os
+import re
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from .marks import Marks
 from .master import Master, masters
 from .reading import NotANotebook, read
 
+ODD = re.compile(r"[^\w .,()-]")  # in a student's file name, which is shown on pages
 MASTER, NOTES, REASON = "kernelbook_master", "kernelbook_notes", "kernelbook_reason"
 
 
@@ -35,7 +37,8 @@ class SubmissionExporter(NotebookExporter):
     def __init__(self, config: Any = None, **kwargs: Any) -> None:
         super().__init__(config=config, **kwargs)  # type: ignore[no-untyped-call]  # nbconvert's
         self.masters: dict[str, Master] = {}
-        self._coming: dict[str, Future[Marks]] | None = None
+        self.coming: dict[str, Future[Marks]] = {}  # grades that workers are making, by key
+        self._begun = False
         if self.parent is not None:
             self._require_isolation()
             self._expect_every_notebook(self.parent)
@@ -70,19 +73,13 @@ class SubmissionExporter(NotebookExporter):
             absent = {os.path.join(folder, name) for name in expected} - set(files)
             files.extend(sorted(absent))
 
-    @property
-    def coming(self) -> dict[str, Future[Marks]]:
-        """Grades that workers are making, by key: for a whole class, not for a few students."""
-        if self._coming is None:
-            self._coming = started(self) if self.parent is not None else {}
-        return self._coming
-
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **_kwargs: Any
     ) -> tuple[Any, dict[str, Any]]:
         """Reads one notebook and sends it through the preprocessors; no file is too broken."""
         path = Path(filename)
-        assert self.coming is not None, "the workers start with the first submission"
+        if not self._begun and self.parent is not None:
+            self._begun, self.coming = True, started(self)
         resources = ResourcesDict() if resources is None else resources
         resources["metadata"] = ResourcesDict(name=path.stem, path=str(path.parent))
         resources[MASTER] = self.masters.get(path.stem)
@@ -101,5 +98,6 @@ def told(path: Path, reason: NotANotebook) -> str:
     text = f"{path.name} could not be graded: {reason}."
     others = sorted(other.name for other in path.parent.glob("*.ipynb") if other.name != path.name)
     if not os.path.lexists(path) and others:
-        text += f" It holds {', '.join(others)} instead: rename it to {path.name}."
+        names = ODD.sub("?", ", ".join(others))
+        text += f" It holds {names} instead: rename it to {path.name}."
     return text

@@ -60,11 +60,11 @@ def replacement(master: Master, reason: str) -> NotebookNode:
     return notebook
 
 
-def annotate(notebook: NotebookNode, notes: Iterable[str]) -> None:
-    """Tells student and instructor, in a first cell of the graded notebook, what was put right."""
+def annotate(notebook: NotebookNode, title: str, notes: Iterable[str]) -> None:
+    """Tells student and instructor, in a first cell of the graded notebook, what was done."""
     notebook.cells = [cell for cell in notebook.cells if NOTE not in cell.metadata]
     if lines := [f"- {note}" for note in notes]:
-        text = "\n".join(["**Before grading, the notebook was put right:**", "", *lines])
+        text = "\n".join([f"**{title}**", "", *lines])
         cell = nbformat.v4.new_markdown_cell(text, metadata={NOTE: True})
         notebook.cells.insert(0, cell)
         with_ids(notebook)

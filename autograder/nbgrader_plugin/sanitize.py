@@ -9,6 +9,9 @@ from .exporter import MASTER, NOTES, REASON
 from .master import masters
 from .repair import annotate, repair, replacement
 
+REPAIRED = "Before grading, the notebook was put right:"
+UNREAD = "This submission could not be graded:"
+
 
 class RepairNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
     """Does what DeduplicateIds, OverwriteKernelspec and OverwriteCells do, for any notebook.
@@ -26,9 +29,10 @@ class RepairNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ha
         master = resources.get(MASTER) or masters(context["db_url"], context["assignment"])[name]
         if reason := resources.get(REASON):
             nb, notes = replacement(master, reason), [reason]
+            annotate(nb, UNREAD, [*notes, "The file is kept as it was handed in."])
         else:
             notes = [*resources.get(NOTES, []), *repair(nb, master)]
-        annotate(nb, notes)
+            annotate(nb, REPAIRED, notes)
         for note in notes:
             self.log.warning("%s, %s: %s", student, name, note)
         return nb, resources
