@@ -63,7 +63,10 @@ def whole_class() -> Figure:
 
         for course in courses:  # makes the gradebook, which counts for neither
             autograde(course, "s00")
-        own, other = in_turns(lambda: autograde(courses[0]), lambda: autograde(courses[1]), pairs=1)
+        ours, stock = courses
+        own, other = in_turns(
+            lambda: autograde(ours), lambda: autograde(stock), pairs=2, warm_up=False
+        )
     words = f"nbgrader autograde of {STUDENTS} submissions, against stock"
     return Figure(words, own, other, least=4)
 

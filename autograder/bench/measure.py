@@ -75,9 +75,8 @@ def seconds(work: Work) -> float:
 
 
 def in_turns(
-    one: Callable[[], float], other: Callable[[], float], pairs: int
+    one: Callable[[], float], other: Callable[[], float], pairs: int, warm_up: bool = True
 ) -> tuple[float, float]:
-    """Medians of two measurements that are made in turns, after one of each that does not count."""
-    one(), other()
-    found = [(one(), other()) for _ in range(pairs)]
+    """Medians of two measurements made in turns; with `warm_up` a first pair does not count."""
+    found = [(one(), other()) for _ in range(pairs + warm_up)][warm_up:]
     return median(pair[0] for pair in found), median(pair[1] for pair in found)
