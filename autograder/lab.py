@@ -49,6 +49,7 @@ def lab(folder: Path, arguments: list[str]) -> NoReturn:
     env.setdefault("JUPYTERLAB_SETTINGS_DIR", str(settings(folder / ".settings")))
     command = [
         *(sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"),
+        *(["--allow-root"] if os.geteuid() == 0 else []),  # a container's only user
         *("--LabApp.default_url=/lab/tree/START.md", *arguments),
     ]
     os.chdir(folder / "course")
