@@ -179,7 +179,7 @@ def _set(msqid: int, parts: dict[str, int]) -> Reply:
     queue = _Queue()
     if _msgctl(msqid, IPC_STAT, ctypes.byref(queue)) == -1:
         seen = _msgctl(msqid % _INDEXES, MSG_STAT_ANY, ctypes.byref(queue))
-        if seen != msqid:
+        if seen != ctypes.c_int(msqid).value:
             queue = _Queue()
     for name, value in parts.items():
         setattr(queue if name == "qbytes" else queue.perm, name, value)
