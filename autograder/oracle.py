@@ -26,6 +26,7 @@ from kernel_model.scenario import Result, Scenario, run
 LIMITS = Limits(cpu=1, wall=30.0)  # of a child, which runs many scenarios
 DEADLINE = 10.0  # seconds for one answer, on a machine that may be busy
 MOST_LOOPS = 2  # after so many endless cases the rest is not tried
+MOST_SECONDS = 60.0  # for all runs of one function; what sleeps on purpose holds up the class
 UNWRITTEN = "NotImplementedError"  # what a stub raises
 
 _servers: dict[tuple[str, bool], Sandbox] = {}
@@ -80,6 +81,8 @@ class Session:
         self.child: Child | None = None
         self.last: StudentTarget | None = None
         self.unused = True  # no case has run in this child yet
+        self.alone = False  # every case gets a child of its own
+        self.until = time.monotonic() + MOST_SECONDS
         self.problems: list[dict[str, Any]] = []
 
     def close(self) -> None:
@@ -112,27 +115,55 @@ class Session:
             return Grade(
                 self.exercise.name, 0.0, points, "error", tier, message=why, problems=self.problems
             )
-        cases: list[Case] = []
-        failing: Scenario | None = None
-        loops = 0
-        for seen, scenarios in ((True, visible), (False, hidden)):
-            for scenario in scenarios:
-                if loops >= MOST_LOOPS:
-                    words = f"not tried: {loops} cases before did not come to an end"
-                    cases.append(Case(scenario.id, scenario.topic, seen, False, words, "looped"))
-                    continue
-                case = self.case(scenario, seen)
-                cases.append(case)
-                loops += case.kind == "looped"
-                if case.kind in ("fail", "raised") and failing is None:
-                    failing = scenario
+        suite = [(one, True) for one in visible] + [(one, False) for one in hidden]
+        cases = self.every(suite)
+        if cases is None:
+            self.alone = True
+            cases = self.every(suite) or []
         made = Grade(self.exercise.name, 0.0, points, "fail", tier, cases, problems=self.problems)
         rules = self.exercise.rules.items()
         made.sayings = {name: (rule.says, rule.section) for name, rule in rules}
         settle(made, self.exercise)
-        if failing is not None and made.verdict == "fail" and not made.message:
-            made.counterexample = counterexample(failing, self.target)
+        kinds = ("fail", "raised")
+        failing = [one for (one, _), case in zip(suite, cases, strict=True) if case.kind in kinds]
+        if failing and made.verdict == "fail" and not made.message:
+            made.counterexample = counterexample(failing[0], self.timely, fresh=self.unknowing)
         return made
+
+    def every(self, suite: list[tuple[Scenario, bool]]) -> list[Case] | None:
+        """Every case in order; None if one only fails after others, unless each is run alone.
+
+        Whoever finds itself in a fresh child in the middle of the suite could tell that its answer
+        was wrong and give another one. So what answers in two ways is judged by one of them, in
+        which nothing can be told: each case in a child of its own, once.
+        """
+        cases: list[Case] = []
+        loops = 0
+        for scenario, seen in suite:
+            late = time.monotonic() > self.until
+            if loops >= MOST_LOOPS or late:
+                words = f"not tried: {loops} cases before did not come to an end"
+                if late:
+                    words = f"not tried: the cases before took more than {MOST_SECONDS:g} seconds"
+                cases.append(Case(scenario.id, scenario.topic, seen, False, words, "looped"))
+                continue
+            case = self.case(scenario, seen)
+            if case is None:
+                return None
+            cases.append(case)
+            loops += case.kind == "looped"
+        return cases
+
+    def timely(self) -> StudentTarget:
+        """The submission as a target, while there is time."""
+        if time.monotonic() > self.until:
+            raise ChildLooped(f"took more than {MOST_SECONDS:g} seconds")
+        return self.target()
+
+    def unknowing(self) -> StudentTarget:
+        """The submission as a target that has seen no case yet, so that it can tell of none."""
+        self.fresh()
+        return self.timely()
 
     def target(self) -> StudentTarget:
         """The submission as a target; a child that failed is replaced."""
@@ -142,12 +173,16 @@ class Session:
         self.last = StudentTarget(self.child, DEADLINE)
         return self.last
 
-    def case(self, scenario: Scenario, visible: bool) -> Case:
-        """One scenario, twice if it fails: what one child's past did must not count."""
+    def case(self, scenario: Scenario, visible: bool) -> Case | None:
+        """One scenario, None if it fails only after others: a child's past must not count."""
+        if self.alone and not self.unused:
+            self.fresh()
         first = self.unused
         case = self.once(scenario, visible)
         if not case.passed and not first and case.kind != "looped" and self.fresh() is None:
             case = self.once(scenario, visible)
+            if case.passed:
+                return None
         if not case.passed:
             self.fresh()  # so that the next one need not be run twice
         return case

@@ -37,9 +37,15 @@ class Parting:
 
 
 def counterexample(
-    scenario: Scenario, student: Callable[[], Target], runs: int = RUNS
+    scenario: Scenario,
+    student: Callable[[], Target],
+    runs: int = RUNS,
+    fresh: Callable[[], Target] | None = None,
 ) -> dict[str, Any] | None:
     """The smallest example found, in plain JSON; None if calls alone do not show the failure.
+
+    `fresh` is the student's kernel with no run before this one. What is told comes from there: an
+    error's text is the student's, who could write into it every call that was seen so far.
 
     calls     the calls, one line each
     expected  the outcome on the reference, got that on the submission
@@ -61,6 +67,11 @@ def counterexample(
             if found is not None and found.manner() == parting.manner():
                 calls, parting, smaller = candidate[: found.step + 1], found, True
                 break
+    if fresh is not None:
+        found = Search(scenario, fresh, 1).part(calls)
+        if found is None or found.manner() != parting.manner():
+            return None
+        calls, parting = calls[: found.step + 1], found
     return told(scenario, calls, parting)
 
 

@@ -34,13 +34,14 @@ class StudentTarget:
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
-            answer = self.child.ask(request, self.deadline)
-            if not isinstance(answer, dict) or not isinstance(answer.get("view"), dict):
+            answer: Any = self.child.ask(request, self.deadline)
+            if not is_answer(answer, "call" in request):
                 raise BadAnswer("What came is no answer of the kernel.")
         except ChildFailed as error:
             self.failure = error
             raise
-        return answer
+        made: dict[str, Any] = answer
+        return made
 
     def start(self, setup: Setup) -> None:
         """A fresh kernel with the submission's function in it."""
@@ -99,3 +100,23 @@ class StudentTarget:
         """Every table, as the submission left it."""
         view: dict[str, Any] = self.seen["view"]
         return view
+
+
+def is_answer(given: Any, to_call: bool) -> bool:
+    """Has it the form of an answer of inside.py? Who answers there may be the submission."""
+    parts = {"procs": str, "pids": int, "ended": dict} | ({"back": dict} if to_call else {})
+    return (
+        isinstance(given, dict)
+        and isinstance(given.get("view"), dict)
+        and (not to_call or is_outcome(given.get("outcome")))
+        and all(
+            isinstance(given.get(part), dict) and all(type(v) is kind for v in given[part].values())
+            for part, kind in parts.items()
+        )
+        and all(map(is_outcome, given.get("back", {}).values()))
+    )
+
+
+def is_outcome(given: Any) -> bool:
+    """An outcome says at least one thing."""
+    return isinstance(given, dict) and bool(given)

@@ -188,3 +188,62 @@ def test_an_instructors_own_suite_takes_the_place_of_the_hidden_one(tmp_path: Pa
     assert [case.id for case in made.cases if not case.visible] == ["mine"]
     with pytest.raises(FileNotFoundError, match="no hidden suite"):
         oracle.grade("msgrcv", [RIGHT], tmp_path / "nowhere")
+
+
+def test_an_answer_that_changes_when_it_is_tried_again_is_judged_by_one_of_its_ways() -> None:
+    first, other = (exercise("msgrcv").mutants()[name] for name in ("eagain", "negative_first"))
+    made = grade(
+        "import inside\n"
+        "inside.kernels = vars(inside).get('kernels', -1) + 1\n"  # the cells run once before
+        f"exec({other!r} if inside.kernels == 1 else {first!r})"
+    )
+
+    assert made.score in (grade(first).score, grade(other).score)
+
+
+SEEN = """
+import inside
+call = inside.Host.call
+if call.__name__ == "call":
+    seen = inside.seen = []
+    def noted(self, proc, name, args):
+        seen.append(name)
+        return call(self, proc, name, args)
+    inside.Host.call = noted
+good = msgrcv
+def msgrcv(*args):
+    if len(inside.seen) > 2:
+        raise ValueError(f"seen {len(inside.seen)}")
+    return good(*args)
+"""
+
+
+def test_an_example_tells_nothing_of_the_runs_before_it() -> None:
+    made = grade(RIGHT, SEEN)
+
+    assert made.counterexample is not None
+    assert len(made.counterexample["calls"]) == 3
+    assert "(ValueError: seen 3)" in made.counterexample["sentence"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "{'view': {}, 'procs': [], 'pids': 5, 'ended': [], 'outcome': [1], 'back': []}",
+        "{'view': {}, 'procs': {}, 'pids': {}, 'ended': {}, 'outcome': [1], 'back': {}}",
+        "{'view': {}, 'procs': {}, 'pids': {}, 'ended': {}, 'outcome': {}, 'back': {}}",
+    ],
+)
+def test_answers_in_another_form_are_a_verdict_and_no_error_of_the_grader(answer: str) -> None:
+    forged = f"import inside\ninside.Host.call = lambda self, *asked: {answer}"
+
+    assert grade(RIGHT, forged).score == 0.0
+
+
+def test_sleeping_does_not_hold_up_the_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oracle, "MOST_SECONDS", 1.0)
+    made = grade("import time\ndef msgrcv(*args):\n    time.sleep(0.2)\n    raise ValueError")
+
+    assert made.verdict == "timeout"
+    assert made.seconds < 20
+    assert "not tried: the cases before took more than 1 seconds" in made.cases[-1].message
