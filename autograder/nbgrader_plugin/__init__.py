@@ -15,7 +15,10 @@ STUB = 'raise NotImplementedError("Write this function, then run the check below
 
 
 def configure(config: Any) -> None:
-    """Sets the parts of nbgrader that read, repair and grade submissions; all else stays stock."""
+    """Sets the parts of nbgrader that read, repair and grade submissions; all else stays stock.
+
+    CheckCellMetadata is not among them: RepairNotebook writes what it would look for.
+    """
     autograde = config.Autograde
     autograde.exporter_class = "autograder.nbgrader_plugin.exporter.SubmissionExporter"
     autograde.sanitize_preprocessors = [
@@ -29,7 +32,6 @@ def configure(config: Any) -> None:
         "nbgrader.preprocessors.LimitOutput",
         "nbgrader.preprocessors.SaveAutoGrades",
         "nbgrader.preprocessors.AssignLatePenalties",
-        "nbgrader.preprocessors.CheckCellMetadata",
     ]
     config.ClearSolutions.code_stub = {"python": STUB}
     # nbgrader runs `alembic` by name when it makes a gradebook; without it, half of one is left

@@ -6,10 +6,9 @@ stdout and a number, and a cell that nothing graded gets an error.
 """
 
 import re
-from html import escape
+from typing import Any
 
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat import NotebookNode, from_dict
 
 from .marks import Marks
 
@@ -20,28 +19,32 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def graded(marks: Marks, worth: float) -> list[NotebookNode]:
     """Outputs of a graded cell: the report, then the points that nbgrader stores."""
     points = marks.points(worth)
-    words = f"{points:g} of {worth:g} points"
-    return [
-        new_output("stream", name="stdout", text=printable(marks.report) + "\n"),
-        new_output(
-            "execute_result",
-            data={"text/plain": repr(points), "text/html": f"<b>{escape(words)}</b>"},
-            execution_count=None,
-        ),
-    ]
+    words = f"<b>{points:g} of {worth:g} points</b>"
+    return [_report(marks.report), _result({"text/plain": repr(points), "text/html": words})]
 
 
 def nothing(report: str) -> list[NotebookNode]:
     """Outputs of a cell with nothing to grade: why, and no points."""
-    return [
-        new_output("stream", name="stdout", text=printable(report) + "\n"),
-        new_output("execute_result", data={"text/plain": "0.0"}, execution_count=None),
-    ]
+    return [_report(report), _result({"text/plain": "0.0"})]
 
 
 def ungraded(why: str) -> list[NotebookNode]:
     """Outputs of a test cell that cannot be graded: an error, so that it never earns full marks."""
-    return [new_output("error", ename="NotGraded", evalue=why, traceback=[f"NotGraded: {why}"])]
+    traceback = [f"NotGraded: {why}"]
+    return [_output(output_type="error", ename="NotGraded", evalue=why, traceback=traceback)]
+
+
+def _report(text: str) -> NotebookNode:
+    return _output(output_type="stream", name="stdout", text=printable(text) + "\n")
+
+
+def _result(data: dict[str, str]) -> NotebookNode:
+    return _output(output_type="execute_result", execution_count=None, metadata={}, data=data)
+
+
+def _output(**fields: Any) -> NotebookNode:
+    made: NotebookNode = from_dict(fields)
+    return made
 
 
 def printable(text: str) -> str:
