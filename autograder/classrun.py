@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from concurrent.futures import as_completed
 from dataclasses import dataclass
@@ -135,11 +136,15 @@ def _exporter(app: Any) -> Any:
     from autograder.nbgrader_plugin.exporter import SubmissionExporter
 
     converter = Autograde(coursedir=app.coursedir, parent=app)
+    level = app.log.level
+    app.log.setLevel("ERROR")  # its warnings come again when it grades
     try:
         converter.init_notebooks()
         exporter = converter.exporter_class(parent=converter, config=converter.config)
     except NbGraderException as error:
         raise CourseError(f"{error} (nothing was graded)") from None
+    finally:
+        app.log.setLevel(level)
     if not isinstance(exporter, SubmissionExporter):
         raise CourseError(
             "this course's nbgrader_config.py does not call autograder.nbgrader_plugin.configure(c)"
@@ -171,8 +176,10 @@ def _made(
 
 def _started(app: Any) -> bool:
     """Runs nbgrader's autograde; False when it could not grade everyone."""
-    try:
-        app.start()
-    except SystemExit as end:
-        return not end.code
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Object of type <Submitted")  # nbgrader's own sessions
+        try:
+            app.start()
+        except SystemExit as end:
+            return not end.code
     return True

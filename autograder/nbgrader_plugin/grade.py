@@ -57,7 +57,9 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ha
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Grades every test cell of one submission."""
-        reason = nb.metadata.get(UNREADABLE) or too_large(nb)
+        reason = nb.metadata.get(UNREADABLE)
+        if reason is None and (reason := too_large(nb)):
+            self.log.warning("%s: %s", resources["nbgrader"]["student"], reason)
         sources = [] if reason else cells_of_notebook(nb)
         for cell in nb.cells:
             if is_test(cell):
@@ -79,7 +81,6 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ha
             self.log.error(why)
             return ungraded(why)
         if reason:
-            self.log.warning("%s: %s", name, reason)
             return nothing(reason)
         marks = grade_exercise(
             function,
