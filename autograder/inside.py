@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import ast
 import builtins
+import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import inspect
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kernel_model import Kernel, tables
@@ -28,6 +29,7 @@ from kernel_model.targets.model import ModelTarget, line_of
 
 FILE = "<submission>"
 TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+clean_cell: Callable[[str], str] = importlib.import_module("cells").clean_cell
 MOST_PARTS = 10_000  # of one outcome
 # What a notebook may import for its pictures; here it does nothing.
 IDLE = {"autograder", "IPython", "ipywidgets", "anywidget", "matplotlib", "numpy", "nbgrader"}
@@ -86,7 +88,7 @@ class Submission:
         self.codes: list[tuple[int, types.CodeType]] = []
         for number, cell in enumerate(cells, 1):
             try:
-                self.codes.append((number, compile(cell, FILE, "exec", TOP_LEVEL_AWAIT)))
+                self.codes.append((number, compiled(cell)))
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 self._problem(number, error)
 
@@ -121,6 +123,15 @@ class Submission:
         told = {"cell": cell, "line": line, "error": f"{type(error).__name__}: {error}"[:300]}
         if told not in self.problems:
             self.problems.append(told)
+
+
+def compiled(cell: str) -> types.CodeType:
+    """The code of a cell; magics are looked for where it is not Python as it stands."""
+    try:
+        made: types.CodeType = compile(cell, FILE, "exec", TOP_LEVEL_AWAIT)
+    except (SyntaxError, ValueError):
+        made = compile(clean_cell(cell), FILE, "exec", TOP_LEVEL_AWAIT)
+    return made
 
 
 def of_the_kernel(thing: Any) -> bool:

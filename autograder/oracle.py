@@ -19,7 +19,6 @@ from autograder.grades import Case, Grade
 from autograder.sandbox import Child, ChildFailed, ChildLooped, Limits, Sandbox
 from autograder.shrink import counterexample
 from autograder.student import StudentTarget
-from autograder.submission import clean_cell
 from kernel_model.invariants import broken
 from kernel_model.scenario import Result, Scenario, run
 
@@ -62,7 +61,7 @@ def grade(
     """
     start = time.perf_counter()
     wanted = exercise_named(exercise)
-    session = Session(wanted, [clean_cell(cell) for cell in cells], allow_unisolated)
+    session = Session(wanted, cells, allow_unisolated)
     try:
         made = session.grade(wanted.visible(), wanted.hidden(suites))
     finally:

@@ -106,7 +106,7 @@ def test_code_that_crashes_pythons_compiler_does_not_crash_the_grader() -> None:
     code = "clean_cell('[x' + ' for x in y' * 100_000 + ']')"
 
     done = subprocess.run(
-        [sys.executable, "-c", f"from autograder.submission import *; {code}"], check=False
+        [sys.executable, "-c", f"from autograder.cells import *; {code}"], check=False
     )
 
     assert done.returncode == 0

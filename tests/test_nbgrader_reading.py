@@ -61,6 +61,9 @@ def test_a_sound_notebook_is_read_without_a_note(tmp_path: Path) -> None:
         (b'{"answer": 42}', "no list of cells"),
         (b'{"cells": "many", "nbformat": 4}', "no cell that can be read"),
         (b'{"cells": [1, null, "x"], "nbformat": 4}', "no cell that can be read"),
+        (json.dumps(notebook(*[CODE] * 2_001)).encode(), "2,001 cells, and 2,000 at most"),
+        (json.dumps(notebook(*[{}] * 400_000)).encode(), "values, and 300,000 at most"),
+        (json.dumps(notebook(metadata={"x": [[]] * 200_000})).encode(), "values, and 300,000"),
     ],
 )
 def test_a_file_that_is_no_notebook_is_told_what_it_is(
@@ -68,6 +71,12 @@ def test_a_file_that_is_no_notebook_is_told_what_it_is(
 ) -> None:
     with pytest.raises(NotANotebook, match=words):
         read(saved(tmp_path, content))
+
+
+def test_text_is_no_list_of_values_whatever_is_in_it(tmp_path: Path) -> None:
+    long = CODE | {"source": 'x = ["\\", {}]\n' * 100_000}
+
+    assert sources(saved(tmp_path, notebook(long))) == [long["source"]]
 
 
 def test_a_folder_a_link_a_pipe_and_no_file_are_told_apart(tmp_path: Path) -> None:

@@ -247,3 +247,15 @@ def test_sleeping_does_not_hold_up_the_class(monkeypatch: pytest.MonkeyPatch) ->
     assert made.verdict == "timeout"
     assert made.seconds < 20
     assert "not tried: the cases before took more than 1 seconds" in made.cases[-1].message
+
+
+ACCENTS = "\u0301\u0316"  # not in the order in which Unicode wants them
+
+
+@pytest.mark.parametrize("slow", [f"a{ACCENTS * 50_000} = 1", f"f'{'{a}' * 200_000}'"])
+def test_a_cell_that_pythons_parser_takes_hours_for_holds_up_nobody(slow: str) -> None:
+    made = grade(slow, RIGHT)
+
+    assert made.verdict == "error"
+    assert made.message == "the cells do not come to an end"
+    assert made.seconds < 20

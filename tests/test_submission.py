@@ -6,13 +6,8 @@ from typing import Any
 
 import pytest
 
-from autograder.submission import (
-    SubmissionError,
-    cells_of_notebook,
-    clean_cell,
-    is_python,
-    read_submission,
-)
+from autograder.cells import clean_cell, is_python
+from autograder.submission import SubmissionError, cells_of_notebook, read_submission
 
 
 def notebook(*cells: Any) -> dict[str, Any]:

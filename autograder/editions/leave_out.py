@@ -25,7 +25,8 @@ from autograder.editions.functions import (
 )
 from autograder.exercise import exercise as exercise_named
 
-INSIDE = Path(__file__).parents[1] / "inside.py"  # what runs in the sandbox, beside the kernel
+GRADER = Path(__file__).parents[1]
+INSIDE = (GRADER / "inside.py", GRADER / "cells.py")  # what runs in the sandbox, beside the kernel
 NEEDED = ("kernel_model", "kernel_model.targets.model")
 MISSING = "{} is what this exercise asks for; it is not here"
 
@@ -46,7 +47,7 @@ def contents(exercised: Exercised, sources: dict[Path, bytes]) -> dict[str, byte
     found: list[str] = []
     files = {}
     for path, data in sources.items():
-        if path == INSIDE:
+        if path in INSIDE:
             files[path.name] = data
             continue
         module = module_name(path)
@@ -86,14 +87,14 @@ def needed_files(start: Iterable[str] = NEEDED) -> list[Path]:
     """
     found: set[Path] = set()
     imports = list(start)
-    if INSIDE.is_file():
-        found.add(INSIDE)
-        imports += _imports(INSIDE)
+    for path in filter(Path.is_file, INSIDE):
+        found.add(path)
+        imports += _imports(path)
     while imports:
-        path = _source(imports.pop())
-        if path is not None and path not in found:
-            found.add(path)
-            imports += _imports(path)
+        source = _source(imports.pop())
+        if source is not None and source not in found:
+            found.add(source)
+            imports += _imports(source)
     return sorted(found)
 
 

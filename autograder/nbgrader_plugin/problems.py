@@ -5,11 +5,11 @@ function. So a cell of the notebook that shows the kernel at work before the stu
 there cannot run, and neither can what builds on it: errors that nobody made.
 """
 
-import ast
 import re
 from typing import Any
 
 LEFT_OUT = re.compile(r"NotImplementedError: \w+ is what this exercise asks for")
+BOUND = re.compile(r"\b(?:def|class|for|as|import)[ \t]+(\w+)|\b(\w+)[ \t]*(?=[:,)]|=(?!=))")
 UNKNOWN = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
@@ -27,15 +27,8 @@ def own(problems: list[dict[str, Any]], cells: list[str]) -> list[dict[str, Any]
 
 
 def assigned(source: str) -> set[str]:
-    """The names that a cell would have defined; none, if it is not Python."""
-    names = set[str]()
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return names
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-    return names
+    """The names that a cell would have defined, as far as one can see without parsing it.
+
+    Python's own parser takes hours for some cells, and this is the grader's process.
+    """
+    return {name for pair in BOUND.findall(source) for name in pair if name}

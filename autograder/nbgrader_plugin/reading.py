@@ -17,6 +17,10 @@ import nbformat
 from nbformat import NotebookNode
 
 MOST_BYTES = 64_000_000  # a notebook with its pictures has a few million at most
+MOST_VALUES = 300_000  # numbers, texts, lists and tables: each takes far more memory than its text
+MOST_CELLS = 2_000
+# a text of JSON, or the rest after a quote that nothing closes; in time linear in the text
+STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -29,6 +33,7 @@ def read(path: Path) -> tuple[NotebookNode, list[str]]:
     data = _bytes(path)
     notes: list[str] = []
     text = _text(data, notes)
+    _refuse_many(_values(text), MOST_VALUES, "values")
     try:
         raw = json.loads(text)
     except RecursionError:
@@ -37,7 +42,23 @@ def read(path: Path) -> tuple[NotebookNode, list[str]]:
         raise NotANotebook(_not_json(text, error)) from None
     if not isinstance(raw, dict) or not ("cells" in raw or "worksheets" in raw):
         raise NotANotebook("it holds JSON, but not a notebook: there is no list of cells")
+    _refuse_many(len(_cells(raw)), MOST_CELLS, "cells")
     return _current(raw, notes), notes
+
+
+def _values(text: str) -> int:
+    """How many values a JSON text has, or a few more."""
+    bare = STRING.sub("", text)
+    return sum(map(bare.count, ",[{"))
+
+
+def _refuse_many(count: int, most: int, what: str) -> None:
+    """What stock readers and checkers of notebooks take hours and all memory for."""
+    if count > most:
+        raise NotANotebook(
+            f"it has {count:,} {what}, and {most:,} at most are read; clear its outputs, "
+            "take out what you do not need, and save it again"
+        )
 
 
 def _bytes(path: Path) -> bytes:

@@ -53,11 +53,12 @@ def exercises(args: argparse.Namespace) -> int:
 
 def check(args: argparse.Namespace) -> int:
     """Runs a file and checks the function that it leaves; exit status 0 only if all cases pass."""
+    from autograder.cells import clean_cell
     from autograder.checks import check as check_function
     from autograder.submission import SubmissionError, read_submission
 
     try:
-        cells = read_submission(args.file)
+        cells = [clean_cell(cell) for cell in read_submission(args.file)]
     except SubmissionError as error:
         raise ValueError(str(error)) from None
     names: dict[str, Any] = {"__name__": "__submission__"}
