@@ -5,6 +5,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 
+from .engines import share_engines
 from .exporter import MASTER, NOTES, REASON
 from .master import masters
 from .repair import annotate, repair, replacement
@@ -19,6 +20,10 @@ class RepairNotebook(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ha
     Stock DeduplicateIds leaves metadata behind that stops the whole class (SchemaTooOldError), and
     stock OverwriteCells leaves out a test cell that a student deleted.
     """
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        share_engines()
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
