@@ -33,6 +33,10 @@ def configure(config: Any) -> None:
         "nbgrader.preprocessors.SaveAutoGrades",
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
+    # feedback and formgrader: no script of a student's runs on the instructor's page
+    config.HTMLExporter.filters = {
+        "markdown2html": "autograder.nbgrader_plugin.pages.markdown2html"
+    }
     config.ClearSolutions.code_stub = {"python": STUB}
     # nbgrader runs `alembic` by name when it makes a gradebook; without it, half of one is left
     folder = os.path.dirname(sys.executable)

@@ -1,0 +1,48 @@
+"""Markdown on nbgrader's pages: feedback, and the formgrader, which is the instructor's own page.
+
+Stock nbgrader puts a student's HTML there as it stands, so that a script in an answer, or in a
+file's name that a note tells, would run with the instructor's rights over every grade.
+"""
+
+from typing import Any
+
+import bleach  # type: ignore[import-untyped]  # a part of nbconvert
+from jinja2 import pass_context
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+TAGS = frozenset(
+    """
+    a abbr b blockquote br caption cite code dd del details div dl dt em figcaption figure
+    h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup
+    table tbody td tfoot th thead tr tt u ul var
+    """.split()  # noqa: SIM905  # one reads it more easily than quotes
+)
+ATTRIBUTES = frozenset(
+    "align alt class colspan height href id rowspan src start title width".split()  # noqa: SIM905
+)
+PROTOCOLS = frozenset({"http", "https", "mailto"})
+PICTURE = "data:image/"
+
+
+@pass_context  # type: ignore[untyped-decorator, unused-ignore]
+def markdown2html(context: Any, source: str) -> str:
+    """A cell's Markdown as HTML in which nothing runs: what could is shown as text."""
+    renderer = IPythonRenderer(
+        escape=False, attachments=context.get("cell", {}).get("attachments", {})
+    )
+    made: str = bleach.clean(
+        MarkdownWithMath(renderer=renderer).render(source),
+        tags=TAGS,
+        attributes=harmless,
+        protocols=PROTOCOLS | {"data"},
+    )
+    return made
+
+
+def harmless(tag: str, name: str, value: str) -> bool:
+    """May an element have this attribute? Its protocol is looked at besides."""
+    if name not in ATTRIBUTES:
+        return False
+    bare = "".join(value.split()).lower()
+    is_picture = (tag, name) == ("img", "src") and bare.startswith(PICTURE)
+    return is_picture or not bare.startswith("data:")
