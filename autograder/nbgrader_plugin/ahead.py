@@ -55,7 +55,10 @@ def _is_due(converter: Any, folder: Path) -> bool:
     graded = Path(course.format_path(course.autograded_directory, folder.parent.name, folder.name))
     if converter.force or not graded.is_dir():
         return True
-    new, old = (course.get_existing_timestamp(str(each)) for each in (folder, graded))
+    try:
+        new, old = (course.get_existing_timestamp(str(each)) for each in (folder, graded))
+    except Exception:  # the student's own file, with anything in it: nbgrader tells of it
+        return False
     return new is not None and old is not None and bool(new > old)
 
 
