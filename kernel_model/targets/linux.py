@@ -10,6 +10,7 @@ import select
 import socket
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 from kernel_model.targets import Outcome, Setup, Skip, Unsupported
@@ -59,12 +60,22 @@ class LinuxTarget:
         self._users = set(setup.uids.values())
         packet = {"isolation": self._wanted, "limits": setup.limits, "processes": ids}
         try:
-            self._init = begin(self._holding(), packet)
-            while not self._started(self._init):
+            self._begin(packet)
+            while not self._started():
                 pass
         except BaseException:
             self.close()
             raise
+
+    def _begin(self, packet: dict[str, Any]) -> None:
+        """Asks the holder for a new world; one that dies of it or before is replaced, once."""
+        with suppress(OSError):
+            self._init = begin(self._holding(), packet)
+            if self._init.ready(_START) and not self._init.ended():
+                return
+            self._init.close()
+        self._holder = None
+        self._init = begin(self._holding(), packet)
 
     def _holding(self) -> Channel:
         """The holder's channel; a new holder when there is none, or not any more."""
@@ -72,8 +83,10 @@ class LinuxTarget:
             self._holder = hold(self)
         return self._holder
 
-    def _started(self, init: Channel) -> bool:
+    def _started(self) -> bool:
         """One more packet from init; True when it was the last."""
+        init = self._init
+        assert init is not None, "_begin leaves one"
         received = init.receive() if init.ready(_START) else None
         match received:
             case [{"process": name}, [descriptor]]:

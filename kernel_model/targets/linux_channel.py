@@ -78,6 +78,13 @@ class Channel:
         """A packet, or the end of all packets, is there within so many seconds."""
         return ready(self.fileno(), seconds)
 
+    def ended(self) -> bool:
+        """The other end is gone and has left nothing to read; to be asked once ready."""
+        try:
+            return not self.end.recv(1, socket.MSG_PEEK)
+        except ConnectionResetError:
+            return True
+
     def close(self) -> None:
         self.end.close()
 
