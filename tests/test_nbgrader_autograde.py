@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
@@ -138,6 +139,13 @@ def hand_in_everything(course: Course) -> None:
     course.submitted("nothing")
     course.hand_in("late", solved(course.released()))
     (course.submitted("late") / "timestamp.txt").write_text("2030-01-02 00:00:00 UTC")
+    odd = course.hand_in("odd", solved(course.released())).parent
+    (odd / "timestamp.txt").write_text("the day before yesterday")
+    (odd / "notes.txt").write_text("mine")
+    (odd / "theirs.txt").symlink_to(course.root / "source" / PS / "messages.ipynb")
+    os.mkfifo(odd / "pipe")
+    course.hand_in("fifo", solved(course.released()))
+    os.mkfifo(course.submitted("fifo") / "timestamp.txt")
 
 
 def prints(folder: Path) -> dict[str, str]:
@@ -160,6 +168,8 @@ def grade_class(folder: Path, course: Course) -> None:
     (folder / "log.txt").write_text(done.stdout)
     (folder / "status").write_text(str(done.returncode))
     (folder / "kept").write_text(json.dumps(before == prints(course.root / "submitted")))
+    for pipe in (course.submitted("odd") / "pipe", course.submitted("fifo") / "timestamp.txt"):
+        pipe.unlink()  # which no copy of the course could hold
     course.commands(
         *((course.root, f"generate_feedback {PS} --student={name}") for name in WITH_FEEDBACK),
         (course.root, f"export --to={folder / 'grades.csv'}"),
@@ -202,6 +212,16 @@ def test_autograde_ends_well_and_grades_every_student(graded: Course) -> None:
     assert set(graded.scores()) == {path.name for path in (graded.root / "submitted").iterdir()}
 
 
+def test_only_ordinary_files_beside_a_notebook_are_copied(graded: Course) -> None:
+    log = (graded.root.parent / "log.txt").read_text()
+
+    copied = {path.name for path in (graded.root / "autograded" / "odd" / PS).iterdir()}
+    assert copied == {"messages.ipynb", "notes.txt", "timestamp.txt"}
+    assert "theirs.txt is a link or no ordinary file: it was not copied" in log
+    assert "timestamp.txt tells no time ('the day before yesterday')" in log
+    assert "fifo/ps2/timestamp.txt is no ordinary file" in log
+
+
 def test_submitted_files_stay_as_they_were(graded: Course) -> None:
     assert json.loads((graded.root.parent / "kept").read_text()) is True
 
@@ -209,7 +229,7 @@ def test_submitted_files_stay_as_they_were(graded: Course) -> None:
 @pytest.mark.parametrize(
     "student",
     ["right", "duplicated", "moved", "tampered", "magics", "noisy", "format3", "latin1", "extra",
-     "writes", "late"],
+     "writes", "late", "odd", "fifo"],
 )  # fmt: skip
 def test_right_functions_get_every_point_whatever_became_of_the_notebook(
     scores: dict[str, Any], student: str

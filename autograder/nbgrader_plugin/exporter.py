@@ -22,6 +22,7 @@ from traitlets import default
 from autograder.sandbox import probe
 
 from .ahead import started
+from .beside import pass_over
 from .grade import GradeInSandbox
 from .marks import Marks
 from .master import Master, masters
@@ -72,6 +73,7 @@ class SubmissionExporter(NotebookExporter):
             files = converter.assignments.setdefault(folder, [])
             absent = {os.path.join(folder, name) for name in expected} - set(files)
             files.extend(sorted(absent))
+        pass_over(converter)
 
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **_kwargs: Any
