@@ -11,6 +11,7 @@ import pytest
 from autograder.builder import BuildError, built, sources
 from autograder.builder.solution import BEGIN, END, solution
 from autograder.builder.source import filled, written
+from autograder.builder.widgets import MODEL, STATE, VIEW
 from autograder.exercise import exercise
 
 SOURCE = """\
@@ -97,6 +98,38 @@ def test_two_builds_give_the_same_bytes_and_drift_is_found(source: Path) -> None
     assert json.loads(first)["cells"][1]["execution_count"] == 2
 
 
+def test_a_widget_is_kept_with_its_state_and_gives_the_same_bytes(source: Path) -> None:
+    source.write_text(
+        "# %%\nimport ipywidgets as w\nlost = w.IntSlider(4)\n"
+        "w.VBox([w.IntSlider(7), w.Label('seven')])\n"
+    )
+    target = source.with_suffix(".ipynb")
+    built([source])
+    first = target.read_bytes()
+    target.unlink()
+    built([source])
+
+    notebook = json.loads(first)
+    assert target.read_bytes() == first
+    state = notebook["metadata"]["widgets"][STATE]["state"]
+    shown = notebook["cells"][0]["outputs"][0]["data"][VIEW]["model_id"]
+    inner = [state[name.removeprefix(MODEL)] for name in state[shown]["state"]["children"]]
+    assert [each["state"].get("value") for each in inner] == [7, "seven"]
+    assert 4 not in [each["state"].get("value") for each in state.values()]
+
+
+def test_what_a_cell_measured_stays_until_its_source_changes(source: Path) -> None:
+    source.write_text('# %% tags=["nbval-ignore-output"]\nimport time\ntime.perf_counter_ns()\n')
+    target = source.with_suffix(".ipynb")
+    built([source])
+    first = target.read_bytes()
+
+    assert built([source], check=True) == []
+    assert target.read_bytes() == first
+    source.write_text(source.read_text().replace("_ns()", "_ns() + 1"))
+    assert built([source], check=True) == [target]
+
+
 def test_a_helper_stands_inside_the_solution_that_needs_it() -> None:
     cell = solution("kernel_model.messages:msgctl", "kernel_model.ipc:set_perm")
 
@@ -137,6 +170,7 @@ def test_a_solution_cell_is_the_kernels_own_code(name: str) -> None:
 @pytest.mark.parametrize("path", sources(), ids=lambda path: path.stem)
 def test_every_committed_notebook_has_the_cells_of_its_source(path: Path) -> None:
     committed = nbformat.read(path.with_suffix(".ipynb"), as_version=4)
+    committed.metadata.pop("widgets", None)
     for cell in committed.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None

@@ -1,7 +1,9 @@
 """Builds the notebooks: from reviewed sources (`name.py`, jupytext percent) to executed `.ipynb`.
 
 The build goes one way and gives the same bytes each time: ids come from a cell's position, the
-texts and solutions from the exercises and the kernel itself, the outputs from running it.
+texts and solutions from the exercises and the kernel itself, the outputs from running it. A cell
+that measures the machine it runs on is tagged `nbval-ignore-output`; what it gave is kept for as
+long as its source stays.
 
     build_notebooks()             writes every notebook
     build_notebooks(check=True)   writes nothing; names those that their source would not give
@@ -38,13 +40,18 @@ def built(chosen: Iterable[Path], check: bool = False) -> list[Path]:
     Raises BuildError, which names source and cell, when one cannot be built.
     """
     from autograder.builder.execution import executed
+    from autograder.builder.measured import keep_measured
     from autograder.builder.source import filled, written
 
     changed = []
     for source in chosen:
         target = source.with_suffix(".ipynb")
-        text = written(executed(filled(source), source))
-        if target.exists() and target.read_text(encoding="utf-8") == text:
+        before = target.read_text(encoding="utf-8") if target.exists() else ""
+        made = executed(filled(source), source)
+        if before:
+            keep_measured(made, before)
+        text = written(made)
+        if before == text:
             continue
         changed.append(target)
         if not check:

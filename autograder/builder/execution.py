@@ -9,8 +9,8 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from autograder.builder import ROOT, BuildError
+from autograder.builder.widgets import settle
 
-VIEW = "application/vnd.jupyter.widget-view+json"  # carries a random model id
 SECONDS = 120
 
 
@@ -31,9 +31,6 @@ def executed(notebook: NotebookNode, source: Path) -> NotebookNode:
             client.execute(env=os.environ | own)
         except CellExecutionError as error:
             raise BuildError(f"{source.name} does not run: {error}") from error
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop(VIEW, None)
     notebook.metadata.pop("language_info", None)  # names the Python that happened to run it
-    notebook.metadata.pop("widgets", None)
+    settle(notebook, source.stem)
     return notebook

@@ -43,6 +43,7 @@ def released_lectures(folder: Path) -> dict[str, bytes]:
         import nbformat  # takes a second
 
         notebook = nbformat.read(path, as_version=4)
+        notebook.metadata.pop("widgets", None)
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
