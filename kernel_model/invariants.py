@@ -10,6 +10,8 @@ import re
 from itertools import pairwise
 from typing import Any
 
+from kernel_model.traps import PMSG
+
 View = dict[str, Any]
 EVENT = re.compile(r"msgque\[(\d+)\]\.(?:arrival|space)")  # of a queue
 
@@ -40,6 +42,8 @@ def _queue(queue: View) -> list[str]:
     words = [message["spot"] for message in messages if isinstance(message["spot"], str)]
     if words:  # how a view shows that the list and q.last do not agree
         return [f"{name}: {words[0]}"]
+    if not 0 <= queue["mode"] <= 0o777:
+        return [f"{name}: its mode has more than IPC_ALLOC and nine bits, or lacks IPC_ALLOC"]
     if any(message["mtype"] < 1 for message in messages):
         return [f"{name}: a message on the list has a type below 1"]
     size = sum(message["size"] for message in messages)
@@ -96,7 +100,7 @@ def _pool(queues: list[View], pool: View) -> list[str]:
 
 
 def _sleepers(procs: list[View], queues: list[View]) -> list[str]:
-    """Nobody sleeps on what can no longer happen."""
+    """Nobody sleeps on what can no longer happen, or where a signal would not find it."""
     slots = {queue["slot"] for queue in queues}
     found = []
     for proc in procs:
@@ -107,6 +111,8 @@ def _sleepers(procs: list[View], queues: list[View]) -> list[str]:
             found.append(f"{proc['name']} is asleep, but on no event")
         elif event and int(event[1]) not in slots:
             found.append(f"{proc['name']} is asleep on {event[0]}, a queue that is gone")
+        elif (event or proc["wchan"] == "msgpool.freed") and proc["pri"] != PMSG:
+            found.append(f"{proc['name']} is asleep at priority {proc['pri']}, and not at PMSG")
     return found
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kernel_model.constants import SIGNAL_NAMES
+from kernel_model.ipc import IPC_ALLOC
 from kernel_model.messages import MessageQueue
 
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
 
-PROC = ("name", "pid", "ppid", "pgrp", "uid", "euid", "gid", "egid", "state", "wchan", "sig",
+PROC = ("name", "pid", "ppid", "pgrp", "uid", "euid", "gid", "egid", "state", "wchan", "pri", "sig",
         "call")  # fmt: skip
 PERM = ("key", "uid", "gid", "cuid", "cgid", "mode", "seq")
 QUEUE = ("qnum", "cbytes", "qbytes", "lspid", "lrpid", "stime", "rtime", "ctime")
@@ -37,6 +38,7 @@ def snapshot(k: Kernel, old: Snapshot | None = None) -> Snapshot:
     for p in k.procs.values():
         procs += (
             p.name, p.pid, p.ppid, p.pgrp, p.uid, p.euid, p.gid, p.egid, p.state._value_, p.wchan,
+            p.pri if p.wchan is not None else None,  # else it is the one of its last sleep
             frozenset(p.sig) if p.sig else None, p.current.name if p.current is not None else None,
         )  # fmt: skip
     pool = k.msgpool
@@ -48,9 +50,10 @@ def snapshot(k: Kernel, old: Snapshot | None = None) -> Snapshot:
 
 
 def _queue(q: MessageQueue) -> tuple[Any, ...]:
+    """A queue in use; of its mode word all but IPC_ALLOC, so that a wrong bit is seen."""
     perm = q.perm
     head = (
-        q.slot, perm.key, perm.uid, perm.gid, perm.cuid, perm.cgid, perm.mode & 0o777, perm.seq,
+        q.slot, perm.key, perm.uid, perm.gid, perm.cuid, perm.cgid, perm.mode ^ IPC_ALLOC, perm.seq,
         q.qnum, q.cbytes, q.qbytes, q.lspid, q.lrpid, q.stime, q.rtime, q.ctime,
     )  # fmt: skip
     if q.first is None and q.last is None:

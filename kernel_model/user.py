@@ -17,13 +17,13 @@ USER_BUFFER = "user buffer"
 def copyin(u: Process, data: Any, size: int | None = None) -> Any:
     """What the process holds at a user address: `size` bytes of text, or a structure.
 
-    Text comes as bytes, cut or filled with zero bytes to `size`; a dict comes as it is.
+    Text comes as bytes, cut or filled with zero bytes to `size`; a dict comes as a copy.
     Fails with EFAULT when the address is bad (None).
     """
     if data is None or data is USER_BUFFER:
         raise KernelError(Errno.EFAULT, "nothing can be read at this user address")
     if isinstance(data, dict):
-        return data
+        return dict(data)
     text = data.encode("latin-1") if isinstance(data, str) else bytes(data)
     u.k.cost.copied += len(text)
     if size is None or size == len(text):
@@ -35,11 +35,14 @@ def copyin(u: Process, data: Any, size: int | None = None) -> Any:
 def copyout(u: Process, address: Any, **outputs: Any) -> None:
     """Gives the caller `outputs` (data, mtype, fields, ...) at a user address.
 
-    Fails with EFAULT when the address is bad (None).
+    Fails with EFAULT when the address is bad (None). `data` is bytes, never str.
     """
     if address is None:
         raise KernelError(Errno.EFAULT, "nothing can be written at this user address")
-    u.k.cost.copied += len(outputs.get("data", b""))
+    data = outputs.get("data", b"")
+    if isinstance(data, str):
+        raise TypeError(f"copyout takes data as bytes, and got the str {data!r}")
+    u.k.cost.copied += len(data)
     u.out.update(outputs)
 
 

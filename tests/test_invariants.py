@@ -64,6 +64,10 @@ def sleeper(view: View, **fields: Any) -> None:
             "queue 0: q.last is not the last message of the list",
         ),
         (
+            lambda v: queue(v, 0, mode=0o1600),
+            "queue 0: its mode has more than IPC_ALLOC and nine bits, or lacks IPC_ALLOC",
+        ),
+        (
             lambda v: queue(v, 1, key=v["msgque"][0]["key"]),
             "queues 0 and 1 have the same key 1",
         ),
@@ -100,6 +104,11 @@ def sleeper(view: View, **fields: Any) -> None:
             "queue 0: a text of 5 bytes has no segments",
         ),
         (lambda v: sleeper(v, wchan=None), "B is asleep, but on no event"),
+        (lambda v: sleeper(v, pri=30), "B is asleep at priority 30, and not at PMSG"),
+        (
+            lambda v: sleeper(v, wchan="msgpool.freed", pri=25),
+            "B is asleep at priority 25, and not at PMSG",
+        ),
         (
             lambda v: sleeper(v, wchan="msgque[7].space"),
             "B is asleep on msgque[7].space, a queue that is gone",
