@@ -1,0 +1,188 @@
+"""JupyterLab as `kernelbook lab` opens it, driven by this machine's Chromium.
+
+lab(folder)           the server, on a free port of the loopback, in a home of its own
+chromium()            the browser
+page(browser, lab)    a page that may reach the server and nothing else
+"""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from tests.needs import require
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--hide-scrollbars",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+SECONDS = 90  # for anything to happen, on a busy machine
+LOCAL = {"127.0.0.1", "localhost", ""}
+RUN = """() => {
+  const cells = window.jupyterapp.shell.currentWidget.content.model.cells;
+  return [...Array(cells.length).keys()].map((at) => cells.get(at)).every((cell) =>
+    cell.type !== 'code' || !cell.sharedModel.getSource() || cell.executionState === 'idle');
+}"""
+IDLE = """() => {
+  const found = window.jupyterapp?.shell.currentWidget?.context?.sessionContext;
+  return found?.session?.kernel?.status === 'idle' && found.isReady;
+}"""
+PICTURES = "KERNELBOOK_PICTURES"  # names a folder that screenshots are kept in
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running server."""
+
+    url: str
+    token: str
+    folder: Path
+
+
+@dataclass
+class Visit:
+    """One page and what it tried: requests that would leave the machine, and errors."""
+
+    page: Page
+    lab: Lab
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def open(self, path: str, theme: str = "light") -> Page:
+        """Opens a file of the lab and waits until its kernel is there."""
+        self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        place = f"{self.lab.url}/lab/tree/{quote(path)}?token={self.lab.token}&reset"
+        self.page.goto(place, wait_until="domcontentloaded")
+        self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=SECONDS * 1000)
+        self.page.wait_for_function(IDLE, timeout=SECONDS * 1000)
+        if theme == "dark":
+            self.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
+            self.page.wait_for_selector("body[data-jp-theme-light=false]", state="attached")
+        return self.page
+
+    def command(self, name: str, arguments: dict[str, Any] | None = None) -> None:
+        """Runs one of JupyterLab's commands to its end."""
+        self.page.evaluate(
+            "([name, args]) => window.jupyterapp.commands.execute(name, args)",
+            [name, arguments or {}],
+        )
+
+    def run_all(self) -> None:
+        """Runs every cell and waits for the last one."""
+        self.command("notebook:run-all-cells")
+        self.page.wait_for_function(RUN, timeout=SECONDS * 1000)
+
+    def picture(self, name: str) -> None:
+        """Keeps a screenshot, where a folder for them is named."""
+        if os.environ.get(PICTURES):
+            folder = Path(os.environ[PICTURES])
+            folder.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=folder / f"{name}.png")
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+@contextmanager
+def lab(folder: Path) -> Iterator[Lab]:
+    """`kernelbook lab` in a folder of its own, with nobody's settings."""
+    port, token = free_port(), secrets.token_hex(16)
+    home, root = folder / "home", folder / "lab"
+    home.mkdir(parents=True)
+    names = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
+    own = {f"JUPYTER_{name}": str(home / name.lower()) for name in names}
+    env = (
+        os.environ
+        | own
+        | {
+            "HOME": str(home),
+            "IPYTHONDIR": str(home / "ipython"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        }
+    )
+    log = folder / "lab.log"
+    with log.open("w") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "autograder.cli", "lab", "--to", str(root), "--",
+             "--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}",
+             "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
+             "--LabApp.expose_app_in_browser=True"],
+            cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    made = Lab(f"http://127.0.0.1:{port}", token, root)
+    try:
+        _wait(made, process, log)
+        yield made
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(made: Lab, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise AssertionError(f"the lab ended:\n{log.read_text()[-3000:]}")
+        with suppress(urllib.error.URLError, OSError):
+            urllib.request.urlopen(f"{made.url}/api/status?token={made.token}", timeout=5).close()
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"the lab did not start in {SECONDS} s:\n{log.read_text()[-3000:]}")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """This machine's own Chromium, without a window."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    require(found, "chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, headless=True, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def visit(browser: Browser, made: Lab, width: int = 1280, height: int = 900) -> Iterator[Visit]:
+    """A page of its own; what would leave the machine is stopped and noted."""
+    context = browser.new_context(viewport={"width": width, "height": height})
+    found = Visit(context.new_page(), made)
+
+    def ask(route: Route) -> None:
+        if urlsplit(route.request.url).hostname in {*LOCAL, None}:
+            route.continue_()
+        else:
+            found.outside.append(route.request.url)
+            route.abort()
+
+    found.page.route("**/*", ask)
+    found.page.on("pageerror", lambda error: found.errors.append(str(error)))
+    yield found
+    context.close()
