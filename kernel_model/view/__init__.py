@@ -1,0 +1,137 @@
+"""Pictures of the kernel as pure functions, and the player that moves through a run.
+
+    queue(view_of(kernel), 0)                         a picture: SVG, which a notebook shows
+    play(["q = A.msgget(1, IPC_CREAT | 0o666)",       a run, step by step
+          "B.msgrcv(q, 100, 0)",
+          "A.msgsnd(q, 1, 'hello')"])
+    play("messages.json", only="messages.sleep.two-types", functions=[msgrcv])
+    compare("messages.json", msgrcv, only="...")      the kernel's function beside one's own
+
+Pictures need the standard library only; the player brings in anywidget when it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kernel_model.view.pictures import (
+    Picture,
+    View,
+    beside,
+    ipc_table,
+    kernel,
+    message_map,
+    processes,
+    queue,
+    sleepers,
+    view_of,
+)
+
+if TYPE_CHECKING:
+    from kernel_model.view.player.widget import Player
+
+__all__ = [
+    "Picture",
+    "View",
+    "beside",
+    "compare",
+    "ipc_table",
+    "kernel",
+    "message_map",
+    "play",
+    "processes",
+    "queue",
+    "sleepers",
+    "snapshot",
+    "view_of",
+]
+
+
+def play(
+    what: Any,
+    *,
+    functions: Iterable[Callable[..., Any]] = (),
+    personality: str = "classic",
+    only: str | None = None,
+    uids: Mapping[str, int] | None = None,
+    limits: Mapping[str, int] | None = None,
+    title: str = "",
+    step: int = 0,
+) -> Player:
+    """A player of a run.
+
+    what       a Trace; a Scenario, or one as a dict or JSON; a file of scenarios (its path, text or
+               content) with `only`, the id of one; a list of calls in short form
+    functions  functions of one's own to put into the kernel first
+    uids, limits   of the processes of a list of calls, and of its kernel
+    step       where it starts; negative: from the end
+
+    Raises ValueError or ScenarioError, in words, for what cannot be played.
+    """
+    from kernel_model.view.player.recording import record
+    from kernel_model.view.player.story import story_of
+    from kernel_model.view.player.widget import Player
+
+    made = record(what, _several(functions), personality, only, uids, limits)
+    title = title or made.title
+    return Player(title, [story_of(made.trace, title, made.note)], [""], step=step)
+
+
+def compare(
+    what: Any,
+    other: Any,
+    *,
+    personality: str = "classic",
+    only: str | None = None,
+    uids: Mapping[str, int] | None = None,
+    limits: Mapping[str, int] | None = None,
+    names: tuple[str, str] = ("the kernel's", "yours"),
+    title: str = "",
+) -> Player:
+    """A player of two runs side by side, in step by system call; it starts where they part.
+
+    what    as in `play`
+    other   a function of one's own, or a list of them: the same run with these in the kernel;
+            or anything that can be played
+    names   what the two are called
+
+    Raises ValueError or ScenarioError, in words, for what cannot be played.
+    """
+    from kernel_model.view.player import compare as comparing
+    from kernel_model.view.player.recording import record
+    from kernel_model.view.player.story import story_of
+    from kernel_model.view.player.widget import Player
+
+    first = record(what, (), personality, only, uids, limits)
+    own = [other] if callable(other) else other
+    if isinstance(own, list | tuple) and own and all(map(callable, own)):
+        second = record(what, own, personality, only, uids, limits)
+    else:
+        second = record(other, (), personality, only, uids, limits)
+    stories = [story_of(made.trace, made.title, made.note) for made in (first, second)]
+    steps = stories[0].steps, stories[1].steps
+    rows = comparing.rows(*steps)
+    start = comparing.parting(*steps, rows)
+    return Player(title or first.title, stories, list(names), rows, start or 0)
+
+
+def snapshot(what: Any, step: int = -1, title: str = "") -> Picture:
+    """A step of a run, by default the last: of a Player, or of anything that `play` takes."""
+    from kernel_model.view.player.recording import record
+    from kernel_model.view.player.snapshot import snapshot_of
+    from kernel_model.view.player.story import story_of
+
+    if hasattr(what, "snapshot"):
+        shown: Picture = what.snapshot(step)
+        return shown
+    made = record(what)
+    story = story_of(made.trace, title or made.title, made.note)
+    if not -len(story.steps) <= step < len(story.steps):
+        raise ValueError(f"step {step}; this run has the steps 0 to {len(story.steps) - 1}")
+    return snapshot_of(story.title, [story], [""], (step % len(story.steps),))
+
+
+def _several(functions: Any) -> list[Callable[..., Any]]:
+    """Functions, whether one or several are given."""
+    return [functions] if callable(functions) else list(functions)

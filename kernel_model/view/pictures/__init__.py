@@ -1,0 +1,39 @@
+"""Pictures of the kernel's tables: pure functions from a table view to SVG.
+
+A view is what `kernel_model.tables.show` makes, and what a record of a scenario holds after each
+step. `view_of(kernel)` gives that of a kernel as it is now.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kernel_model import tables
+from kernel_model.view.pictures.ipc_table import ipc_table
+from kernel_model.view.pictures.kernel import beside, kernel
+from kernel_model.view.pictures.memory import message_map
+from kernel_model.view.pictures.processes import processes, sleepers
+from kernel_model.view.pictures.queue import queue
+from kernel_model.view.pictures.svg import Picture
+from kernel_model.view.pictures.words import View
+
+if TYPE_CHECKING:
+    from kernel_model.kernel import Kernel
+
+__all__ = [
+    "Picture",
+    "View",
+    "beside",
+    "ipc_table",
+    "kernel",
+    "message_map",
+    "processes",
+    "queue",
+    "sleepers",
+    "view_of",
+]
+
+
+def view_of(k: Kernel) -> View:
+    """The tables of a kernel as they are now."""
+    return tables.show(tables.snapshot(k)) | {"size": k.msgque.size}

@@ -1,0 +1,87 @@
+"""What tables of the kernel are called in pictures: states, events, keys, modes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+View = dict[str, Any]  # a table view, as `tables.show` makes it
+
+KEYS = 0x4B00_0000  # keys of scenarios are this plus their number (targets/model.py)
+
+# state of a process -> (its kind in the style sheet, the word for it, its sign)
+STATES = {
+    "kernel": ("run", "running", "M0-6v12l10-6z"),
+    "user": ("", "user mode", "M1 0h8"),
+    "ready": ("ready", "ready", "M1-6v12M6-6v12"),
+    "asleep": ("sleep", "asleep", "M0-6h9l-9 12h9"),
+    "stopped": ("stop", "stopped", "M0-5h10v10h-10z"),
+    "zombie": ("stop", "zombie", "M0-5l10 10M10-5l-10 10"),
+}
+
+
+def event_words(event: str) -> str:
+    """What somebody asleep on an event waits for."""
+    name, _, what = event.rpartition(".")
+    if name.startswith("msgque["):
+        slot = name[7:-1]
+        return {
+            "arrival": f"a message in queue {slot}",
+            "space": f"room in queue {slot}",
+        }.get(what, event)
+    return {"msgpool.freed": "a free header or segment"}.get(event, event)
+
+
+def key_words(key: int) -> str:
+    """A key as a person would write it."""
+    if key == 0:
+        return "private"
+    return str(key - KEYS) if KEYS <= key < KEYS + 0x10000 else str(key)
+
+
+def mode_words(mode: int) -> str:
+    """Permission bits of a queue, as `ls` shows those of a file."""
+    return "".join(
+        f"{'r' if bits & 4 else '-'}{'w' if bits & 2 else '-'}{'x' if bits & 1 else '-'}"
+        for bits in (mode >> 6, mode >> 3, mode)
+    )
+
+
+def name_of(view: View, pid: int) -> str:
+    """Who has a process id; the number itself when nobody has it any more."""
+    if pid == 0:
+        return "nobody"
+    return next((p["name"] for p in view["procs"] if p["pid"] == pid), str(pid))
+
+
+def message_key(slot: int, place: int, message: View) -> str:
+    """The name of a message: its number if the run was followed, else its place."""
+    return f"msg:{message['id']}" if "id" in message else f"msg:{slot}.{place}"
+
+
+def is_broken(message: View) -> bool:
+    """Is this no message, but the note that `last` points elsewhere? (tables.snapshot)"""
+    return isinstance(message["spot"], str)
+
+
+def real_messages(queue: View) -> list[View]:
+    """The messages of a queue, without that note."""
+    return [message for message in queue["messages"] if not is_broken(message)]
+
+
+def sleepers_on(view: View, event: str) -> list[str]:
+    """Who is asleep on an event."""
+    return [p["name"] for p in view["procs"] if p["state"] == "asleep" and p["wchan"] == event]
+
+
+def queue_at(view: View, slot: int) -> View | None:
+    """The header of the queue in a slot, if the slot is in use."""
+    return next((queue for queue in view["msgque"] if queue["slot"] == slot), None)
+
+
+def segments_of(view: View, message: View) -> range:
+    """The segments of the pool that a message takes."""
+    if message["spot"] is None:
+        return range(0)
+    return range(
+        message["spot"], message["spot"] - (-message["size"] // view["msgpool"]["segment"])
+    )

@@ -1,0 +1,153 @@
+"""A run made into what the page gets once: each different picture, and which a step shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from kernel_model.view.pictures import (
+    Picture,
+    View,
+    ipc_table,
+    message_map,
+    processes,
+    queue,
+    sleepers,
+    style,
+)
+from kernel_model.view.player.changes import cells, changes
+from kernel_model.view.player.listings import shown
+from kernel_model.view.player.story import MARKS, Step, Story
+from kernel_model.view.player.timeline import LANE, lanes, timeline
+
+QUEUES = 4  # pictures of queues, at most
+Draw = Callable[[View], Picture]
+Row = tuple[int, ...]  # the step of each story at one place of the slider
+
+
+class Strings:
+    """A table of different texts."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._numbers: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        """The number of a text, which is kept once."""
+        if text not in self._numbers:
+            self._numbers[text] = len(self.texts)
+            self.texts.append(text)
+        return self._numbers[text]
+
+
+def places(stories: list[Story]) -> dict[str, Draw]:
+    """Which pictures a run needs, by name: those of a queue for each slot that it uses."""
+    views = [step.view for story in stories for step in story.steps]
+    slots = sorted({q["slot"] for view in views for q in view["msgque"]})[:QUEUES]
+    found: dict[str, Draw] = {"processes": processes, "sleepers": sleepers}
+    for slot in slots:
+        found[f"queue {slot}"] = _queue(slot)
+    return found | {"table": ipc_table, "map": message_map}
+
+
+def _queue(slot: int) -> Draw:
+    return lambda view: queue(view, slot)
+
+
+def payload(
+    title: str, stories: list[Story], names: list[str], rows: list[Row] | None = None
+) -> dict[str, Any]:
+    """Plain JSON for the page.
+
+    names   what each of the stories is called, where there are several
+    rows    the step of each story at each place of the slider; None: one story, step by step
+    """
+    strings, drawn = Strings(), places(stories)
+    heights = dict.fromkeys(drawn, 0.0)
+    every: list[Row] = [(n,) for n in range(len(stories[0].steps))] if rows is None else rows
+    sides = []
+    for number, (story, name) in enumerate(zip(stories, names, strict=True)):
+        side = _side(story, drawn, strings, heights)
+        steps = [row[number] for row in every] if rows is not None else None
+        side |= {"name": name, "time": timeline(story.steps, steps), "lanes": lanes(story.steps)}
+        sides.append(side)
+    return {
+        "title": title,
+        "rows": every if rows is not None else None,
+        "count": len(every),
+        "differs": _differences(stories, every, strings) if len(stories) > 1 else None,
+        "marks": _marks(stories, every),
+        "places": [{"name": name, "height": heights[name]} for name in drawn],
+        "lane": LANE,
+        "sides": sides,
+        "strings": strings.texts,
+        "style": style.css(),
+    }
+
+
+def _side(
+    story: Story, drawn: dict[str, Draw], strings: Strings, heights: dict[str, float]
+) -> dict[str, Any]:
+    """One story in columns; texts are numbers of the table."""
+    columns: dict[str, list[int]] = {name: [] for name in ("proc", "kind", "text", "stack", "new")}
+    pictures: dict[str, list[int]] = {name: [] for name in drawn}
+    seen: dict[tuple[int, str], int] = {}
+    before: Step | None = None
+    for step in story.steps:
+        columns["proc"].append(strings.number(step.proc))
+        columns["kind"].append(strings.number(step.kind))
+        columns["text"].append(strings.number(step.text))
+        columns["stack"].append(strings.number(json.dumps(_stack(story, step))))
+        columns["new"].append(strings.number(_new(before, step)))
+        for name, draw in drawn.items():
+            at = (id(step.view), name)
+            if at not in seen:
+                picture = draw(step.view)
+                heights[name] = max(heights[name], picture.height)
+                seen[at] = strings.number(picture.fragment())
+            pictures[name].append(seen[at])
+        before = step
+    functions = {name: shown(listing) for name, listing in story.functions.items()}
+    return columns | {"pictures": list(pictures.values()), "code": functions, "note": story.note}
+
+
+def _stack(story: Story, step: Step) -> list[tuple[str, int | None]]:
+    """Each open function with its line; of a sealed one the number of the step it is at."""
+    found: list[tuple[str, int | None]] = []
+    for name, line, words in step.stack:
+        listing = story.functions.get(name)
+        if listing is not None and listing.sealed:
+            steps = list(dict.fromkeys(listing.steps.values()))
+            line = steps.index(words) + 1 if words in steps else None
+        found.append((name, line))
+    return found
+
+
+def _new(before: Step | None, step: Step) -> str:
+    """What has changed since the step before: cells to mark, and words."""
+    found = changes(before.view, step.view) if before is not None else []
+    return json.dumps([cells(found), [words for _, words in found if words]], ensure_ascii=False)
+
+
+def _marks(stories: list[Story], rows: list[Row]) -> list[tuple[int, str, str]]:
+    """Rows at which something happens that one may want to go to, its kind, and its sentence."""
+    found: list[tuple[int, str, str]] = []
+    last: Row = (-1,) * len(stories)
+    for place, row in enumerate(rows):
+        for story, at, old in zip(stories, row, last, strict=True):
+            step = story.steps[at]
+            if at != old and step.kind in (*MARKS, "call"):
+                found.append((place, step.kind, step.text))
+        last = row
+    return found
+
+
+def _differences(stories: list[Story], rows: list[Row], strings: Strings) -> list[int]:
+    """For each row the cells in which the tables of two stories differ, and the words for it."""
+    found = []
+    for first, second in rows:
+        parted = changes(stories[0].steps[first].view, stories[1].steps[second].view)
+        told = [words for _, words in parted if words]
+        found.append(strings.number(json.dumps([cells(parted), told], ensure_ascii=False)))
+    return found

@@ -1,0 +1,83 @@
+"""What happens at a step, in one plain sentence."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from kernel_model.constants import NAMES
+from kernel_model.scenario import SIGNATURES
+from kernel_model.scenario.calls import form
+from kernel_model.trace import Event
+from kernel_model.view.pictures.words import event_words, key_words
+
+CALL = re.compile(r"(?P<who>.*) calls (?P<name>\w+)\((?P<args>.*)\)", re.DOTALL)
+FLAGS = {
+    "msgget": ("IPC_CREAT", "IPC_EXCL"),
+    "msgsnd": ("IPC_NOWAIT",),
+    "msgrcv": ("IPC_NOWAIT", "MSG_NOERROR", "MSG_EXCEPT", "MSG_COPY"),
+}
+COMMANDS = {"msgctl": ("IPC_RMID", "IPC_SET", "IPC_STAT", "IPC_INFO", "MSG_STAT", "MSG_INFO")}
+ASLEEP = re.compile(r"(, asleep|to sleep) on (\S+)$")
+
+
+def sentence(event: Event, left_out: int = 0) -> str:
+    """The event in words; `left_out` rounds of a loop were left out just before it."""
+    if event.kind == "line":
+        told = (
+            f"{event.proc}: {event.words}"
+            if event.words
+            else (f"{event.proc} begins {event.function}")
+        )
+        if left_out:
+            told += f" ({left_out} more rounds like this)"
+    elif event.kind == "call":
+        told = call_words(event.text)
+    else:
+        told = ASLEEP.sub(_waiting, event.text)
+    return told if told.endswith((".", "?", "!")) else told + "."
+
+
+def _waiting(hit: re.Match[str]) -> str:
+    how = {", asleep": ", which waits for", "to sleep": "to sleep and waits for"}[hit[1]]
+    return f"{how} {event_words(hit[2])}"
+
+
+def call_words(told: str) -> str:
+    """A call with its key and flags as a program would write them."""
+    hit = CALL.fullmatch(told)
+    if hit is None or hit["name"] not in SIGNATURES:
+        return told
+    try:
+        values = ast.literal_eval(f"({hit['args']},)") if hit["args"] else ()
+    except (ValueError, SyntaxError):
+        return told
+    names = form(hit["name"]).names
+    shown = [
+        _argument(hit["name"], names[place] if place < len(names) else "", value)
+        for place, value in enumerate(values)
+    ]
+    return f"{hit['who']} calls {hit['name']}({', '.join(shown)})"
+
+
+def _argument(call: str, what: str, value: Any) -> str:
+    if what == "key":
+        return "IPC_PRIVATE" if value == 0 else f"key {key_words(value)}"
+    if what == "flags" and isinstance(value, int):
+        return _flags(value, FLAGS.get(call, ()))
+    if what == "cmd":
+        return next((name for name in COMMANDS.get(call, ()) if NAMES[name] == value), repr(value))
+    return repr(value)
+
+
+def _flags(value: int, names: tuple[str, ...]) -> str:
+    """Flags by their names, with | between; what is left is a mode, in octal."""
+    parts = []
+    for name in names:
+        if value & NAMES[name]:
+            parts.append(name)
+            value &= ~NAMES[name]
+    if value or not parts:
+        parts.append(f"0o{value:o}" if value else "0")
+    return " | ".join(parts)

@@ -1,0 +1,129 @@
+"""A trace as a story: steps with a plain sentence, a stack of functions and a view to draw.
+
+The views are followed through the run: a message keeps its number from view to view, and entries
+that were freed stay known. Rounds of a loop in which nothing changes are left out but for a few.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
+from typing import Any
+
+from kernel_model import tables
+from kernel_model.trace import Event, Listing, Trace
+from kernel_model.view.pictures.words import View, real_messages
+from kernel_model.view.player.rounds import without_rounds
+from kernel_model.view.player.sentences import sentence
+
+Frame = tuple[str, int | None, str]  # a function, its line (None: sealed, or not in it), its step
+ENDS = ("return", "error", "end", "crash", "exit")
+MARKS = ("sleep", "wakeup", "error", "crash", "signal", "stop", "end", "exit")
+
+
+@dataclass(slots=True)
+class Step:
+    """One step of a run as it is shown."""
+
+    kind: str
+    proc: str
+    call: str
+    text: str  # a plain sentence
+    stack: tuple[Frame, ...]  # the outermost function first
+    view: View = field(repr=False)
+
+
+@dataclass(slots=True)
+class Story:
+    """A run as it is shown; `functions` are those that it comes through."""
+
+    title: str
+    steps: list[Step]
+    functions: dict[str, Listing]
+    note: str = ""
+
+
+def story_of(trace: Trace, title: str, note: str = "") -> Story:
+    """The story that a trace tells."""
+    follow, stacks = Follower(trace.k.personality), Stacks()
+    steps: list[Step] = []
+    listings = trace.listings_by_name()
+    events = trace.events
+    for event, left_out in without_rounds(events):
+        stack = stacks.after(event)
+        if event.kind == "wakeup" and event.number + 1 < len(events):  # told before it is done
+            event = replace(event, view=events[event.number + 1].view)
+        call = event.call or (stack[0][0] if stack else "")
+        text = sentence(event, left_out)
+        steps.append(Step(event.kind, event.proc, call, text, stack, follow.view(event.view)))
+    met = {frame[0] for step in steps for frame in step.stack}
+    return Story(
+        title, steps, {name: listings[name] for name in sorted(met) if name in listings}, note
+    )
+
+
+class Stacks:
+    """Which functions each process is in."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, list[Frame]] = {}
+
+    def after(self, event: Event) -> tuple[Frame, ...]:
+        """The stack of the process of an event."""
+        stack = self.of.setdefault(event.proc, [])
+        if event.kind == "call":
+            stack[:] = [(event.call, None, "")]
+        elif event.kind in ENDS and not event.function:
+            outer = tuple((name, None, "") for name, _, _ in stack[:1])
+            stack.clear()
+            return outer
+        elif event.function:
+            names = [name for name, _, _ in stack]
+            if event.function in names:
+                del stack[names.index(event.function) :]
+            stack.append((event.function, event.line, event.words))
+        return tuple(stack)
+
+
+class Follower:
+    """Makes views of snapshots one after another; remembers what a single one cannot tell."""
+
+    def __init__(self, personality: str) -> None:
+        self.keeps_entries = personality == "classic"
+        self.last: tuple[Any, View] = (None, {})
+        self.messages: dict[int, list[tuple[Any, int]]] = {}  # of each queue, with their numbers
+        self.count = 0
+        self.freed: dict[int, int] = {}  # reuse counts by slot
+
+    def view(self, snapshot: Any) -> View:
+        """The view of a snapshot; the same one as long as nothing changes."""
+        if snapshot is self.last[0]:
+            return self.last[1]
+        view = tables.show(snapshot) | {"size": snapshot[2]}
+        before = {q["slot"]: q for q in self.last[1].get("msgque", ())}
+        now = {q["slot"] for q in view["msgque"]}
+        for slot, q in before.items():
+            if slot not in now and self.keeps_entries:
+                self.freed[slot] = q["seq"] + 1
+                self.messages.pop(slot, None)
+        view["freed"] = {slot: seq for slot, seq in self.freed.items() if slot not in now}
+        for q in view["msgque"]:
+            self._name_messages(q)
+        self.last = (snapshot, view)
+        return view
+
+    def _name_messages(self, q: View) -> None:
+        """Gives each message of a queue its number: the one it had, or a new one."""
+        now = [(m["mtype"], m["text"], m["spot"]) for m in real_messages(q)]
+        before = self.messages.get(q["slot"], [])
+        matcher = SequenceMatcher(None, [what for what, _ in before], now, autojunk=False)
+        numbers: dict[int, int] = {}
+        for old, new, length in matcher.get_matching_blocks():
+            numbers |= {new + n: before[old + n][1] for n in range(length)}
+        for place in range(len(now)):
+            if place not in numbers:
+                self.count += 1
+                numbers[place] = self.count
+        for place, message in enumerate(real_messages(q)):
+            message["id"] = numbers[place]
+        self.messages[q["slot"]] = [(what, numbers[place]) for place, what in enumerate(now)]
