@@ -1,0 +1,79 @@
+"""The form of a call: its arguments as fields to fill in (`filled.py` reads them again).
+
+A field is plain JSON that the page draws; its kind says how.
+
+    key      {"number": 7} or {"private": true}      id     a result kept before, or a number
+    flags    names to tick                           mode   nine permission bits, in octal or boxes
+    number   an integer, 0o octal or a name          text   text, so many times; or a bad address
+    choice   one of several                          set    fields of IPC_SET, each may stay empty
+    signals  signals to tick
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kernel_model.constants import SIGNALS
+from kernel_model.kernel import Kernel
+from kernel_model.scenario.calls import form
+from kernel_model.view.consoles.helps import CALLS, CHOICES, FIELDS, FLAGS
+from kernel_model.view.consoles.people import Person
+
+Json = dict[str, Any]
+SIGNALS_FIRST = ("SIGUSR1", "SIGINT", "SIGTERM", "SIGKILL", "SIGSTOP", "SIGCONT")
+SIGNALS_ALL = (*SIGNALS_FIRST, *(name for name in SIGNALS if name not in SIGNALS_FIRST))
+
+
+def fields_of(
+    call: str, personality: str, saved: Iterable[str], people: list[Person]
+) -> list[Json]:
+    """The fields of a call, in the order of its arguments."""
+    takes = form(call)
+    made = []
+    for place, name in enumerate(takes.names):
+        field = field_of(call, name, personality)
+        if field["kind"] == "id":
+            field["choices"] = [{"value": f"${kept}", "label": kept} for kept in saved]
+        if field["kind"] == "pid":
+            field["choices"] = [_pid(one) for one in people if one.state != "ended"]
+            field["choices"] += [{"value": "-1", "label": "-1: all it may signal or wait for"}]
+        field["optional"] = place >= takes.least
+        made.append(field)
+    return made
+
+
+def _pid(person: Person) -> Json:
+    return {"value": person.name, "label": f"{person.name} (pid {person.pid})"}
+
+
+def field_of(call: str, name: str, personality: str) -> Json:
+    """One field: its kind, words, what may be chosen, and what it holds at first."""
+    told = FIELDS.get((call, name)) or FIELDS.get(("", name)) or {}
+    field: Json = {"name": name, "label": told.get("label", name), "help": told.get("help", ""),
+                   "kind": told.get("kind", "number"), "value": told.get("value", "")}  # fmt: skip
+    if field["kind"] == "flags":
+        field["choices"] = [
+            {"value": flag, "label": flag, "help": words}
+            for flag, words, where in FLAGS.get(call, ())
+            if where in ("", personality)
+        ]
+    elif field["kind"] == "choice":
+        field["choices"] = [
+            {"value": value, "label": f"{value}: {words}" if words else value}
+            for value, words, where in CHOICES[call if (call in CHOICES) else name]
+            if where in ("", personality)
+        ]
+    elif field["kind"] in ("signal", "signals"):
+        field["choices"] = [{"value": one, "label": one} for one in SIGNALS_ALL]
+    if "when" in told:
+        field["when"] = told["when"]
+    if name == "flags" and call in ("msgget", "semget", "shmget"):
+        field["mode"] = "0600"
+    return field
+
+
+def about(call: str, kernel: Kernel) -> str:
+    """What a call does, in a short sentence."""
+    told = (kernel.sysent[call].__doc__ or "").strip().splitlines()
+    return CALLS.get(call) or (told[0] if told else "")

@@ -1,0 +1,76 @@
+"""Who is there and what can be called, as the console offers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from kernel_model.scenario.calls import SIGNATURES
+from kernel_model.view.consoles.runs import Run
+from kernel_model.view.consoles.words import event_told
+
+# Families of calls, in the order of the console; the rest follows
+FAMILIES = {
+    "Messages": ("msgget", "msgsnd", "msgrcv", "msgctl"),
+    "Semaphores": ("semget", "semop", "semtimedop", "semctl"),
+    "Shared memory": ("shmget", "shmat", "shmdt", "shmctl", "mem_read", "mem_write"),
+    "Signals": ("kill", "signal", "sigcount", "pause", "sigprocmask", "sigpending", "sigsuspend"),
+    "Processes": ("fork", "exec", "exit", "wait", "waitpid", "getpid", "setpgrp", "setuid",
+                  "setresuid", "umask"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A process as the console shows it."""
+
+    name: str
+    pid: int
+    uid: int | None  # effective; None: it is gone
+    gid: int | None
+    state: str  # ready, asleep, stopped or ended
+    told: str  # the state in words
+
+    @property
+    def can_call(self) -> bool:
+        """Whether it can make a call now."""
+        return self.state == "ready"
+
+
+def people_of(run: Run, view: dict[str, Any]) -> list[Person]:
+    """Every process of a run, those that are gone as well."""
+    rows = {row["name"]: row for row in view["procs"]}
+    return [_person(name, rows.get(name, {}), run) for name in run.who]
+
+
+def _person(name: str, row: dict[str, Any], run: Run) -> Person:
+    state, told = "ready", "ready"
+    if name in run.gone:
+        state, told = "ended", run.gone[name]
+    elif name in run.stopped:
+        state, told = "stopped", "stopped until SIGCONT comes"
+    elif name in run.sleeping:
+        call, event = run.sleeping[name]
+        event = row.get("wchan") or event
+        state, told = "asleep", f"asleep in {call}, until {event_told(event)}"
+    pid = run.target.resolve("pid", name)
+    return Person(name, pid, row.get("euid"), row.get("egid"), state, told)
+
+
+def in_order(calls: Iterable[str]) -> list[str]:
+    """The calls that a scenario can hold, family by family; messages first."""
+    known = [name for family in FAMILIES.values() for name in family]
+    there = [name for name in calls if name in SIGNATURES]
+    return [name for name in known if name in there] + sorted(set(there) - set(known))
+
+
+def families(calls: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """The calls by family."""
+    rest = list(calls)
+    found = []
+    for title, members in FAMILIES.items():
+        there = [name for name in rest if name in members]
+        found += [(title, there)] if there else []
+    others = sorted(set(rest) - {name for _, there in found for name in there})
+    return found + ([("Others", others)] if others else [])

@@ -1,0 +1,110 @@
+"""What the console's page shows, as plain JSON made of a desk; the page adds nothing of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kernel_model.scenario import dumps
+from kernel_model.view.consoles.desk import Desk
+from kernel_model.view.consoles.forms import about, fields_of
+from kernel_model.view.consoles.people import families
+from kernel_model.view.consoles.real import Tried
+from kernel_model.view.consoles.runs import DeskError, Line
+from kernel_model.view.consoles.words import did, effects, written
+from kernel_model.view.pictures import beside as beside_each
+from kernel_model.view.pictures import ipc_table, message_map, processes, queue, sleepers, style
+
+Json = dict[str, Any]
+QUEUES = 3  # pictures of queues at most, of the newest
+
+
+def state_of(desk: Desk, say: Json, tried: Tried | None = None, scenario: str = "") -> Json:
+    """Everything the page needs.
+
+    say       what there is to say: {"kind": "", "done" or "error", "text"}
+    tried     the comparison with real Linux, when it is open
+    scenario  the scenario as JSON text, when it is shown
+    """
+    people = desk.people()
+    calls = [
+        {
+            "name": name,
+            "about": about(name, desk.kernel),
+            "fields": fields_of(name, desk.personality, desk.saved, people),
+            "keeps": desk.free_name(name),
+        }
+        for name in desk.calls
+    ]
+    return {
+        "key": desk.personality,
+        "people": [
+            {key: getattr(one, key) for key in ("name", "pid", "uid", "gid", "state", "told")}
+            for one in people
+        ],
+        "families": families(desk.calls),
+        "calls": calls,
+        "free": free_letter(desk),
+        "log": [logged(line) for line in desk.lines],
+        "say": say,
+        "scenario": scenario,
+        "real": beside(tried, desk) if tried else None,
+        "pictures": drawn(desk),
+    }
+
+
+def logged(line: Line) -> Json:
+    """A line of the log, in parts."""
+    call = written(line.move.call, line.move.args)
+    head, _, detail = did(line).partition(": ")
+    kind = "returned"
+    if line.outcome.keys() & {"raised", "unsupported"}:
+        kind = "broke"
+    elif "errno" in line.outcome:
+        kind = "failed"
+    elif "blocks" in line.outcome:
+        kind = "slept"
+    elif line.back:
+        kind = "woke"
+    key = " ".join([line.move.proc, call, head, detail, *effects(line)])
+    return {"proc": line.move.proc, "call": call, "did": head, "detail": detail,
+            "effects": effects(line), "kind": kind, "key": key}  # fmt: skip
+
+
+def free_letter(desk: Desk) -> str:
+    """A name for the next process."""
+    letters = (chr(code) for code in range(ord("A"), ord("Z") + 1))
+    return next((letter for letter in letters if letter not in desk.run.who), "P1")
+
+
+def beside(tried: Tried, desk: Desk) -> Json:
+    """The comparison with real Linux."""
+    apart = sum(not row.same for row in tried.rows)
+    calls = f"{len(tried.rows)} call" + ("s" if len(tried.rows) != 1 else "")
+    summary = f"{calls}, the same on both sides" if not apart else f"{apart} of {calls} differ"
+    rows = [
+        {key: getattr(row, key) for key in ("proc", "call", "model", "real", "same", "why")}
+        for row in tried.rows
+    ]
+    model = f"the model ({desk.personality})"
+    return {"where": tried.where, "note": tried.note, "model": model, "summary": summary,
+            "rows": rows}  # fmt: skip
+
+
+def drawn(desk: Desk) -> Json:
+    """The tables as pictures: queues, which stand beside the log, and all others."""
+    view = desk.view() | {"size": desk.kernel.msgque.size}
+    queues = [queue(view, one["slot"]) for one in view["msgque"][-QUEUES:]]
+    left, right = [processes(view), sleepers(view)], [ipc_table(view), message_map(view)]
+    return {
+        "style": style.css(),
+        "queues": beside_each("Message queues", queues).fragment() if queues else "",
+        "rest": beside_each("Tables", left, right).fragment(),
+    }
+
+
+def scenario_text(desk: Desk, name: str) -> str:
+    """The scenario as it would stand in a file; empty while there is none."""
+    try:
+        return dumps([desk.scenario(name)])
+    except DeskError:
+        return ""
