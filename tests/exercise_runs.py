@@ -10,7 +10,7 @@ from kernel_model.invariants import broken
 from kernel_model.scenario import Scenario, run
 from kernel_model.targets.model import ModelTarget
 
-STEPS = 5_000  # lines of the source that one scenario may run; the longest right one needs 400
+STEPS = 50_000  # lines of the source that one scenario may run; the longest right one needs 30_000
 
 
 class Looped(BaseException):
