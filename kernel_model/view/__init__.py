@@ -112,8 +112,8 @@ def compare(
     stories = [story_of(made.trace, made.title, made.note) for made in (first, second)]
     steps = stories[0].steps, stories[1].steps
     rows = comparing.rows(*steps)
-    start = comparing.parting(*steps, rows)
-    return Player(title or first.title, stories, list(names), rows, start or 0)
+    part = comparing.parting(*steps, rows)
+    return Player(title or first.title, stories, list(names), rows, part, step=part or 0)
 
 
 def snapshot(what: Any, step: int = -1, title: str = "") -> Picture:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from kernel_model.view.pictures.svg import WIDTH, Picture, cell, group, rect, text
+from kernel_model.view.pictures.svg import WIDTH, Picture, cell, group, path, rect, text
 from kernel_model.view.pictures.words import View, message_key, real_messages, segments_of
 
 CELLS = 32  # segments in a row
 ROWS = 2
 SIDE = WIDTH / CELLS
+TOP = 34
 
 
 def message_map(view: View) -> Picture:
@@ -22,9 +23,8 @@ def message_map(view: View) -> Picture:
         return Picture(title, f"No map; {pool['headers']} headers in use.", 66, body)
     owner = owners(view)
     count = min(CELLS * ROWS, pool["segments"])
-    for unit in range(count):
-        body += _segment(unit, owner.get(unit), is_free(view, unit))
-    y = 34 + SIDE * ROWS + 26
+    body += _grid(count) + _taken(view, owner, count)
+    y = TOP + (SIDE + 4) * ROWS + 22
     extents = [f"{first} + {length}" for first, length in pool["free"]]
     shown = ", ".join(extents[:4]) + (f" and {len(extents) - 4} more" if len(extents) > 4 else "")
     body += text(0, y, "free: first + number", "label")
@@ -53,10 +53,28 @@ def is_free(view: View, unit: int) -> bool:
     return any(first <= unit < first + length for first, length in view["msgpool"]["free"])
 
 
-def _segment(unit: int, owner: str | None, free: bool) -> str:
-    row, column = divmod(unit, CELLS)
-    kind = "free" if free else "taken"
-    drawn = rect(column * SIDE + 1, 34 + row * SIDE, SIDE - 2, SIDE - 2, kind, 3)
-    if free:
-        return drawn
-    return group(drawn, key=f"unit:{unit}", link=owner or "")
+def _grid(count: int) -> str:
+    """The segments, free as long as nothing is drawn on them."""
+    way = ""
+    for first in range(0, count, CELLS):
+        y, wide = TOP + first // CELLS * (SIDE + 4), min(CELLS, count - first) * SIDE
+        way += f"M0 {y}h{wide:g}v{SIDE}h{-wide:g}z"
+        way += "".join(f"M{n * SIDE:g} {y}v{SIDE}" for n in range(1, min(CELLS, count - first)))
+    return path(way, "free")
+
+
+def _taken(view: View, owner: dict[int, str], count: int) -> str:
+    """What is not free: a box for each message and row; dashed where it is on no list (yet)."""
+    drawn, unit = "", 0
+    while unit < count:
+        who, stop = owner.get(unit), unit + 1
+        if is_free(view, unit):
+            unit = stop
+            continue
+        while stop < count and stop % CELLS and owner.get(stop) == who and not is_free(view, stop):
+            stop += 1
+        x, y = unit % CELLS * SIDE, TOP + unit // CELLS * (SIDE + 4)
+        box = rect(x + 1, y + 1, (stop - unit) * SIDE - 2, SIDE - 2, "taken" if who else "loose", 3)
+        drawn += group(box, key=f"unit:{unit}", link=who or "")
+        unit = stop
+    return drawn

@@ -68,9 +68,9 @@ def _doing(p: View, x: float, y: float, base: float) -> str:
         more = f"{listed(p['sig'])} pending"
     room = WIDTH - x
     if not more:
-        return cell(x, base, room, p["call"] or "", f"{name}.call", "mono strong")
+        return cell(x, base, room, p["call"] or "–", f"{name}.call", "mono strong")
     most = int(room / 7.6)
-    shown = cell(x, y + 18, room, p["call"] or "", f"{name}.call", "mono strong")
+    shown = cell(x, y + 18, room, p["call"] or "–", f"{name}.call", "mono strong")
     return shown + text(x, y + 35, shortened(more, most), "label")
 
 

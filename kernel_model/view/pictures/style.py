@@ -62,6 +62,8 @@ RULES = """
 .kb .tip,.kb .dot{fill:var(--kb-line)}
 .kb .msg rect{fill:var(--kb-message-tint);stroke:var(--kb-message-edge);stroke-width:2}
 .kb .taken{fill:var(--kb-message);stroke:var(--kb-message-edge);stroke-width:1.5}
+.kb .loose{fill:var(--kb-message-tint);stroke:var(--kb-message-edge);stroke-width:2}
+.kb .loose{stroke-dasharray:4 3}
 .kb .free{fill:none;stroke:var(--kb-line);stroke-width:1}
 .kb .full{fill:var(--kb-message)}
 .kb .token rect,.kb .pill rect{stroke:var(--kb-line);stroke-width:1.5;fill:var(--kb-wash)}
@@ -72,6 +74,7 @@ RULES = """
 .kb .cell.differs rect{fill:none;stroke:var(--kb-error-edge);stroke-width:2.5;stroke-dasharray:5 3}
 .kb .cell.changed.differs rect{fill:var(--kb-change)}
 .kb .cell.differs text{font-weight:700}
+.kb .pill.changed rect{stroke:var(--kb-ink);stroke-width:3}
 .kb .linked>rect:first-of-type{stroke:var(--kb-ink);stroke-width:3.5;stroke-dasharray:none}
 """
 

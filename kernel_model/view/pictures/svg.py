@@ -93,10 +93,9 @@ def group(
 
 
 def cell(x: float, y: float, width: float, words: Any, name: str, kind: str = "mono") -> str:
-    """A value that is marked when it has changed; (x, y) is where its text begins."""
-    ground = rect(x - 5, y - 17, width, 24, round_=4)
-    if "end" in kind.split():
-        ground = rect(x - width + 5, y - 17, width, 24, round_=4)
+    """A value that is marked when it has changed; (x, y) is where its text begins, or ends."""
+    wide = min(width, (9.2 if "mono" in kind else 7.8) * len(str(words)) + 10)
+    ground = rect(x - wide + 5 if "end" in kind.split() else x - 5, y - 17, wide, 24, round_=4)
     return group(ground + text(x, y, words, kind), "cell", cell=name)
 
 

@@ -31,15 +31,24 @@ def event_words(event: str) -> str:
     return {"msgpool.freed": "a free header or segment"}.get(event, event)
 
 
-def key_words(key: int) -> str:
+def number(value: Any) -> float:
+    """A number as it is; whatever else a wrong function put in its place as 0."""
+    return value if isinstance(value, int | float) else 0
+
+
+def key_words(key: Any) -> str:
     """A key as a person would write it."""
+    if not isinstance(key, int):
+        return str(key)
     if key == 0:
         return "private"
     return str(key - KEYS) if KEYS <= key < KEYS + 0x10000 else str(key)
 
 
-def mode_words(mode: int) -> str:
-    """Permission bits of a queue, as `ls` shows those of a file."""
+def mode_words(mode: Any) -> str:
+    """Permission bits of a queue, as `ls` shows those of a file; in octal if there are others."""
+    if not isinstance(mode, int) or not 0 <= mode <= 0o777:
+        return f"0o{mode:o}" if isinstance(mode, int) else str(mode)
     return "".join(
         f"{'r' if bits & 4 else '-'}{'w' if bits & 2 else '-'}{'x' if bits & 1 else '-'}"
         for bits in (mode >> 6, mode >> 3, mode)
@@ -80,8 +89,7 @@ def queue_at(view: View, slot: int) -> View | None:
 
 def segments_of(view: View, message: View) -> range:
     """The segments of the pool that a message takes."""
-    if message["spot"] is None:
+    spot = message["spot"]
+    if not isinstance(spot, int):
         return range(0)
-    return range(
-        message["spot"], message["spot"] - (-message["size"] // view["msgpool"]["segment"])
-    )
+    return range(spot, spot - (-message["size"] // view["msgpool"]["segment"]))

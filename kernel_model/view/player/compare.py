@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
 from itertools import pairwise
 
 from kernel_model.view.player.story import Step
@@ -13,43 +12,51 @@ Row = tuple[int, ...]
 def rows(first: list[Step], second: list[Step]) -> list[Row]:
     """For each place of the slider the step of either run.
 
-    Events (calls, sleeps, wake-ups, ends of calls) that both runs have stand in one row; between
-    two of them either run takes its own steps, and the one that has fewer waits.
+    Each system call begins in both runs at once, and so does each event after it (a sleep, a
+    wake-up, the end of a call) up to the first that is another one in the other run; that pair
+    stands in one row as well. Between two such rows either run takes its own steps, and the one
+    that has fewer waits.
     """
-    met = [(0, 0), *_common(first, second), (len(first) - 1, len(second) - 1)]
+    met = [*meetings(first, second), (len(first), len(second))]
     found: list[Row] = []
-    for (a, b), (c, d) in pairwise(met):
-        length = max(c - a, d - b)
-        for n in range(length):
+    for (a, b), (c, d) in pairwise([(0, 0), *met] if met[0] != (0, 0) else met):
+        for n in range(max(c - a, d - b)):
             found.append((min(a + n, max(c - 1, a)), min(b + n, max(d - 1, b))))
-    return list(dict.fromkeys([*found, met[-1]]))
+    last = len(first) - 1, len(second) - 1
+    return [(min(a, last[0]), min(b, last[1])) for a, b in found]
 
 
 def parting(first: list[Step], second: list[Step], every: list[Row]) -> int | None:
-    """The first row at which the runs differ in what happens or, at an event, in their tables."""
-    met = {row: place for place, row in enumerate(every)}
-    for row in _common(first, second):
+    """The first row of an event at which the runs, or their tables, differ; None: they do not."""
+    places = {row: place for place, row in reversed(list(enumerate(every)))}
+    for row in meetings(first, second):
         one, other = first[row[0]], second[row[1]]
-        earlier = [place for r, place in met.items() if r[0] <= row[0] and r[1] <= row[1]]
         if one.text != other.text or one.view != other.view:
-            return met.get(row, max(earlier, default=0))
-    return None
+            return places[row]
+    return None if len(calls(first)) == len(calls(second)) else len(every) - 1
 
 
-def _common(first: list[Step], second: list[Step]) -> list[Row]:
-    """Pairs of events that both runs have, in order."""
-    one, other = _events(first), _events(second)
-    matcher = SequenceMatcher(None, _keys(first, one), _keys(second, other), autojunk=False)
-    return [
-        (one[block.a + n], other[block.b + n])
-        for block in matcher.get_matching_blocks()
-        for n in range(block.size)
-    ]
+def meetings(first: list[Step], second: list[Step]) -> list[Row]:
+    """Pairs of events that stand in one row."""
+    found: list[Row] = []
+    ends = [*calls(first), len(first)], [*calls(second), len(second)]
+    for (a, c), (b, d) in zip(pairwise(ends[0]), pairwise(ends[1]), strict=False):
+        for pair in zip(events(first, a, c), events(second, b, d), strict=False):
+            found.append(pair)
+            if _key(first[pair[0]]) != _key(second[pair[1]]):
+                break
+    return found
 
 
-def _events(steps: list[Step]) -> list[int]:
-    return [n for n, step in enumerate(steps) if step.kind != "line"]
+def calls(steps: list[Step]) -> list[int]:
+    """Where system calls begin."""
+    return [n for n, step in enumerate(steps) if step.kind == "call"]
 
 
-def _keys(steps: list[Step], events: list[int]) -> list[tuple[str, str, str]]:
-    return [(steps[n].kind, steps[n].proc, steps[n].call) for n in events]
+def events(steps: list[Step], start: int, stop: int) -> list[int]:
+    """What is no line of a function, from one call to the next."""
+    return [n for n in range(start, stop) if steps[n].kind != "line"]
+
+
+def _key(step: Step) -> tuple[str, str, str]:
+    return step.kind, step.proc, step.call

@@ -56,12 +56,17 @@ def _queue(slot: int) -> Draw:
 
 
 def payload(
-    title: str, stories: list[Story], names: list[str], rows: list[Row] | None = None
+    title: str,
+    stories: list[Story],
+    names: list[str],
+    rows: list[Row] | None = None,
+    part: int | None = None,
 ) -> dict[str, Any]:
     """Plain JSON for the page.
 
     names   what each of the stories is called, where there are several
     rows    the step of each story at each place of the slider; None: one story, step by step
+    part    the row at which they part
     """
     strings, drawn = Strings(), places(stories)
     heights = dict.fromkeys(drawn, 0.0)
@@ -72,12 +77,14 @@ def payload(
         steps = [row[number] for row in every] if rows is not None else None
         side |= {"name": name, "time": timeline(story.steps, steps), "lanes": lanes(story.steps)}
         sides.append(side)
+    if rows is not None:
+        _drop_alike(drawn, sides, every)
     return {
         "title": title,
         "rows": every if rows is not None else None,
         "count": len(every),
         "differs": _differences(stories, every, strings) if len(stories) > 1 else None,
-        "marks": _marks(stories, every),
+        "marks": [*_marks(stories, every), *_part(part)],
         "places": [{"name": name, "height": heights[name]} for name in drawn],
         "lane": LANE,
         "sides": sides,
@@ -110,6 +117,21 @@ def _side(
         before = step
     functions = {name: shown(listing) for name, listing in story.functions.items()}
     return columns | {"pictures": list(pictures.values()), "code": functions, "note": story.note}
+
+
+def _drop_alike(drawn: dict[str, Draw], sides: list[dict[str, Any]], rows: list[Row]) -> None:
+    """Leaves out the pictures that are never different, of those that one can do without."""
+    for place, name in reversed(list(enumerate(drawn))):
+        columns = [side["pictures"][place] for side in sides]
+        alike = all(columns[0][row[0]] == columns[1][row[1]] for row in rows)
+        if alike and name in ("table", "map"):
+            del drawn[name]
+            for side in sides:
+                del side["pictures"][place]
+
+
+def _part(part: int | None) -> list[tuple[int, str, str]]:
+    return [] if part is None else [(part, "part", "the runs part here")]
 
 
 def _stack(story: Story, step: Step) -> list[tuple[str, int | None]]:

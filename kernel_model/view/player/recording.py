@@ -84,7 +84,7 @@ def chosen(what: Any, only: str | None = None) -> Scenario:
     if isinstance(what, list):
         scenarios = loads(json.dumps(what))
     elif isinstance(what, str) and what.lstrip().startswith("{"):
-        return Scenario.from_json(json.loads(what))
+        return loads(f"[{what}]")[0]
     elif isinstance(what, str | Path):
         scenarios = load(what)
     else:

@@ -13,10 +13,18 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kernel_model.errno import Errno
 from kernel_model.scenario import SIGNATURES, Scenario
 from kernel_model.scenario.calls import form
 
 Json = dict[str, Any]
+OUTCOMES: list[Json] = [
+    {"ret": "any"},
+    {"errno": [error.name for error in Errno]},
+    {"blocks": True},
+    {"ends": "any"},
+    {"execs": True},
+]
 EXAMPLE = 'such as "q = A.msgget(1, IPC_CREAT | 0o666)" or ("A", "msgsnd", "$q", 1, "hi", [])'
 
 
@@ -34,10 +42,8 @@ def scenario(
     if not steps:
         raise ValueError(f"there is no call to play; give a list of calls {EXAMPLE}")
     made = {step["args"][0] for step in steps if step["call"] == "fork" and step["args"]}
-    users = dict(uids or {})
-    for step in steps:
-        if step["proc"] not in made:
-            users.setdefault(step["proc"], 0)
+    own = dict(uids or {})
+    users = {one["proc"]: own.get(one["proc"], 0) for one in steps if one["proc"] not in made} | own
     given = {"id": "calls", "topic": "calls", "uids": users, "limits": dict(limits or {})}
     return Scenario.from_json(given | {"steps": steps})
 
@@ -81,8 +87,7 @@ def _call(proc: str, name: str, args: list[Any]) -> Json:
         ]
         missing = form(name).names[len(args) : form(name).least]
         args += [[]] if missing == ("flags",) else []
-    outcomes = [{"ret": "any"}, {"errno": "any"}, {"blocks": True}, {"ends": "any"}]
-    return {"proc": proc, "call": name, "args": args, "expect": {"any_of": outcomes}}
+    return {"proc": proc, "call": name, "args": args, "expect": {"any_of": OUTCOMES}}
 
 
 def _value(node: ast.expr, line: str) -> Any:

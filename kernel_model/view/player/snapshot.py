@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from kernel_model.view.pictures import Picture
@@ -58,8 +59,8 @@ def _wrapped(sentence: str) -> list[str]:
 
 def _marked(picture: Picture, marked: list[str]) -> Picture:
     """The picture with cells marked as changed."""
-    body = picture.body
+    body: str = picture.body
     for name in marked:
         told = f'data-cell="{escape(name)}"'
-        body = body.replace(f'class="cell" {told}', f'class="cell changed" {told}')
+        body = re.sub(rf'class="(\w[\w ]*)" {re.escape(told)}', rf'class="\1 changed" {told}', body)
     return Picture(picture.name, picture.words, picture.height, body, picture.width)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from html import escape
 
-from kernel_model.view.player.story import MARKS, Step
+from kernel_model.view.player.story import ENDS, MARKS, Step
 
 LANE = 30  # height of one
 BAR = 16  # thickness of what runs
@@ -83,7 +83,7 @@ def _state(step: Step, name: str) -> str:
     p = next((p for p in step.view["procs"] if p["name"] == name), None)
     if p is None:
         return ""
-    if step.proc == name and step.kind not in ("sleep", "end"):
+    if step.proc == name and step.kind not in ("sleep", *ENDS):
         return "run"
     return {"kernel": "ready", "ready": "ready", "asleep": "sleep", "user": "user"}.get(
         p["state"], "stop"

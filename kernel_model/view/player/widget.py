@@ -38,14 +38,14 @@ class Player(anywidget.AnyWidget):
         stories: list[Story],
         names: list[str],
         rows: Sequence[Row] | None = None,
+        part: int | None = None,
         step: int = 0,
     ) -> None:
         """A player of one story, or of several side by side; see player/pack.py."""
         self.title, self.stories, self.names = title, stories, names
         self.rows = list(rows or [(n,) for n in range(len(stories[0].steps))])
-        super().__init__(
-            data=payload(title, stories, names, self.rows if rows else None), step=self._place(step)
-        )
+        data = payload(title, stories, names, self.rows if rows else None, part)
+        super().__init__(data=data, step=self._place(step))
 
     def __len__(self) -> int:
         return len(self.rows)

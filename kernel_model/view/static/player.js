@@ -3,7 +3,7 @@
 
 const QUIET = "data-lm-suppress-shortcuts"; // JupyterLab leaves keys alone on such an element
 const SPEEDS = [0.5, 1, 2, 4, 8];
-const EVENTS = ["sleep", "wakeup", "error", "crash", "signal", "stop", "end", "exit"];
+const EVENTS = ["part", "sleep", "wakeup", "error", "crash", "signal", "stop", "end", "exit"];
 const MOVE = 320; // milliseconds of a movement
 const ICONS = {
   first: "M4 3v14M16 3l-9 7 9 7z",
@@ -70,14 +70,13 @@ class Side {
       box.style.aspectRatio = `560 / ${place.height}`;
       return { box, shown: -1, n };
     });
-    const tall = this.pictures.filter(({ n }) => n < data.places.length - 2);
-    const flat = this.pictures.slice(-2);
+    const flat = this.pictures.filter(({ n }) => ["table", "map"].includes(data.places[n].name));
+    const tall = this.pictures.filter((one) => !flat.includes(one));
     this.root = el("section", { class: "kb-side", "aria-label": side.name || "the run" },
       ...(side.name ? [el("div", { class: "kb-name" }, side.name)] : []),
-      el("div", { class: "kb-left" },
-        el("div", { class: "kb-algorithm" }, this.crumbs, this.code),
-        ...flat.map(({ box }) => box)),
-      el("div", { class: "kb-right" }, ...tall.map(({ box }) => box)));
+      el("div", { class: "kb-algorithm" }, this.crumbs, this.code),
+      el("div", { class: "kb-tall" }, ...tall.map(({ box }) => box)),
+      el("div", { class: "kb-flat" }, ...flat.map(({ box }) => box)));
   }
 
   text(column, at) {
@@ -190,7 +189,7 @@ class Side {
   }
 
   mark(kind, cells) {
-    for (const one of this.root.querySelectorAll(`.cell.${kind}`)) one.classList.remove(kind);
+    for (const one of this.root.querySelectorAll(`[data-cell].${kind}`)) one.classList.remove(kind);
     for (const name of cells) {
       for (const one of this.root.querySelectorAll(`[data-cell="${CSS.escape(name)}"]`)) {
         one.classList.add(kind);
@@ -224,10 +223,11 @@ function render({ model, el: root }) {
   const sides = data.sides.map((side) => new Side(data, side));
   let row = -1, timer = null, speed = 2, link = null, pinned = false, saving = null;
 
+  data.marks.sort((a, b) => a[0] - b[0]);
   const at = (n) => (data.rows ? data.rows[n] : [n]);
 
   // The parts
-  root.classList.add("kb", "kb-player");
+  root.classList.add("kb", "kb-player", `kb-of-${sides.length}`);
   const say = el("p", { class: "kb-say", "aria-live": "polite", "aria-atomic": "true" });
   const where = el("output", { class: "kb-where" });
   const slider = el("input", { type: "range", min: 0, max: Math.max(count - 1, 0), value: 0,
@@ -266,7 +266,8 @@ function render({ model, el: root }) {
       button("lane", `highlight process ${name}`, () => pin(`proc:${name}`), name)));
     for (const one of names.children) one.dataset.link = `proc:${one.textContent}`;
     names.style.setProperty("--kb-lane", `${data.lane}px`);
-    return { names, chart, cursor };
+    const which = side.name ? [el("div", { class: "kb-which" }, side.name)] : [];
+    return { which, names, chart, cursor };
   });
   const marks = el("div", { class: "kb-marks", "aria-hidden": "true" });
   for (const [place, kind] of data.marks) {
@@ -279,14 +280,13 @@ function render({ model, el: root }) {
   const apart = el("ul", { class: "kb-apart", "aria-label": "where the two runs differ" });
   const time = el("div", { class: "kb-time" },
     el("span"), el("div", { class: "kb-rail" }, slider, marks),
-    ...lanes.flatMap(({ names, chart }) => [names, chart]));
+    ...lanes.flatMap(({ which, names, chart }) => [...which, names, chart]));
   root.replaceChildren(
     el("div", { class: "kb-top" }, el("div", { class: "kb-title", role: "heading", "aria-level": "3" },
       data.title), where),
-    say, bar, help, time,
-    el("div", { class: `kb-main kb-of-${sides.length}` }, ...sides.map((side) => side.root)),
-    el("div", { class: "kb-news" }, el("b", {}, "Changed"), fresh,
-      ...(data.differs ? [el("b", {}, "Differs"), apart] : [])));
+    bar, help, time, say, el("div", { class: "kb-news" }, el("b", {}, "changed"), fresh,
+      ...(data.differs ? [el("b", {}, data.sides.map(({ name }) => name).join(" → ")), apart] : [])),
+    el("div", { class: "kb-main" }, ...sides.map((side) => side.root)));
   root.tabIndex = 0;
   root.setAttribute(QUIET, "true");
   root.setAttribute("role", "group");

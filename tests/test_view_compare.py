@@ -1,0 +1,130 @@
+"""Two runs side by side, in step by system call (kernel_model/view/player/compare.py)."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kernel_model import MSG_R, PMSG, ipcaccess, msgconv, msgfree, sleep
+from kernel_model.messages import msgrcv as the_kernels
+from kernel_model.view import compare, play
+from kernel_model.view.player.recording import record
+from kernel_model.view.player.widget import Player
+from tests.view_runs import CONVERSATION, USERS
+
+FILE = Path(__file__).parent / "scenarios" / "messages_sleep.json"
+TWO = "messages.sleep.two-types"
+
+
+async def msgrcv(
+    u: Any, msqid: int, size: int, mtype: int, flags: int = 0, msgp: Any = None
+) -> int:
+    """Takes the first message, of whatever type, and tells nobody."""
+    q = msgconv(u, msqid)
+    ipcaccess(u, q.perm, MSG_R)
+    while q.first is None:
+        await sleep(u, q.arrival, PMSG)
+    found = q.first
+    q.first = found.next
+    if q.first is None:
+        q.last = None
+    q.qnum -= 1
+    q.cbytes -= len(found.text)
+    msgfree(u, found)
+    return len(found.text)
+
+
+@pytest.fixture(scope="module")
+def player() -> Player:
+    return compare(FILE, msgrcv, only=TWO)
+
+
+def kinds(player: Player, row: int) -> list[tuple[str, str]]:
+    places = player.rows[row]
+    steps = [story.steps[at] for story, at in zip(player.stories, places, strict=True)]
+    return [(step.kind, step.proc) for step in steps]
+
+
+def test_both_runs_are_whole_and_in_order(player: Player) -> None:
+    for number, story in enumerate(player.stories):
+        shown = [row[number] for row in player.rows]
+        assert shown == sorted(shown)
+        assert sorted(set(shown)) == list(range(len(story.steps)))
+
+
+def test_each_system_call_begins_in_both_runs_at_once(player: Player) -> None:
+    pairs = [kinds(player, row) for row in range(len(player))]
+
+    begun = [pair for pair in pairs if pair[1][0] == "call"]
+    assert begun
+    assert all(pair[0] == pair[1] for pair in begun)
+
+
+def test_it_starts_where_the_runs_part(player: Player) -> None:
+    assert kinds(player, player.step) == [("sleep", "B"), ("return", "B")]
+    assert [mark for mark in player.data["marks"] if mark[1] == "part"] == [
+        (player.step, "part", "the runs part here")
+    ]
+
+
+def test_what_differs_is_told_and_marked(player: Player) -> None:
+    number = player.data["differs"][player.step]
+
+    cells, words = json.loads(player.data["strings"][number])
+    assert "queue 0: qnum 1 → 0" in words
+    assert "B: asleep → user mode" in words
+    assert {"queue:0.qnum", "queue:0.cbytes", "proc:B.state"} <= set(cells)
+
+
+def test_nothing_differs_before_the_runs_part(player: Player) -> None:
+    for row in range(player.step):
+        if kinds(player, row)[0][0] != "line":
+            number = player.data["differs"][row]
+            assert json.loads(player.data["strings"][number]) == [[], []]
+
+
+def test_a_run_beside_itself_is_the_same_all_along() -> None:
+    first, second = (record(CONVERSATION, uids=USERS).trace for _ in range(2))
+
+    same = compare(first, second)
+    assert all(first == second for first, second in same.rows)
+    assert len(same) == len(same.stories[0].steps)
+    assert same.step == 0
+    assert not any(kind == "part" for _, kind, _ in same.data["marks"])
+
+
+def test_the_kernels_own_function_beside_it_makes_no_difference() -> None:
+    player = compare(CONVERSATION, the_kernels, uids=USERS)
+
+    assert player.step == 0
+    assert not any(kind == "part" for _, kind, _ in player.data["marks"])
+
+
+def test_tables_that_never_differ_are_left_out_where_room_is_short(player: Player) -> None:
+    assert [place["name"] for place in player.data["places"]] == [
+        "processes",
+        "sleepers",
+        "queue 0",
+        "map",
+    ]
+    assert len(play(FILE, only=TWO).data["places"]) == 5
+
+
+def test_the_picture_of_a_comparison_shows_both(player: Player) -> None:
+    picture = player.snapshot()
+
+    assert "the kernel&#x27;s, step" in picture
+    assert "yours, step" in picture
+    assert picture.words.startswith(
+        "B goes to sleep and waits for a message in queue 0. msgrcv returns 3 to B."
+    )
+
+
+def test_each_side_has_its_name_and_its_own_code(player: Player) -> None:
+    first, second = player.data["sides"]
+
+    assert (first["name"], second["name"]) == ("the kernel's", "yours")
+    assert len(first["code"]["msgrcv"]["lines"]) > len(second["code"]["msgrcv"]["lines"])
+    named = compare(FILE, msgrcv, only=TWO, names=("model", "A. Student's"))
+    assert [side["name"] for side in named.data["sides"]] == ["model", "A. Student's"]
