@@ -282,8 +282,7 @@ function render({ model, el: root }) {
     el("span"), el("div", { class: "kb-rail" }, slider, marks),
     ...lanes.flatMap(({ which, names, chart }) => [...which, names, chart]));
   root.replaceChildren(
-    el("div", { class: "kb-top" }, el("div", { class: "kb-title", role: "heading", "aria-level": "3" },
-      data.title), where),
+    el("div", { class: "kb-top" }, el("div", { class: "kb-title" }, data.title), where),
     bar, help, time, say, el("div", { class: "kb-news" }, el("b", {}, "changed"), fresh,
       ...(data.differs ? [el("b", {}, data.sides.map(({ name }) => name).join(" → ")), apart] : [])),
     el("div", { class: "kb-main" }, ...sides.map((side) => side.root)));

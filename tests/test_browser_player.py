@@ -1,0 +1,406 @@
+"""The player in a page: quick, by keys, in light and dark, with nobody but the page itself."""
+
+import json
+import os
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route
+
+from kernel_model.view import compare, play
+from kernel_model.view.pictures.words import real_messages
+from kernel_model.view.player.widget import Player
+from tests.browser import PICTURES, chromium
+from tests.test_view_compare import FILE, TWO, msgrcv
+from tests.test_view_player import long_run
+from tests.view_runs import CONVERSATION, USERS
+
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A player</title>
+<style>:root{color-scheme:light dark}body{margin:0;background:Canvas}%(css)s</style>
+<main><h1>A player</h1><div id="place"></div></main>
+<script id="data" type="application/json">%(data)s</script>
+<script type="module">
+%(esm)s
+const state = JSON.parse(document.getElementById("data").textContent);
+window.saved = [];
+window.model = {
+  get: (name) => state[name],
+  set: (name, value) => { state[name] = value; },
+  on: (name, call) => { window[name] = call; },
+  off() {},
+  save_changes: () => window.saved.push(state.step),
+};
+const begun = performance.now();
+widget.render({ model: window.model, el: document.getElementById("place") });
+document.querySelector("svg").getBoundingClientRect();
+window.first = performance.now() - begun;
+</script></html>"""
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Opens a player in a page of its own; fails if the page asked for anything or had an error."""
+    wrong: list[str] = []
+    contexts = []
+
+    def ask(route: Route) -> None:
+        if route.request.url.startswith(("file:", "data:", "blob:")):
+            route.continue_()
+        else:
+            wrong.append(f"asked for {route.request.url}")
+            route.abort()
+
+    def open_(player: Player, width: int = 1400, **given: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, **given)
+        contexts.append(context)
+        page = context.new_page()
+        page.route("**/*", ask)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text))
+        file = tmp_path / f"{len(contexts)}.html"
+        state = json.dumps({"data": player.data, "step": player.step}).replace("</", "<\\/")
+        esm = player._esm.replace("export default", "const widget =")
+        file.write_text(PAGE % {"css": player._css, "data": state, "esm": esm}, "utf-8")
+        page.goto(file.as_uri())
+        page.wait_for_function("window.first !== undefined")
+        page.focus(".kb-player")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def conversation() -> Player:
+    return play(CONVERSATION, uids=USERS)
+
+
+def step(page: Page) -> int:
+    return int(page.input_value(".kb-goto"))
+
+
+def said(page: Page) -> str:
+    return page.inner_text(".kb-say")
+
+
+def keep(page: Page, name: str) -> None:
+    """Keeps a screenshot, where a folder for them is named."""
+    if os.environ.get(PICTURES):
+        page.screenshot(path=Path(os.environ[PICTURES]) / f"{name}.png", full_page=True)
+
+
+# Speed
+
+
+def test_the_first_picture_of_300_steps_is_there_in_half_a_second(opened: Open) -> None:
+    page = opened(long_run())
+
+    assert page.evaluate("window.first") < 500
+
+
+def test_a_key_press_shows_its_picture_within_a_frame(opened: Open) -> None:
+    player = long_run()
+    page = opened(player)
+
+    times = page.evaluate("""async () => {
+      const root = document.querySelector(".kb-player"), times = [];
+      for (const key of ["ArrowRight", "ArrowLeft"]) {
+        for (let n = 0; n < 300; n++) {
+          const begun = performance.now();
+          root.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+          document.querySelector(".kb-picture svg").getBoundingClientRect();
+          times.push(performance.now() - begun);
+          if (n % 10 === 0) await new Promise(requestAnimationFrame);
+        }
+      }
+      return times.sort((a, b) => a - b);
+    }""")
+    assert step(page) == max(0, len(player) - 1 - 300)
+    assert times[int(len(times) * 0.95)] < 16
+
+
+# Steps
+
+
+def test_every_step_shows_the_pictures_that_were_made_for_it(opened: Open) -> None:
+    player = conversation()
+    page = opened(player, reduced_motion="reduce")
+    data = player.data
+
+    for at in range(len(player)):
+        shown = page.eval_on_selector_all(
+            ".kb-picture", "all => all.map(one => [one.dataset.place, one.textContent])"
+        )
+        for name, text in shown:
+            place = [one["name"] for one in data["places"]].index(name)
+            made = ET.fromstring(data["strings"][data["sides"][0]["pictures"][place][at]])
+            assert text == "".join(made.itertext()), (at, name)
+        assert said(page).startswith(data["strings"][data["sides"][0]["text"][at]])
+        page.keyboard.press("ArrowRight")
+    assert step(page) == len(player) - 1
+
+
+def test_keys_go_where_the_legend_says(opened: Open) -> None:
+    player = conversation()
+    page = opened(player)
+    steps = player.stories[0].steps
+    events = [n for n, one in enumerate(steps) if one.kind in ("sleep", "wakeup", "error")]
+    calls = [n for n, one in enumerate(steps) if one.kind == "call"]
+
+    def after(key: str) -> int:
+        page.keyboard.press(key)
+        return step(page)
+
+    assert [after(key) for key in ("n", "n", "Shift+ArrowRight")] == events[:3]
+    assert [after(key) for key in ("p", "Shift+ArrowLeft")] == [events[1], events[0]]
+    assert [after(key) for key in ("Home", "c", "c", "Shift+C")] == [
+        0,
+        calls[1],
+        calls[2],
+        calls[1],
+    ]
+    assert [after(key) for key in ("End", "ArrowRight", "ArrowLeft")] == [
+        len(steps) - 1,
+        len(steps) - 1,
+        len(steps) - 2,
+    ]
+    for key in ("g", "4", "2", "Enter"):
+        page.keyboard.press(key)
+    assert step(page) == 42
+    page.keyboard.press("?")
+    assert page.is_visible(".kb-help")
+    page.keyboard.press("Escape")
+    assert page.is_hidden(".kb-help")
+
+
+def test_it_plays_and_stops_at_the_end(opened: Open) -> None:
+    page = opened(conversation())
+
+    page.keyboard.press("End")
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    for _ in range(5):
+        page.keyboard.press("+")
+    before = step(page)
+    page.keyboard.press(" ")
+    assert page.get_attribute(".kb-play", "aria-label") == "pause"
+    page.wait_for_function("document.querySelector('.kb-play').title === 'play'", timeout=10_000)
+    assert step(page) == before + 4
+
+
+def test_a_click_on_the_timeline_goes_there(opened: Open) -> None:
+    player = conversation()
+    page = opened(player)
+
+    box = page.locator(".kb-chart").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 20)
+    assert step(page) == round((len(player) - 1) / 2)
+
+
+def test_the_step_goes_back_to_python_once_stepping_has_stopped(opened: Open) -> None:
+    page = opened(conversation())
+
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("window.saved.length > 0", timeout=5_000)
+    assert page.evaluate("window.saved") == [6]
+    page.evaluate("window.model.set('step', 9); window['change:step']()")
+    assert step(page) == 9
+
+
+def test_the_line_that_runs_is_in_sight_and_marked(opened: Open) -> None:
+    player = conversation()
+    page = opened(player)
+
+    for _ in range(12):
+        page.keyboard.press("n")
+        stack = player.data["strings"][player.data["sides"][0]["stack"][step(page)]]
+        line = json.loads(stack)[-1][1] if json.loads(stack) else None
+        if line is None:
+            continue
+        now = page.locator(".kb-now")
+        assert now.get_attribute("data-n") == str(line)
+        assert now.get_attribute("aria-current") == "step"
+        pane, row = page.locator(".kb-code").bounding_box(), now.bounding_box()
+        assert pane is not None
+        assert row is not None
+        assert pane["y"] <= row["y"] <= pane["y"] + pane["height"] - 20
+
+
+# Motion and marks
+
+
+def first(player: Player, kind: str) -> int:
+    return next(n for n, one in enumerate(player.stories[0].steps) if one.kind == kind)
+
+
+MOVING = """() => document.getAnimations().map((one) => {
+  const target = one.effect.target;
+  return [target.dataset.key || "", one.effect.getKeyframes()[0].transform || ""];
+})"""
+
+
+def test_a_sleeper_that_is_woken_moves_from_its_event_to_the_ready(opened: Open) -> None:
+    player = conversation()
+    page = opened(player)
+
+    for _ in range(first(player, "wakeup")):
+        page.keyboard.press("ArrowRight")
+    moving = dict(page.evaluate(MOVING))
+    assert moving["at:B"].startswith("translate(")
+    keep(page, "player-wakeup")
+
+
+def test_a_message_travels_from_its_sender_and_to_its_receiver(opened: Open) -> None:
+    player = conversation()
+    steps = player.stories[0].steps
+    sizes = [sum(len(real_messages(q)) for q in one.view["msgque"]) for one in steps]
+    sent = next(n for n in range(1, len(steps)) if sizes[n] > sizes[n - 1])
+    taken = next(n for n in range(1, len(steps)) if sizes[n] < sizes[n - 1] and sizes[n] == 0)
+    page = opened(player)
+
+    for at in (sent, taken):
+        page.fill(".kb-goto", str(at - 1))
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.getAnimations().length === 0")
+        page.focus(".kb-player")
+        page.keyboard.press("ArrowRight")
+        moving = page.evaluate(
+            """() => document.getAnimations().filter((one) => one.effect.target.matches(".msg"))
+            .map((one) => one.effect.getKeyframes().map((frame) => frame.transform))"""
+        )
+        assert any("translate" in frame for frames in moving for frame in frames), at
+
+
+def test_nothing_moves_for_those_who_want_it_still(opened: Open) -> None:
+    player = conversation()
+    page = opened(player, reduced_motion="reduce")
+
+    for _ in range(first(player, "wakeup")):
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_what_a_step_changed_is_marked_and_no_more_after_it(opened: Open) -> None:
+    player = conversation()
+    page = opened(player)
+
+    at = first(player, "sleep")
+    for _ in range(at):
+        page.keyboard.press("ArrowRight")
+    marked = "all => all.map(one => one.dataset.cell)"
+    assert page.eval_on_selector_all(".changed", marked) == ["proc:B.state"]
+    assert page.inner_text(".kb-fresh") == (
+        "B: running → asleep, until there is a message in queue 0"
+    )
+    page.keyboard.press("Home")
+    assert page.eval_on_selector_all(".changed", marked) == []
+    assert page.inner_text(".kb-fresh") == "nothing"
+
+
+def test_a_process_is_highlighted_everywhere_by_mouse_and_by_keys(opened: Open) -> None:
+    player = conversation()
+    page = opened(player)
+    for _ in range(first(player, "sleep")):
+        page.keyboard.press("ArrowRight")
+    linked = "all => all.map(one => one.closest('[data-place]')?.dataset.place || one.getAttribute('class'))"
+
+    page.hover('[data-key="at:B"]')
+    by_mouse = page.eval_on_selector_all(".linked", linked)
+    assert {"processes", "sleepers", "queue 0"} <= set(by_mouse)
+    page.mouse.move(5, 5)
+    assert page.eval_on_selector_all(".linked", linked) == []
+    for _ in range(2):
+        page.keyboard.press("h")
+    assert said(page) == "highlighted: process B"
+    assert sorted(map(str, page.eval_on_selector_all(".linked", linked))) == sorted(
+        map(str, by_mouse)
+    )
+    page.keyboard.press("Escape")
+    assert page.eval_on_selector_all(".linked", linked) == []
+
+
+# Comparison
+
+
+def test_two_runs_move_together_and_differences_are_marked(opened: Open) -> None:
+    player = compare(FILE, msgrcv, only=TWO)
+    page = opened(player)
+
+    assert step(page) == player.step
+    assert page.locator(".kb-side").count() == 2
+    assert "the kernel's: B goes to sleep" in said(page)
+    assert "yours: msgrcv returns 3 to B." in said(page)
+    assert page.locator('.differs[data-cell="queue:0.qnum"]').count() == 2
+    page.keyboard.press("Home")
+    assert page.locator(".differs").count() == 0
+    page.keyboard.press("End")
+    assert step(page) == len(player) - 1
+    keep(page, "player-compare")
+
+
+# Still pictures
+
+
+def test_the_pictures_can_be_saved(opened: Open) -> None:
+    page = opened(conversation())
+    page.keyboard.press("n")
+
+    with page.expect_download() as svg:
+        page.keyboard.press("s")
+    text = Path(svg.value.path()).read_text("utf-8")
+    root = ET.fromstring(text)
+    assert svg.value.suggested_filename == f"step-{step(page)}.svg"
+    assert "B goes to sleep" in "".join(root.itertext())
+    assert "--kb-paper:" in text
+    with page.expect_download() as png:
+        page.get_by_role("button", name="save as PNG").click()
+    assert Path(png.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+# For everybody
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [700, 1400])
+def test_nothing_stands_in_anybodys_way(opened: Open, scheme: Any, width: int) -> None:
+    player = conversation()
+    page = opened(player, width, color_scheme=scheme, reduced_motion="reduce")
+    for at in (0, first(player, "wakeup"), first(player, "error")):
+        page.fill(".kb-goto", str(at))
+        page.keyboard.press("Enter")
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], node["html"]) for one in found for node in one["nodes"]] == []
+    keep(page, f"player-{scheme}-{width}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_jupyterlab_keeps_its_hands_off_the_keys(opened: Open) -> None:
+    page = opened(conversation())
+
+    without = page.eval_on_selector_all(
+        ".kb-player, .kb-player button, .kb-player input, .kb-player select, [tabindex]",
+        "all => all.filter(one => one.dataset.lmSuppressShortcuts !== 'true').length",
+    )
+    assert without == 0
+
+
+def test_dark_is_dark(opened: Open) -> None:
+    page = opened(conversation(), color_scheme="dark")
+
+    colour = "getComputedStyle(document.querySelector('.kb-player')).backgroundColor"
+    assert page.evaluate(colour) == "rgb(22, 24, 29)"
