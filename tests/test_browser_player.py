@@ -317,7 +317,8 @@ def test_a_process_is_highlighted_everywhere_by_mouse_and_by_keys(opened: Open) 
     page = opened(player)
     for _ in range(first(player, "sleep")):
         page.keyboard.press("ArrowRight")
-    linked = "all => all.map(one => one.closest('[data-place]')?.dataset.place || one.getAttribute('class'))"
+    linked = """all => all.map((one) =>
+      one.closest("[data-place]")?.dataset.place || one.getAttribute("class"))"""
 
     page.hover('[data-key="at:B"]')
     by_mouse = page.eval_on_selector_all(".linked", linked)
