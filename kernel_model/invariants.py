@@ -49,9 +49,11 @@ def _queue(queue: View) -> list[str]:
     size = sum(message["size"] for message in messages)
     found = []
     if queue["qnum"] != len(messages):
-        found.append(f"{name}: qnum is {queue['qnum']}, but the list has {_count(messages)}")
+        listed = _count(len(messages), "message")
+        found.append(f"{name}: qnum is {queue['qnum']}, but the list has {listed}")
     if queue["cbytes"] != size:
-        found.append(f"{name}: cbytes is {queue['cbytes']}, but the texts have {size} bytes")
+        text = _count(size, "byte")
+        found.append(f"{name}: cbytes is {queue['cbytes']}, but the texts have {text}")
     return found
 
 
@@ -72,8 +74,8 @@ def _pool(queues: list[View], pool: View) -> list[str]:
     found = []
     if pool["headers"] != len(messages):
         found.append(
-            f"the pool: {pool['headers']} message headers are in use, "
-            f"but there are {_count(messages)} on the queues"
+            f"the pool: {_count(pool['headers'], 'message header')} in use, "
+            f"but {_count(len(messages), 'message')} on the queues"
         )
     if not pool["segments"]:  # a kernel without a map
         return found
@@ -84,7 +86,8 @@ def _pool(queues: list[View], pool: View) -> list[str]:
     for slot, message in messages:
         units = -(-message["size"] // pool["segment"])
         if units and message["spot"] is None:
-            found.append(f"queue {slot}: a text of {message['size']} bytes has no segments")
+            size = _count(message["size"], "byte")
+            found.append(f"queue {slot}: a text of {size} has no segments")
         elif units:
             used.append((message["spot"], message["spot"] + units))
     extents = sorted(free + used)
@@ -95,7 +98,9 @@ def _pool(queues: list[View], pool: View) -> list[str]:
     else:
         lost = pool["segments"] - sum(end - first for first, end in extents)
         if lost:
-            found.append(f"the map: {lost} segments are neither free nor part of a message")
+            be = "is" if lost == 1 else "are"
+            segments = _count(lost, "segment")
+            found.append(f"the map: {segments} {be} neither free nor part of a message")
     return found
 
 
@@ -116,5 +121,6 @@ def _sleepers(procs: list[View], queues: list[View]) -> list[str]:
     return found
 
 
-def _count(messages: list[Any]) -> str:
-    return f"{len(messages)} message{'' if len(messages) == 1 else 's'}"
+def _count(number: int, what: str) -> str:
+    """`1 message`, `2 messages`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -88,8 +88,17 @@ class Kernel:
     # Tables of functions
 
     def install(self, fn: Function, name: str | None = None) -> None:
-        """Puts a function into the kernel in place of the one of the same name."""
-        name = name or fn.__name__
+        """Puts a function, or anything that can be called, in place of the one of the same name.
+
+        Raises ValueError for a name that the kernel does not know, and for what has no name of
+        its own (a partial function, an object with `__call__`) and is given none.
+        """
+        name = name or getattr(fn, "__name__", None)
+        if name is None:
+            raise ValueError(
+                f"{fn!r} has no name; say which function it takes the place of, "
+                f'as in install(fn, "msgrcv")'
+            )
         fn = getattr(fn, "entered", fn)  # not the dispatcher, which would look itself up
         if self.trace is not None:
             fn = self.trace.watch(fn)

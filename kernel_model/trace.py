@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 from kernel_model import tables
@@ -146,12 +146,13 @@ class Trace:
 
     def watch(self, fn: Any) -> Any:
         """The function in a form that tells of its lines, if it is one that is shown."""
-        listed = listing(fn) if hasattr(fn, "__code__") else None
+        listed = listing(fn) if isinstance(fn, FunctionType) else None
         if listed is None or not (listed.steps or not fn.__module__.startswith("kernel_model")):
             return fn
         number = len(self._listings)
         self._listings.append(listed)
-        make = None if listed.sealed else maker(fn, tuple(listed.changing.items()))
+        as_made = listed.sealed or fn.__code__.co_flags & inspect.CO_ITERABLE_COROUTINE
+        make = None if as_made else maker(fn, tuple(listed.changing.items()))
         if make is None:
             self._watched[fn.__code__] = number
             return fn

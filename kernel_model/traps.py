@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Generator
-from inspect import iscoroutinefunction
-from types import CoroutineType, coroutine
+from collections.abc import Awaitable, Callable, Generator
+from inspect import CO_ITERABLE_COROUTINE, isawaitable, iscoroutinefunction
+from types import FunctionType, coroutine
 from typing import Any, TypeVar, cast
 
 from kernel_model.errno import Errno, KernelError
@@ -54,27 +54,47 @@ def linux(fn: F) -> F:
 
 def fitted(fn: Function, entry: Function) -> Function:
     """`fn` as the callers of `entry` expect it: awaited or not, whichever way it is written."""
-    if iscoroutinefunction(fn) == iscoroutinefunction(entry):
+    waits = iscoroutinefunction(entry)
+    if plain(fn) and iscoroutinefunction(fn) == waits:
         return fn
-    if iscoroutinefunction(entry):
+    if waits:
 
         @functools.wraps(fn)
         async def awaited(*args: Any, **named: Any) -> Any:
-            return fn(*args, **named)
+            result = fn(*args, **named)
+            return await result if isawaitable(result) else result
 
         return awaited
 
     @functools.wraps(fn)
     def at_once(*args: Any, **named: Any) -> Any:
-        task = fn(*args, **named)
+        result = fn(*args, **named)
+        if not isawaitable(result):
+            return result
+        task = to_the_end(result)
         try:
             task.send(None)
         except StopIteration as end:
             return end.value
         task.close()
-        raise AssertionError(f"{fn.__name__} went to sleep, but its callers cannot wait")
+        name = getattr(fn, "__name__", entry.__name__)
+        raise AssertionError(f"{name} went to sleep, but its callers cannot wait")
 
     return at_once
+
+
+def plain(fn: Function) -> bool:
+    """Is it a function whose kind tells what it gives back: a result, or something to await?"""
+    return (
+        isinstance(fn, FunctionType)
+        and not hasattr(fn, "__wrapped__")
+        and not fn.__code__.co_flags & CO_ITERABLE_COROUTINE
+    )
+
+
+async def to_the_end(awaitable: Awaitable[Any]) -> Any:
+    """What comes of an awaitable, as a coroutine."""
+    return await awaitable
 
 
 class Interrupted(KernelError):
@@ -119,7 +139,7 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
     while True:
         try:
             result = k.sysent[name](u, *args)
-            if isinstance(result, CoroutineType):
+            if type(result) is not int and isawaitable(result):
                 result = await result
         except (Exited, GeneratorExit):  # there is nobody any more who could handle signals
             raise

@@ -73,7 +73,7 @@ def sleeper(view: View, **fields: Any) -> None:
         ),
         (
             lambda v: pool(v, headers=4),
-            "the pool: 4 message headers are in use, but there are 3 messages on the queues",
+            "the pool: 4 message headers in use, but 3 messages on the queues",
         ),
         (
             lambda v: pool(v, free=[[3, 2], [5, 3]]),
@@ -85,7 +85,7 @@ def sleeper(view: View, **fields: Any) -> None:
         ),
         (
             lambda v: pool(v, free=[[4, 4]]),
-            "the map: 1 segments are neither free nor part of a message",
+            "the map: 1 segment is neither free nor part of a message",
         ),
         (
             lambda v: pool(v, free=[[2, 6]]),

@@ -116,6 +116,10 @@ def test_an_outcome_fits(expect: dict[str, Any], outcome: dict[str, Any]) -> Non
         ({"execs": True}, {"errno": "EPERM"}, "to replace the image, got EPERM"),
         ({"view": {}}, {"raised": "KeyError: 7", "line": 4},
          "to be made, but it raised KeyError: 7 in line 4"),
+        ({"view": {}}, {"raised": "KeyError: 7", "line": 4, "cell": 12},
+         "to be made, but it raised KeyError: 7 in line 4 of cell 12"),
+        ({"ret": 5}, {"raised": "it gives back bytes", "clause": True},
+         "to return 5, but it gives back bytes"),
         ({"ret": 0}, {"execs": True}, "to return 0, but its image was replaced"),
         ({"ret": 0}, {}, "to return 0, got {}"),
     ],
@@ -129,8 +133,14 @@ def test_a_difference_is_one_sentence(
 
 
 VIEW = {
-    "queues": [{"key": 7, "messages": [{"text": "0o600", "size": 5}, {"text": "b", "size": 1}]}],
-    "processes": {"A": {"pid": 12, "wchan": None, "stopped": False}},
+    "queues": [
+        {
+            "key": 7,
+            "mode": 0o600,
+            "messages": [{"text": "0o600", "size": 5}, {"text": "b", "size": 1}],
+        }
+    ],
+    "processes": {"A": {"pid": 12, "boss": 0, "wchan": None, "stopped": False}},
 }
 
 
@@ -155,7 +165,15 @@ def test_a_view_names_parts_of_the_tables(wanted: dict[str, Any]) -> None:
     ("wanted", "message"),
     [
         ({"pipes": {}}, "view to have 'pipes', but it has only ['queues', 'processes']"),
-        ({"queues": []}, "view.queues to be a list of 0, but it has only [{'key': 7"),
+        ({"queues": []}, "view.queues to have 0 entries, but it has 1"),
+        ({"queues": [{}, {}]}, "view.queues to have 2 entries, but it has 1"),
+        ({"queues": [{"key": {"key": 1}}]}, "view.queues[0].key to be key 1, got key 7"),
+        ({"queues": [{"mode": "0o640"}]}, "view.queues[0].mode to be 0o640, got 0o600"),
+        ({"queues": [{"mode": {"min": 1000}}]}, "view.queues[0].mode to be 1000 or more, got 384"),
+        (
+            {"processes": {"A": {"boss": {"pid": "A"}}}},
+            "view.processes.A.boss to be 12 (process A), got 0",
+        ),
         ({"queues": [{"key": True}]}, "view.queues[0].key to be true, got 7"),
         ({"queues": [{"key": "seven"}]}, "view.queues[0].key to be 'seven', got 7"),
         ({"queues": {"has": {"key": 8}}}, "view.queues to have {'key': 8}, but it has only [{"),

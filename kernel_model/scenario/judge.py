@@ -47,8 +47,7 @@ def outcome_words(outcome: Outcome) -> str:
     """What a call did, to end a sentence: `got EINVAL (no queue 7)`, `but it went to sleep`."""
     match outcome:
         case {"raised": text, **rest}:
-            line = f" in line {rest['line']}" if rest.get("line") is not None else ""
-            return f"but it raised {text}{line}"
+            return f"but {text}" if rest.get("clause") else f"but it raised {text}{_where(rest)}"
         case {"errno": errno, **rest}:
             return f"got {errno} ({rest['why']})" if rest.get("why") else f"got {errno}"
         case {"ret": value}:
@@ -60,6 +59,12 @@ def outcome_words(outcome: Outcome) -> str:
         case {"execs": _}:
             return "but its image was replaced"
     return f"got {show(outcome)}"
+
+
+def _where(place: dict[str, Any]) -> str:
+    """Line and cell of an exception, as far as they are known."""
+    cell = f" of cell {place['cell']}" if place.get("cell") is not None else ""
+    return f" in line {place['line']}{cell}" if place.get("line") is not None else ""
 
 
 def status_words(status: Any) -> str:

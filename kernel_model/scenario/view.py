@@ -44,7 +44,8 @@ def _dict_difference(
 
 def _list_difference(wanted: list[Any], came: list[Any], names: Names, path: str) -> str | None:
     if len(wanted) != len(came):
-        return f"expected {path} to be a list of {len(wanted)}, {_but(came)}"
+        entries = "1 entry" if len(wanted) == 1 else f"{len(wanted)} entries"
+        return f"expected {path} to have {entries}, but it has {len(came)}"
     for index, (inner, member) in enumerate(zip(wanted, came, strict=True)):
         found = view_difference(inner, member, names, f"{path}[{index}]")
         if found:
@@ -53,16 +54,32 @@ def _list_difference(wanted: list[Any], came: list[Any], names: Names, path: str
 
 
 def _leaf_difference(wanted: Any, came: Any, names: Names, path: str) -> str | None:
+    said, got = show(wanted), show(came)
     if wanted is None or isinstance(wanted, bool):
-        good, said = wanted is came, show(wanted)
+        good = wanted is came
     else:
         try:
             meant = pattern(wanted, Kind.NUMBER if type(came) is int else Kind.DATA, names)
         except Problem:  # a value of another kind than what came
-            good, said = False, show(wanted)
+            good = False
         else:
             good, said = fits(meant, came), words(meant)
-    return None if good else f"expected {path} to be {said}, got {show(came)}"
+            if type(meant) is type(came) is int:
+                said, got = _numbers(wanted, meant, came, path)
+    return None if good else f"expected {path} to be {said}, got {got}"
+
+
+def _numbers(wanted: Any, meant: int, came: int, path: str) -> tuple[str, str]:
+    """Both as people write them: modes in octal, keys and processes as the scenario has them."""
+    if path.endswith(".mode"):
+        return f"0o{meant:03o}", f"0o{came:03o}"
+    match wanted:
+        case {"key": int(number)}:
+            other = number + came - meant  # its number, if it is another key of the scenario
+            return f"key {number}", f"key {other}" if 0 < other < 1000 else show(came)
+        case {"pid": str(proc), **rest} if not rest:
+            return f"{meant} (process {proc})", show(came)
+    return words(meant), show(came)
 
 
 def _but(came: list[Any]) -> str:

@@ -9,7 +9,9 @@ and answers with an outcome: plain JSON, strings holding one byte a character (l
     {"blocks": true}           went to sleep; "on" names the event where the target knows
     {"ends": STATUS}           the process ended in the call
     {"execs": true}            the image was replaced
-    {"raised": TEXT}           the code under test broke; "line" where it is known
+    {"raised": TEXT}           the code under test broke; "file", "line" where they are known, or
+                               "cell" of a notebook; "clause": TEXT is a clause of its own, such
+                               as "it gives back bytes", and no exception
     {"unsupported": WHY}       the target does not know this call or this flag
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from kernel_model.user import USER_BUFFER
 
 PAGE = 4096
 OURS = str(Path(__file__).parents[1])
+LIBRARY = str(Path(os.__file__).parent)
 KEYS = 0x4B00_0000  # keys are this plus their number
 
 
@@ -118,7 +120,8 @@ def outcome(call: Call) -> Outcome:
     if isinstance(error, KernelError):
         return {"errno": error.errno.name, "why": error.why}
     assert error is not None, f"{call.name} is {call.state} without an error"
-    return {"raised": f"{type(error).__name__}: {error}", "line": line_of(error)}
+    file, line = place_of(error)
+    return {"raised": f"{type(error).__name__}: {error}", "file": file, "line": line}
 
 
 def where(p: Process) -> str:
@@ -131,11 +134,18 @@ def plain(value: Any) -> Any:
     return value.decode("latin-1") if isinstance(value, bytes | bytearray) else value
 
 
-def line_of(error: BaseException) -> int | None:
-    """The line on which it was raised, or passed last, outside this package."""
-    line, at = None, error.__traceback__
+def place_of(error: BaseException) -> tuple[str | None, int | None]:
+    """File and line where it was raised, or passed last, in code that is somebody's own."""
+    file, line, at = None, None, error.__traceback__
     while at is not None:
-        if not at.tb_frame.f_code.co_filename.startswith(OURS):
-            line = at.tb_lineno
+        name = at.tb_frame.f_code.co_filename
+        if own(name):
+            file, line = name, at.tb_lineno
         at = at.tb_next
-    return line
+    return file, line
+
+
+def own(file: str) -> bool:
+    """Is this code neither of this package, nor of Python's library, nor of an installed one?"""
+    library = file.startswith((OURS, LIBRARY, "<frozen"))
+    return not library and "site-packages" not in file and "dist-packages" not in file
