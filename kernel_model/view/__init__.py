@@ -7,7 +7,11 @@
     play("messages.json", only="messages.sleep.two-types", functions=[msgrcv])
     compare("messages.json", msgrcv, only="...")      the kernel's function beside one's own
 
-Pictures need the standard library only; the player brings in anywidget when it is used.
+    console()                                         processes, and system calls to try on them
+    predict("Does it sleep?", ["yes", "no"], "yes", "There is no message.")
+    quiz("04_messages.quiz")                          questions from a plain text
+
+Pictures need the standard library only; the others bring in anywidget when they are used.
 """
 
 from __future__ import annotations
@@ -29,19 +33,26 @@ from kernel_model.view.pictures import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kernel_model.view.consoles.widget import Console
     from kernel_model.view.player.widget import Player
+    from kernel_model.view.questions.widget import Questions
 
 __all__ = [
     "Picture",
     "View",
     "beside",
     "compare",
+    "console",
     "ipc_table",
     "kernel",
     "message_map",
     "play",
+    "predict",
     "processes",
     "queue",
+    "quiz",
     "sleepers",
     "snapshot",
     "view_of",
@@ -130,6 +141,69 @@ def snapshot(what: Any, step: int = -1, title: str = "") -> Picture:
     if not -len(story.steps) <= step < len(story.steps):
         raise ValueError(f"step {step}; this run has the steps 0 to {len(story.steps) - 1}")
     return snapshot_of(story.title, [story], [""], (step % len(story.steps),))
+
+
+def console(
+    personality: str = "classic",
+    limits: Mapping[str, int] | None = None,
+    functions: Iterable[Callable[..., Any]] = (),
+    processes: Mapping[str, int | tuple[int, int]] | None = None,
+    record: Any = None,
+) -> Console:
+    """A console: make system calls, and see what comes of them.
+
+    personality  classic or linux: whose rules the kernel follows
+    limits       tunables that are not as usual, as in {"MSGMNB": 100}
+    functions    your own, in place of the kernel's of the same name
+    processes    who is there at first: uid, or (uid, gid), by name; default A and B, user 1000
+    record       what real Linux did, shown where there is none: a record that
+                 `consoles.real.store` made, its path, or a list of them
+
+    Raises ValueError, in words, for what cannot be had.
+    """
+    from kernel_model.view.consoles import widget
+
+    return widget.console(personality, limits, _several(functions), processes, record)
+
+
+def predict(
+    question: str,
+    options: Iterable[Any] | None = None,
+    answer: Any = None,
+    why: str = "",
+    then: Callable[[], Any] | None = None,
+    name: str = "prediction",
+) -> Questions:
+    """A question that shows its answer only when the learner has committed to one.
+
+    options  what to choose from; None: the answer is written
+    answer   the right option, or a list of all that are right; written ones: a text or a number,
+             or a list of those that are right
+    why      the reason, shown with the answer
+    then     what to show after that: a function that gives a player, a picture, a text
+    name     under which the answer counts in `progress()`
+
+    The answer stays in the kernel of the notebook until then, but not out of the cell that asks:
+    keep it out of sight with `quiz`. Raises QuestionError for what cannot be asked.
+    """
+    from kernel_model.view.questions import widget
+
+    return widget.predict(question, options and list(options), answer, why, then, name)
+
+
+def quiz(
+    source: Path | str, only: str | None = None, then: Callable[[], Any] | None = None
+) -> Questions:
+    """The questions of a file, or of a text, in the format of `questions/text.py`; with a score.
+
+    only  the name of one question, which is asked alone
+    then  what to show after the last answer, as in `predict`
+
+    Raises QuizError, with the line, for what is malformed; OSError for what cannot be read.
+    """
+    from kernel_model.view.questions import widget
+
+    return widget.quiz(source, only, then)
 
 
 def _several(functions: Any) -> list[Callable[..., Any]]:
