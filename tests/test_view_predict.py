@@ -9,9 +9,9 @@ import ipywidgets
 import pytest
 
 from kernel_model.view.pictures import queue
-from kernel_model.view.questions.question import QuestionError, judge, question
+from kernel_model.view.questions.question import LISTENERS, QuestionError, judge, question
 from kernel_model.view.questions.text import QuizError, load, loads
-from kernel_model.view.questions.widget import LISTENERS, Questions, marked, predict, quiz
+from kernel_model.view.questions.widget import Questions, marked, predict, quiz
 
 TEXT = """\
 Messages, and

@@ -188,7 +188,8 @@ def predict(
     """
     from kernel_model.view.questions import widget
 
-    return widget.predict(question, options and list(options), answer, why, then, name)
+    given = None if options is None else list(options)
+    return widget.predict(question, given, answer, why, then, name)
 
 
 def quiz(

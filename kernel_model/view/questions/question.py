@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,11 @@ class Judged:
     given: Any  # as it was committed: places of options, or a text
     answer: str  # what is right, in words
     why: str
+
+
+# Told of every judgement, with the name of the quiz ("" for a prediction alone) and of the
+# question: who keeps a learner's progress enters itself here.
+LISTENERS: list[Callable[[str, str, Judged], None]] = []
 
 
 def question(

@@ -19,14 +19,18 @@ import traitlets
 from ipywidgets import HTML, VBox, Widget  # type: ignore[import-untyped]
 
 from kernel_model.view.pictures import style
-from kernel_model.view.questions.question import Judged, Question, QuestionError, judge, question
+from kernel_model.view.questions.question import (
+    LISTENERS,
+    Judged,
+    Question,
+    QuestionError,
+    judge,
+    question,
+)
 from kernel_model.view.questions.text import Quiz, load
 
 HERE = Path(__file__).parent
 Then = Callable[[], Any]
-
-# Called with the quiz's name, the question's, and the judgement: who keeps a learner's progress
-LISTENERS: list[Callable[[str, str, Judged], None]] = []
 
 
 class Page(anywidget.AnyWidget):
