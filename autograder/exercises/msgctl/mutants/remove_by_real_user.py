@@ -24,7 +24,7 @@ def msgctl(u, msqid, cmd, arg=USER_BUFFER):
         q.ctime = u.k.time
         return 0
     if cmd == IPC_RMID:
-        if u.uid not in (0, perm.uid, perm.cuid):
+        if u.euid != 0 and u.uid not in (perm.uid, perm.cuid):
             raise KernelError(Errno.EPERM, "not the owner")
         for message in q.messages():
             msgfree(u, message)

@@ -11,7 +11,7 @@ def msgctl(u, msqid, cmd, arg=USER_BUFFER):
         copyout(u, arg, fields=queue_fields(q))
         return 0
     if cmd == IPC_SET:
-        if u.uid not in (0, perm.uid, perm.cuid):
+        if u.euid != 0 and u.uid not in (perm.uid, perm.cuid):
             raise KernelError(Errno.EPERM, "not the owner")
         wanted = copyin(u, arg)
         qbytes = wanted.get("qbytes", q.qbytes)

@@ -15,6 +15,7 @@ async def msgrcv(u, msqid, size, mtype, flags=0, msgp=USER_BUFFER):
         if flags & IPC_NOWAIT:
             raise KernelError(Errno.ENOMSG, "no such message")
         await sleep(u, q.arrival, PMSG)
+        msgconv(u, msqid, Errno.EIDRM)
         if not q.perm.mode & 0o777:
             raise KernelError(Errno.EIDRM, "removed")
     if len(message.text) > size and not flags & MSG_NOERROR:
