@@ -288,7 +288,7 @@ def test_a_wake_up_is_shown_when_it_is_told(player: Player) -> None:
     steps = player.stories[0].steps
     at = next(n for n, step in enumerate(steps) if step.kind == "wakeup")
 
-    assert steps[at].text == "A wakes B, which waits for a message in queue 0."
+    assert steps[at].text == "A wakes B, which waited for a message in queue 0."
     assert new(player, at)[1] == ["B: asleep → ready"]
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from kernel_model.view.pictures.svg import WIDTH, Picture, cell, group, path, rect, text
-from kernel_model.view.pictures.words import View, key_words, mode_words
+from kernel_model.view.pictures.words import (
+    CLASSES,
+    View,
+    deciding_class,
+    key_words,
+    mode_words,
+)
 
 ROW = 34
 HEAD = 58
-COLUMNS = {"slot": 32, "key": 94, "uid": 154, "mode": 256, "seq": 316, "msqid": WIDTH - 8}
-LABELS = {"slot": "slot", "key": "key", "uid": "owner", "mode": "mode", "seq": "reuse"}
+ROWS = 8  # of a longer table the first ones, how many more, and the last
+COLUMNS = {"slot": 32, "key": 90, "uid": 148, "cuid": 214, "seq": 366, "msqid": WIDTH - 8}
+LABELS = {"slot": "slot", "key": "key", "uid": "owner", "cuid": "creator", "seq": "reuse"}
+MODE = 232  # where the permission bits begin
 
 
 def ipc_table(view: View) -> Picture:
@@ -17,33 +25,27 @@ def ipc_table(view: View) -> Picture:
     A plain view tells nothing of free entries; one that was followed through a run does (`freed`),
     and knows how many entries the table has (`size`).
     """
-    rows = {q["slot"]: q for q in view["msgque"]}
+    used = {q["slot"]: q for q in view["msgque"]}
     freed: dict[int, int] = view.get("freed", {})
     size = view.get("size") or _size(view)
-    slots = sorted({*rows, *(slot for slot in freed if slot not in rows)})
-    body = text(0, 16, "Message queue table", "head")
-    for name, label in LABELS.items():
-        body += text(COLUMNS[name], 48, label, "label end")
-    made = f"descriptor: slot + reuse × {size}" if size else "descriptor"
-    body += text(COLUMNS["msqid"], 48, made, "label end")
+    slots: list[int | None] = [*sorted({*used, *freed})]
+    if len(slots) > ROWS:
+        slots = [*slots[: ROWS - 3], None, *slots[-2:]]
+    body = text(0, 16, "Message queue table", "head") + _labels(size)
     for place, slot in enumerate(slots):
         y = HEAD + ROW * place
         body += path(f"M0 {y}H{WIDTH}", "rule")
-        if slot in rows:
-            body += _entry(rows[slot], size, y)
+        if slot is None:
+            more = len({*used, *freed}) - ROWS + 1
+            body += text(14, y + 23, f"… {more} more", "label")
+        elif slot in used:
+            body += _entry(view, used[slot], size, y)
         else:
             body += _free(slot, freed[slot], size, y)
-    y = HEAD + ROW * len(slots)
     if not slots:
-        body += text(14, y + 23, "no entry is in use", "label")
-    told = [
-        f"slot {q['slot']}: key {key_words(q['key'])}, owner {q['uid']}, mode "
-        f"{mode_words(q['mode'])}, reused {q['seq']} times, descriptor {q['msqid']}"
-        for q in view["msgque"]
-    ]
-    told += [f"slot {slot}: free, reused {freed[slot]} times" for slot in slots if slot not in rows]
-    words = ("; ".join(told) or "No entry is in use") + "."
-    return Picture("Message queue table", words, y + (0 if slots else ROW), body)
+        body += text(14, HEAD + 23, "no entry is in use", "label")
+    height = HEAD + ROW * max(len(slots), 1)
+    return Picture("Message queue table", _words(used, freed), height, body)
 
 
 def _size(view: View) -> int | None:
@@ -54,25 +56,40 @@ def _size(view: View) -> int | None:
     )
 
 
-def _entry(q: View, size: int | None, y: float) -> str:
+def _labels(size: int | None) -> str:
+    drawn = "".join(text(COLUMNS[name], 48, label, "label end") for name, label in LABELS.items())
+    made = f"slot + reuse × {size}" if size else "descriptor"
+    return drawn + text(MODE, 48, "mode", "label") + text(COLUMNS["msqid"], 48, made, "label end")
+
+
+def _entry(view: View, q: View, size: int | None, y: float) -> str:
     name, base = f"slot:{q['slot']}", y + 23
-    shown = {
-        "key": key_words(q["key"]), "uid": q["uid"], "mode": mode_words(q["mode"]), "seq": q["seq"],
-    }  # fmt: skip
     row = rect(-4, y + 1, WIDTH + 8, ROW - 2, "row")
     row += text(COLUMNS["slot"], base, q["slot"], "mono strong end")
-    for field, value in shown.items():
-        row += cell(
-            COLUMNS[field],
-            base,
-            96 if field == "mode" else 56,
-            value,
-            f"{name}.{field}",
-            "mono end",
-        )
-    sum_ = f"{q['slot']} + {q['seq']} × {size} = {q['msqid']}" if size else q["msqid"]
-    row += cell(COLUMNS["msqid"], base, 200, sum_, f"{name}.msqid", "mono strong end")
+    for field in ("key", "uid", "cuid", "seq"):
+        value = key_words(q[field]) if field == "key" else q[field]
+        row += cell(COLUMNS[field], base, 56, value, f"{name}.{field}", "mono end")
+    row += _mode(view, q, base)
+    made = f"{q['slot']} + {q['seq']} × {size} = {q['msqid']}"
+    made = made if size and len(made) <= 20 else f"{q['msqid']}"
+    row += cell(COLUMNS["msqid"], base, 190, made, f"{name}.msqid", "mono strong end")
     return group(row, key=name, link=f"queue:{q['slot']}")
+
+
+def _mode(view: View, q: View, base: float) -> str:
+    """The permission bits by class, each linked to the processes for which it decides."""
+    shown, name = mode_words(q["mode"]), f"slot:{q['slot']}.mode"
+    if len(shown) != 9:
+        return cell(MODE, base, 100, shown, name)
+    drawn = rect(MODE - 5, base - 17, 104, 24, round_=4)
+    for place, class_ in enumerate(CLASSES):
+        decides = [p["name"] for p in view["procs"] if deciding_class(p, q) == class_]
+        link = " ".join([f"mode:{q['slot']}.{class_}", *(f"proc:{one}" for one in decides)])
+        x = MODE + 33 * place
+        bits = rect(x - 3, base - 15, 34, 20, "row", 4)
+        bits += text(x, base, shown[3 * place : 3 * place + 3], "mono")
+        drawn += group(bits, link=link)
+    return group(drawn, "cell", cell=name)
 
 
 def _free(slot: int, seq: int, size: int | None, y: float) -> str:
@@ -80,7 +97,18 @@ def _free(slot: int, seq: int, size: int | None, y: float) -> str:
     row = rect(-4, y + 1, WIDTH + 8, ROW - 2, "row")
     row += text(COLUMNS["slot"], base, slot, "mono strong end")
     row += text(COLUMNS["key"], base, "free", "label end")
-    row += cell(COLUMNS["seq"], base, 60, seq, f"{name}.seq", "mono end")
+    row += cell(COLUMNS["seq"], base, 56, seq, f"{name}.seq", "mono end")
     if size:
         row += text(COLUMNS["msqid"], base, f"next: {slot} + {seq} × {size}", "label end")
     return group(row, key=name, link=f"queue:{slot}")
+
+
+def _words(used: dict[int, View], freed: dict[int, int]) -> str:
+    told = [
+        f"slot {q['slot']}: key {key_words(q['key'])}, owner {q['uid']}, creator {q['cuid']}, "
+        f"mode {mode_words(q['mode'])}, reused {q['seq']} times, descriptor {q['msqid']}"
+        for q in used.values()
+    ]
+    told += [f"slot {slot}: free, reused {seq} times" for slot, seq in freed.items()
+             if slot not in used]  # fmt: skip
+    return ("; ".join(told) or "No entry is in use") + "."

@@ -17,7 +17,7 @@ from kernel_model.view.pictures.svg import (
     token_width,
     tokens,
 )
-from kernel_model.view.pictures.words import STATES, View, event_words
+from kernel_model.view.pictures.words import STATES, View, deciding_class, event_words
 
 ROW = 40
 HEAD = 56  # of a picture: its name, and those of its columns
@@ -33,12 +33,17 @@ def processes(view: View) -> Picture:
     body += text(columns["state"], 46, "state", "label")
     body += text(columns["in"], 46, "in the call, waiting for", "label")
     for place, p in enumerate(procs):
-        body += _row(p, HEAD + ROW * place, columns)
+        modes = [
+            f"mode:{q['slot']}.{class_}"
+            for q in view["msgque"]
+            if (class_ := deciding_class(p, q)) is not None
+        ]
+        body += _row(p, modes, HEAD + ROW * place, columns)
     told = [_told(p) for p in procs]
     return Picture("Processes", "; ".join(told) + ".", HEAD + ROW * max(len(procs), 1), body)
 
 
-def _row(p: View, y: float, columns: dict[str, float]) -> str:
+def _row(p: View, modes: list[str], y: float, columns: dict[str, float]) -> str:
     name, base = f"proc:{p['name']}", y + 26
     kind = STATES[p["state"]][0]
     row = rect(-4, y + 1, WIDTH + 8, ROW - 2, "row") + token(0, y + 5, p["name"], "", kind)
@@ -47,7 +52,7 @@ def _row(p: View, y: float, columns: dict[str, float]) -> str:
     row += cell(columns["uid"], base, 52, user, f"{name}.uid")
     row += pill(columns["state"], y + 6, p["state"], f"{name}.state")
     row += _doing(p, columns["in"], y, base)
-    return group(row, key=name, link=name)
+    return group(row, key=name, link=" ".join([name, *modes]))
 
 
 def pill(x: float, y: float, state: str, name: str) -> str:

@@ -8,6 +8,8 @@ View = dict[str, Any]  # a table view, as `tables.show` makes it
 
 KEYS = 0x4B00_0000  # keys of scenarios are this plus their number (targets/model.py)
 
+CLASSES = ("owner", "group", "others")  # whose bits a mode has, from left to right
+
 # state of a process -> (its kind in the style sheet, the word for it, its sign)
 STATES = {
     "kernel": ("run", "running", "M0-6v12l10-6z"),
@@ -28,6 +30,8 @@ def event_words(event: str) -> str:
             "arrival": f"a message in queue {slot}",
             "space": f"room in queue {slot}",
         }.get(what, event)
+    if what == "child":
+        return "the end of a child"
     return {"msgpool.freed": "a free header or segment"}.get(event, event)
 
 
@@ -53,6 +57,15 @@ def mode_words(mode: Any) -> str:
         f"{'r' if bits & 4 else '-'}{'w' if bits & 2 else '-'}{'x' if bits & 1 else '-'}"
         for bits in (mode >> 6, mode >> 3, mode)
     )
+
+
+def deciding_class(p: View, q: View) -> str | None:
+    """Whose permission bits of a queue decide for a process; None: the superuser needs none."""
+    if p["euid"] == 0:
+        return None
+    if p["euid"] in (q["uid"], q["cuid"]):
+        return CLASSES[0]
+    return CLASSES[1] if p["egid"] in (q["gid"], q["cgid"]) else CLASSES[2]
 
 
 def name_of(view: View, pid: int) -> str:

@@ -45,7 +45,7 @@ def coloured(source: str) -> list[str]:
 def _kind(token: tokenize.TokenInfo) -> str:
     if token.type == tokenize.NAME and keyword.iskeyword(token.string):
         return "k"
-    if token.type == tokenize.COMMENT and token.string.startswith("#:"):
+    if token.type == tokenize.COMMENT and token.string.startswith("#: "):
         return "p"
     name = tokenize.tok_name[token.type]
     return "s" if name.startswith("FSTRING") else KINDS.get(token.type, "")
@@ -55,6 +55,8 @@ def _line(line: str, marks: list[tuple[int, int, str]]) -> str:
     told, at = "", 0
     for start, stop, kind in marks:
         told += escape(line[at:start], quote=False)
+        if kind == "p":  # the sign of a step is less than its words
+            told, start = f'{told}<i class="c">#: </i>', start + 3
         told += f'<i class="{kind}">{escape(line[start:stop], quote=False)}</i>'
         at = stop
     return told + escape(line[at:], quote=False)

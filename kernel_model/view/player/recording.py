@@ -14,7 +14,7 @@ from kernel_model.targets.model import ModelTarget
 from kernel_model.trace import Trace
 from kernel_model.view.player import short
 
-STEPS = 6000  # a longer run is cut off: a player of more is of no use
+STEPS = 3000  # a longer run is cut off: a player of more is of no use
 Function = Callable[..., Any]
 
 

@@ -13,6 +13,7 @@ from kernel_model.trace import Event
 from kernel_model.view.pictures.words import event_words, key_words
 
 CALL = re.compile(r"(?P<who>.*) calls (?P<name>\w+)\((?P<args>.*)\)", re.DOTALL)
+STATUS = re.compile(r"\{'(exited|signaled)': '?(\w+)'?\}")
 FLAGS = {
     "msgget": ("IPC_CREAT", "IPC_EXCL"),
     "msgsnd": ("IPC_NOWAIT",),
@@ -36,11 +37,14 @@ def sentence(event: Event, left_out: int = 0) -> str:
         told = call_words(event.text)
     else:
         told = ASLEEP.sub(_waiting, event.text)
+    told = STATUS.sub(
+        lambda hit: f"exit code {hit[2]}" if hit[1] == "exited" else f"killed by {hit[2]}", told
+    )
     return told if told.endswith((".", "?", "!")) else told + "."
 
 
 def _waiting(hit: re.Match[str]) -> str:
-    how = {", asleep": ", which waits for", "to sleep": "to sleep and waits for"}[hit[1]]
+    how = {", asleep": ", which waited for", "to sleep": "to sleep and waits for"}[hit[1]]
     return f"{how} {event_words(hit[2])}"
 
 
@@ -68,6 +72,9 @@ def _argument(call: str, what: str, value: Any) -> str:
         return _flags(value, FLAGS.get(call, ()))
     if what == "cmd":
         return next((name for name in COMMANDS.get(call, ()) if NAMES[name] == value), repr(value))
+    if isinstance(value, dict):
+        shown = (f"{k!r}: {f'0o{v:o}' if k == 'mode' else v!r}" for k, v in value.items())
+        return "{" + ", ".join(shown) + "}"
     return repr(value)
 
 

@@ -210,7 +210,9 @@ function listing(name, listed) {
   listed.lines.forEach((html, n) => {
     if (n + 1 >= from && n + 1 <= to) return;
     const line = el("div", { "data-line": n + 1, "data-n": n + 1 });
-    line.innerHTML = `<code>${html || " "}${n + 2 === from ? " …" : ""}</code>`;
+    const indent = html.search(/\S|$/);
+    line.innerHTML = `<code style="padding-left:${indent + 4}ch;text-indent:-4ch">${html.slice(indent)}`
+      + `${n + 2 === from ? " …" : ""}</code>`;
     table.append(line);
   });
   return table;
@@ -389,7 +391,7 @@ function render({ model, el: root }) {
     highlight(names[link === null ? (way > 0 ? 0 : names.length - 1) : (next + names.length) % names.length]);
     const [what, name] = link.split(":");
     say.replaceChildren(el("span", {},
-      `highlighted: ${{ proc: "process", msg: "message", queue: "queue" }[what] || what} ${name}`));
+      `highlighted: ${{ proc: "process", msg: "message", queue: "queue", mode: "permission" }[what] || what} ${name}`));
   }
 
   // Saving
