@@ -26,7 +26,11 @@ border-top:1px solid var(--kb-faint);background:none;white-space:normal}
 .kbp tbody th b{font-family:var(--jp-code-font-family,ui-monospace,monospace)}
 .kbp tr{background:none!important}
 .kbp small{color:var(--kb-muted);display:block;font-size:12.5px}
-.kbp .pass{background:color-mix(in srgb,var(--kb-run) 16%,var(--kb-paper));border-radius:5px}
+.kbp .pass{background:color-mix(in srgb,var(--kb-run) 18%,var(--kb-paper));border-radius:10px;
+padding:1px 10px 2px 8px;margin-left:-8px}
+.kbp th:first-child{width:32%}
+.kbp th:nth-child(2){width:25%}
+.kbp th:last-child{width:19%}
 .kbp .mark{display:inline-block;width:1.4em;font-weight:700}
 .kbp .note{border-left:5px solid var(--kb-error);padding:6px 12px;background:var(--kb-wash)}
 """
@@ -111,13 +115,14 @@ class Progress(Mapping[str, str]):
 
 def exercise_row(one: Exercise, tried: Tried | None, now: datetime) -> Row:
     """An exercise and its state."""
+    title = one.title.removeprefix(f"{one.name}: ")
     if tried is None or not tried.count:
-        return Row(one.name, one.title, NOT_ATTEMPTED, "", "", "")
+        return Row(one.name, title, NOT_ATTEMPTED, "", "", "")
     state = PASSES if tried.passes else NOT_YET
     cases = f"{tried.passed} of {tried.of}" if tried.of else ""
     if state == NOT_YET and tried.good:
-        cases += " (all passed before)"
-    return Row(one.name, one.title, state, cases, times(tried.count), when(tried.last, now))
+        cases += "; all before"
+    return Row(one.name, title, state, cases, times(tried.count), when(tried.last, now))
 
 
 def question_rows(tries: Mapping[str, Tried], now: datetime) -> list[Row]:
@@ -160,8 +165,8 @@ def table(assignment: str, rows: list[Row]) -> str:
     """The exercises of one assignment."""
     body = "".join(
         f'<tr><th scope="row"><b>{escape(row.name)}</b><small>{escape(row.title)}</small></th>'
-        f"<td{' class=pass' if row.state == PASSES else ''}>"
-        f'<span class="mark" aria-hidden="true">{SIGNS[row.state]}</span>{row.state}'
+        f"<td><span{' class=pass' if row.state == PASSES else ''}>"
+        f'<span class="mark" aria-hidden="true">{SIGNS[row.state]}</span>{row.state}</span>'
         f"{'<small>the grader runs more</small>' if row.state == PASSES else ''}</td>"
         f"<td>{row.cases}</td><td>{row.tries}</td><td>{row.when}</td></tr>"
         for row in rows
