@@ -1,4 +1,4 @@
-"""The command `kernelbook`: exercises, grade, autograde, release, build, demo, lab, bench."""
+"""The command `kernelbook`: exercises, grading, audit, editions, notebooks, lab, bench."""
 
 from __future__ import annotations
 
@@ -45,6 +45,14 @@ def parser() -> argparse.ArgumentParser:
         help="grade on a machine that cannot isolate, unofficially",
     )
     one.set_defaults(run=grade)
+
+    one = commands.add_parser("audit", help="run mutants against the hidden suites")
+    one.add_argument("exercise", nargs="?", help="its name (default: all)")
+    one.add_argument("--json", action="store_true", help="as JSON")
+    one.add_argument("--write", action="store_true", help="write docs/audit.md")
+    one.add_argument("--suites", type=Path, metavar="DIR", help="hidden suites of your own")
+    one.add_argument("--allow-unisolated", action="store_true", help="also without isolation")
+    one.set_defaults(run=audit)
 
     one = commands.add_parser("autograde", help="grade a whole class through nbgrader")
     one.add_argument("assignment", help="for example ps2")
@@ -126,6 +134,19 @@ def grade(args: argparse.Namespace) -> int:
                 print(f"  hidden case {case.id}: {case.message}")
         print(f"  tier {made.tier}, {made.seconds:.2f} s")
     return 0 if made.verdict == "pass" else 1
+
+
+def audit(args: argparse.Namespace) -> int:
+    """Measures the hidden suites; exit status 1 when a wrong solution would pass."""
+    from autograder.audit.command import command
+
+    return command(
+        args.exercise,
+        as_json=args.json,
+        write=args.write,
+        suites=args.suites,
+        allow_unisolated=args.allow_unisolated,
+    )
 
 
 def autograde(args: argparse.Namespace) -> int:

@@ -1,0 +1,41 @@
+"""The command `kernelbook audit`: runs, prints, writes the page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from autograder.audit import audit, table
+from autograder.exercise import exercise, exercises
+
+KIND = "scenarios"  # of the exercises that have a hidden suite
+
+
+def command(
+    name: str | None,
+    *,
+    as_json: bool = False,
+    write: bool = False,
+    suites: Path | None = None,
+    allow_unisolated: bool = False,
+) -> int:
+    """Audits one exercise, or all; exit status 1 when a mutant survives.
+
+    Raises ValueError when the page is to be written for a suite that is not the exercises' own.
+    """
+    if write and suites is not None:
+        raise ValueError("docs/audit.md is about the exercises' own suites: --write or --suites")
+    every = [one for one in exercises() if one.kind == KIND]
+    chosen = [exercise(name)] if name is not None else every
+    if name is not None and chosen[0].kind != KIND:
+        raise ValueError(f"{name} has no suite of scenarios; its kind is {chosen[0].kind}")
+    made = []
+    for one in chosen:
+        made.append(audit(one, suites, allow_unisolated=allow_unisolated))
+        if not as_json:
+            print(made[-1].report(), flush=True)
+    if as_json:
+        print(json.dumps([one.to_json() for one in made], indent=1))
+    if write:
+        table.write(made, [one.name for one in every])
+    return 1 if any(one.survivors for one in made) else 0

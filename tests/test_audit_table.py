@@ -1,0 +1,54 @@
+"""The page of the audits (docs/audit.md): what is on it, and that it is of today."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.audit import table
+from autograder.audit.mutants import Mutant
+from autograder.audit.result import Audit, Verdict
+from autograder.audit.runs import Kill
+
+
+def made(exercise: str, digest: str, reason: str = "nobody can tell") -> Audit:
+    """An audit with one mutant killed and one equivalent."""
+    killed = Mutant("left out: x", "left out", 5, "x", "source")
+    same = Mutant("by hand: y", "by hand", 0, "y", "source")
+    verdicts = (Verdict(killed, (Kill("case", "sleep", "fail"),)), Verdict(same, (), reason))
+    return Audit(exercise, digest, ("case", "other"), ("sleep",), verdicts, 1.0)
+
+
+def test_the_page_has_a_line_and_a_section_for_each_exercise(tmp_path: Path) -> None:
+    page = tmp_path / "audit.md"
+    table.write([made("one", "aaa"), made("two", "bbb")], ["two", "one"], page)
+    text = page.read_text()
+
+    assert text.index("| [two](#two) | 2 | 2 | 1 | 1 | 1 | 0 | 100 % |") < text.index("| [one]")
+    assert "| left out | a statement is forgotten | 1 |  |  |" in text
+    assert "Cases that are never the only one to kill a mutant: `other`." in text
+    assert "Nobody can tell:\n\n- `by hand: y`\n" in text
+    assert table.digests(page) == {"one": "aaa", "two": "bbb"}
+
+
+def test_a_section_is_replaced_and_the_others_stay(tmp_path: Path) -> None:
+    page, order = tmp_path / "audit.md", ["one", "two", "gone"]
+    table.write([made(name, "aaa") for name in order], order, page)
+    table.write([made("two", "bbb")], order[:2], page)
+    again = tmp_path / "again.md"
+    table.write([made("one", "aaa"), made("two", "bbb")], order, again)
+
+    assert table.digests(page) == {"one": "aaa", "two": "bbb"}
+    assert page.read_text() == again.read_text()
+
+
+def test_a_survivor_stands_on_the_page(tmp_path: Path) -> None:
+    table.write([made("one", "aaa", reason="")], ["one"], tmp_path / "audit.md")
+    text = (tmp_path / "audit.md").read_text()
+
+    assert "| [one](#one) | 2 | 2 | 1 | 1 | 0 | 1 | 50.0 % |" in text
+    assert "SURVIVED:\n\n- `by hand: y`\n" in text
+
+
+def test_outside_of_a_checkout_there_is_no_page(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="the page is written in a checkout"):
+        table.write([made("one", "aaa")], ["one"], tmp_path / "docs" / "audit.md")
