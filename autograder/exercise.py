@@ -120,9 +120,13 @@ def _cases(path: Path) -> list[Scenario]:
 
 @cache
 def _cases_as_of(path: Path, changed: int) -> list[Scenario]:
+    from kernel_model.scenario.errors import ScenarioError
     from kernel_model.scenario.format import load
 
-    return load(path)
+    try:
+        return load(path)
+    except ScenarioError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def _sources(folder: Path) -> dict[str, str]:

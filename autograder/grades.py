@@ -6,7 +6,10 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.exercise import Exercise
+
 WIDTH = 88  # characters of a report's line
+UNWRITTEN = "NotImplementedError"  # what a stub raises
 
 
 @dataclass(slots=True)
@@ -18,7 +21,7 @@ class Case:
     visible: bool  # a student may see it
     passed: bool
     message: str  # what differed, for an instructor
-    kind: str = "fail"  # of a case not passed: fail, tables, raised, looped or died
+    kind: str = "fail"  # of a case not passed: fail, tables, raised, looped, died or untried
 
 
 @dataclass(slots=True)
@@ -36,10 +39,12 @@ class Grade:
     tier: str  # how the sandbox was isolated
     cases: list[Case] = field(default_factory=list)
     rules: dict[str, bool] = field(default_factory=dict)  # does every case of this rule hold?
+    untried: list[str] = field(default_factory=list)  # rules that only lack cases not tried
     # each rule in one sentence, and where to read about it
     sayings: dict[str, tuple[str, str]] = field(default_factory=dict)
     counterexample: dict[str, Any] | None = None
     message: str = ""  # why there was nothing to grade
+    notes: list[str] = field(default_factory=list)  # what is likely to be wrong, in sentences
     problems: list[dict[str, Any]] = field(default_factory=list)  # cells that raised
     seconds: float = 0.0
 
@@ -53,6 +58,8 @@ class Grade:
             "tier": self.tier,
             "message": self.message,
             "rules": self.rules,
+            "untried": self.untried,
+            "notes": self.notes,
             "problems": self.problems,
             "cases": [
                 {"id": c.id, "visible": c.visible, "passed": c.passed, "message": c.message}
@@ -69,23 +76,70 @@ class Grade:
             lines += wrap("  ", self.message)
         for problem in self.problems:
             where = f", line {problem['line']}" if problem["line"] else ""
-            lines.append(f"  cell {problem['cell']}{where}: {problem['error']}")
-        for rule, holds in self.rules.items() if not self.message else ():
-            says, section = self.sayings.get(rule, ("", ""))
-            told = f"{rule}: {says}" if says else rule
-            if section and not holds:
-                told += f" (read {section})"
-            lines += wrap(f"  {'holds ' if holds else 'BROKEN'} ", told)
-        for case in self.cases:
-            if case.visible and not case.passed and not self.message:
-                lines += wrap("  ", f"visible case {case.id}: {case.message}")
-        if any(case.kind == "looped" for case in self.cases if not case.passed):
-            lines.append("  The function did not come to an end in at least one case.")
+            lines += wrap("  ", f"cell {problem['cell']}{where}: {problem['error']}")
+        for note in self.notes:
+            lines += wrap("  ", f"{note}.")
+        if not self.message:
+            lines += self._rules() + self._cases()
         if self.counterexample:
             lines += ["  A small example that goes wrong:"]
+            for context in self.counterexample["context"]:
+                lines += wrap("    ", context)
             lines += [f"    {line}" for line in self.counterexample["calls"]]
             lines += wrap("    ", self.counterexample["sentence"])
         return "\n".join(lines)
+
+    def _rules(self) -> list[str]:
+        lines = []
+        for rule, holds in self.rules.items():
+            says, section = self.sayings.get(rule, ("", ""))
+            told = f"{rule}: {says}" if says else rule
+            state = "holds" if holds else "not tried" if rule in self.untried else "BROKEN"
+            if section and state == "BROKEN":
+                told += f" (read {section})"
+            lines += wrap(f"  {state:9} ", told)
+        return lines
+
+    def _cases(self) -> list[str]:
+        lines = []
+        for case in self.cases:
+            if case.visible and not case.passed and case.kind != "untried":
+                lines += wrap("  ", f"visible case {case.id}: {case.message}")
+        if any(case.kind == "looped" for case in self.cases):
+            lines.append("  The function did not come to an end in at least one case.")
+        untried = [case.message for case in self.cases if case.kind == "untried"]
+        if untried:
+            lines += wrap("  ", f"{len(untried)} of {len(self.cases)} cases were {untried[0]}.")
+        return lines
+
+
+def settle(made: Grade, exercise: Exercise) -> None:
+    """Score and verdict from the cases: a rule gives its points when every case of it passed.
+
+    A case in which only a table is broken counts against the rule on tables, and for its own.
+    Cases that belong to none of the exercise's rules count as one more, without points.
+    """
+    failing = [case for case in made.cases if not case.passed]
+    failed = {case.rule for case in failing if case.kind not in ("tables", "untried")}
+    failed |= {exercise.tables for case in failing if case.kind == "tables"}
+    broken = failed | {case.rule for case in failing if case.kind == "untried"}
+    topics = {case.rule for case in made.cases} | broken
+    order = [*exercise.rules, *sorted(topics - exercise.rules.keys())]
+    made.rules = {rule: rule not in broken for rule in order if rule in topics}
+    made.untried = [rule for rule in made.rules if rule in broken - failed]
+    if all(case.passed for case in made.cases):
+        made.verdict, made.score = "pass", made.max
+        return
+    tested = {name: rule.points for name, rule in exercise.rules.items() if name in made.rules}
+    held = sum(points for name, points in tested.items() if made.rules[name])
+    made.score = round(made.max * held / sum(tested.values()), 2) if tested else 0.0
+    if any(case.kind in ("looped", "untried") for case in made.cases):
+        made.verdict = "timeout"
+    elif all(UNWRITTEN in case.message for case in made.cases):
+        made.score, made.message = 0.0, f"{made.exercise} is not written yet ({UNWRITTEN})"
+    elif all(case.kind in ("raised", "died") for case in made.cases):
+        made.verdict, made.score = "error", 0.0
+        made.message = f"it breaks in every case; in the first: {made.cases[0].message}"
 
 
 def wrap(indent: str, text: str) -> list[str]:

@@ -5,6 +5,8 @@ The grader outside sends one request at a time and never an expectation:
     {"load": [cell, ...], "name": N}    -> {"ok": true, "problems": [...]}, or {"missing": WHY}
     {"start": {"uids", "gids", "limits"}}   a fresh kernel, the cells run afresh
     {"call": [process, call, arguments]}    -> {"outcome", "back", "procs", "ended", "view"}
+    {"next": cell}      runs one cell after the others, to find out which one does not come to an
+                        end -> {"seconds": of processor time so far}
 
 It imports the kernel without the function under test, which is not on this side at all.
 """
@@ -18,16 +20,20 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import inspect
+import re
 import sys
+import time
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from kernel_model import Kernel, tables
 from kernel_model.targets import Setup
-from kernel_model.targets.model import ModelTarget, line_of
+from kernel_model.targets.model import ModelTarget, place_of
+from kernel_model.unawaited import NotAwaited, Unawaited, given_back
 
-FILE = "<submission>"
+FILE = "<cell {}>"
+CELL = re.compile(r"<cell (\d+)>")
 TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 clean_cell: Callable[[str], str] = importlib.import_module("cells").clean_cell
 MOST_PARTS = 10_000  # of one outcome
@@ -87,50 +93,64 @@ class Submission:
         self.problems: list[dict[str, Any]] = []
         self.codes: list[tuple[int, types.CodeType]] = []
         for number, cell in enumerate(cells, 1):
-            try:
-                self.codes.append((number, compiled(cell)))
-            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-                self._problem(number, error)
+            self.add(number, cell)
+
+    def add(self, number: int, cell: str) -> None:
+        """One cell more, if it can be compiled."""
+        try:
+            self.codes.append((number, compiled(cell, FILE.format(number))))
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            self.problem(number, error)
 
     def function(self) -> Any:
         """What the cells leave under the name; None if they never define it."""
-        module = types.ModuleType("submission")
-        sys.modules["submission"] = module
-        names = module.__dict__
-        names["get_ipython"] = names["display"] = Nothing()
+        names = self.names()
         found = None
         first = not self.problems or all("line" in p for p in self.problems)
         for number, code in self.codes:
-            try:
-                left = eval(code, names)
-                if code.co_flags & inspect.CO_COROUTINE:  # a cell that awaits: as far as it goes
-                    left.send(None)
-            except StopIteration:
-                pass
-            except BaseException as error:  # whatever a cell does, the others still count
-                if first:
-                    self._problem(number, error)
+            error = ran(code, names)
+            if error is not None and first:
+                self.problem(number, error)
             here = names.get(self.name)
             if here is not None and not of_the_kernel(here):
                 found = here
         return found
 
-    def _problem(self, cell: int, error: BaseException) -> None:
-        if isinstance(error, SyntaxError):
-            line = error.lineno
-        else:
-            line = line_of(error)
+    def names(self) -> dict[str, Any]:
+        """The names of a module in which nothing has run yet."""
+        module = types.ModuleType("submission")
+        sys.modules["submission"] = module
+        names = module.__dict__
+        names["get_ipython"] = names["display"] = Nothing()
+        return names
+
+    def problem(self, cell: int, error: BaseException) -> None:
+        """Keeps what a cell raised, once."""
+        line = error.lineno if isinstance(error, SyntaxError) else place_of(error)[1]
         told = {"cell": cell, "line": line, "error": f"{type(error).__name__}: {error}"[:300]}
         if told not in self.problems:
             self.problems.append(told)
 
 
-def compiled(cell: str) -> types.CodeType:
+def ran(code: types.CodeType, names: dict[str, Any]) -> BaseException | None:
+    """Runs a cell; gives what it raised. Whatever it does, the others still count."""
+    try:
+        left = eval(code, names)
+        if code.co_flags & inspect.CO_COROUTINE:  # a cell that awaits: as far as it goes
+            left.send(None)
+    except StopIteration:
+        return None
+    except BaseException as error:
+        return error
+    return None
+
+
+def compiled(cell: str, file: str) -> types.CodeType:
     """The code of a cell; magics are looked for where it is not Python as it stands."""
     try:
-        made: types.CodeType = compile(cell, FILE, "exec", TOP_LEVEL_AWAIT)
+        made: types.CodeType = compile(cell, file, "exec", TOP_LEVEL_AWAIT)
     except (SyntaxError, ValueError):
-        made = compile(clean_cell(cell), FILE, "exec", TOP_LEVEL_AWAIT)
+        made = compile(clean_cell(cell), file, "exec", TOP_LEVEL_AWAIT)
     return made
 
 
@@ -148,6 +168,11 @@ class Host:
         self.submission = Submission([], "")
         self.target = ModelTarget("classic", self._install)
         self.fn: Any = None
+        self.loaded: Any = None  # the function of the first run of the cells, for the first kernel
+        self.names: dict[str, Any] = {}  # of the cells that run one by one
+        self.count = 0
+        self.unawaited = Unawaited()
+        self.unawaited.__enter__()  # for good
 
     def _install(self, kernel: Kernel) -> None:
         kernel.install(getattr(self.fn, "entered", self.fn), self.submission.name)
@@ -156,6 +181,8 @@ class Host:
         """One request, one answer."""
         if "load" in request:
             return self.load(request["load"], request["name"])
+        if "next" in request:
+            return self.next(request["next"])
         if "start" in request:
             return self.start(request["start"])
         return self.call(*request["call"])
@@ -163,20 +190,31 @@ class Host:
     def load(self, cells: list[str], name: str) -> dict[str, Any]:
         """Runs the cells and looks for the function."""
         self.submission = Submission(cells, name)
-        fn = self.submission.function()
+        self.loaded = fn = self.submission.function()
         problems = self.submission.problems
         if fn is None:
             return {"missing": f"there is no function {name}", "problems": problems}
         if not callable(fn):
-            return {
-                "missing": f"{name} is a {type(fn).__name__}, no function",
-                "problems": problems,
-            }
+            kind = type(fn).__name__
+            return {"missing": f"{name} is of type {kind}, no function", "problems": problems}
         return {"ok": True, "problems": problems}
+
+    def next(self, cell: str) -> dict[str, Any]:
+        """Runs one cell where those before it ran."""
+        self.names = self.names or self.submission.names()
+        self.count += 1
+        self.submission.codes.clear()
+        self.submission.add(self.count, cell)
+        for _, code in self.submission.codes:
+            ran(code, self.names)
+        return {"seconds": time.process_time()}
 
     def start(self, setup: dict[str, Any]) -> dict[str, Any]:
         """A fresh kernel with a fresh run of the cells."""
-        self.fn = self.submission.function()
+        self.fn, self.loaded = self.loaded, None
+        if self.fn is None:
+            self.fn = self.submission.function()
+        self.unawaited.clear()
         self.target.start(Setup(setup["uids"], setup["gids"], setup["limits"]))
         return self._seen({"ok": True})
 
@@ -185,15 +223,20 @@ class Host:
         target = self.target
         try:
             outcome = target.call(proc, call, args)
+        except NotAwaited as error:
+            outcome = {"raised": str(error), "clause": True}
         except BaseException as error:  # what the submission raises is its answer
-            outcome = {"raised": f"{type(error).__name__}: {error}"[:300], "line": line_of(error)}
+            file, line = place_of(error)
+            words = f"{type(error).__name__}: {error}"[:300]
+            outcome = {"raised": words, "file": file, "line": line}
         back = {}
         for name in list(target.sleeping):
             if name != proc:
                 came = target.finished(name)
                 if came is not None:
                     back[name] = plain_outcome(came)
-        return self._seen({"outcome": plain_outcome(outcome), "back": back})
+        answer = {"outcome": plain_outcome(outcome), "back": back}
+        return self._seen(answer | {"unawaited": self.unawaited.words()})
 
     def _seen(self, answer: dict[str, Any]) -> dict[str, Any]:
         k = self.target.kernel
@@ -210,6 +253,12 @@ class Host:
 
 def plain_outcome(outcome: dict[str, Any]) -> dict[str, Any]:
     """An outcome that is JSON for certain, and not endless; else what is odd about it."""
+    if "raised" in outcome:
+        cell = CELL.fullmatch(str(outcome.pop("file", None)))
+        return outcome | ({"cell": int(cell[1])} if cell else {})
+    forgotten = given_back(outcome.get("ret"))
+    if forgotten:
+        return odd(f"it gives back a coroutine: {forgotten}")
     left, parts = MOST_PARTS, list(outcome.values())
     while parts:
         part = parts.pop()
@@ -219,10 +268,15 @@ def plain_outcome(outcome: dict[str, Any]) -> dict[str, Any]:
             left -= len(inner)
             parts += inner if left > 0 else ()
         elif part is not None and type(part) not in (int, bool, str):
-            return {"raised": f"it gives back {type(part).__name__}, which no system call does"}
+            return odd(f"it gives back {type(part).__name__}, which no system call does")
         if left <= 0:
-            return {"raised": f"it gives back more than {MOST_PARTS} values"}
+            return odd(f"it gives back more than {MOST_PARTS} values")
     return outcome
+
+
+def odd(clause: str) -> dict[str, Any]:
+    """An outcome that no system call has, in a clause."""
+    return {"raised": clause[:300], "clause": True}
 
 
 sys.meta_path.insert(0, IdleFinder())

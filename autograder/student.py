@@ -31,6 +31,7 @@ class StudentTarget:
         self.back: dict[str, Outcome] = {}
         self.pids: dict[str, int] = {}
         self.failure: ChildFailed | None = None  # how the child failed, if it did
+        self.unawaited = ""  # what was called without await, in a sentence
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -77,6 +78,7 @@ class StudentTarget:
         self.seen = answer
         self.back.update(answer.get("back", {}))
         self.pids.update(answer["pids"])
+        self.unawaited = str(answer.get("unawaited", ""))[:100]
 
     def finished(self, proc: str) -> Outcome | None:
         """The outcome of a call that slept, given once."""

@@ -1,12 +1,16 @@
 """check, hint and progress in a notebook (autograder/checks.py)."""
 
+import functools
+import signal
 import sys
+import time
 from typing import Any
 
 import pytest
 
 import autograder
-from autograder import checks
+import kernel_model
+from autograder import checks, guard, words
 from autograder.exercise import exercise
 
 
@@ -36,7 +40,7 @@ def test_a_wrong_one_is_told_which_case_and_what_differed() -> None:
     made = autograder.check(function(exercise("msgrcv").mutants()["eagain"]))
 
     assert not made.passed
-    assert "expected A's msgrcv to fail with ENOMSG, got EAGAIN" in repr(made)
+    assert "Expected A's msgrcv to fail with ENOMSG, got EAGAIN" in repr(made)
     with pytest.raises(checks.CheckFailed, match="ENOMSG"):
         made.require()
 
@@ -61,21 +65,135 @@ def test_a_function_that_is_not_written_is_told_so_once() -> None:
     assert caught.value._render_traceback_() == [repr(made)]
 
 
-def test_an_endless_loop_is_stopped_at_its_line_even_if_it_catches_everything() -> None:
-    loop = (
-        "async def msgrcv(u, msqid, size, mtype, flags=0, msgp=0):\n"
-        "    while True:\n"
-        "        try:\n"
-        "            x = 1\n"
-        "        except Exception:\n"
-        "            x = 2\n"
-    )
-    before = sys.gettrace()
-    made = autograder.check(function(loop))
+HEAD = "from kernel_model import *\nasync def msgrcv(u, msqid, size, mtype, flags=0, msgp=0):\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            "    while True:\n        try: x = 1\n        except Exception: x = 2\n",
+            "but msgrcv ran for 200,000 lines and did not come to an end; line",
+        ),
+        (
+            "    while True:\n        try: x = 1\n        except BaseException: x = 2\n",
+            "but msgrcv ran for 200,000 lines and did not come to an end; line",
+        ),
+        ("    import itertools\n    return sum(0 for _ in itertools.count())\n",
+         "but it ran for 200,000 lines and did not come to an end; line 4 was next"),
+        ("    while True: sleep(u, 'x', PMSG)\n",
+         "but sleep(...) was called without await: nothing sleeps."),
+        ("    while True:\n        made = sleep(u, 'x', PMSG)\n",
+         "but sleep(...) was called without await: nothing sleeps."),
+    ],
+)  # fmt: skip
+def test_an_endless_loop_is_stopped_soon_and_told_with_its_cause(body: str, words: str) -> None:
+    before, started = sys.gettrace(), time.process_time()
+    made = autograder.check(function(HEAD + body))
 
     assert not made.passed
-    assert "did not come to an end" in repr(made)
+    assert words in repr(made)
+    assert time.process_time() - started < 10
     assert sys.gettrace() is before
+
+
+def test_a_loop_that_runs_no_lines_is_stopped_by_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard.Guard.__init__, "__defaults__", (guard.LINES, 0.05))
+    made = autograder.check(function(HEAD + "    while all(iter(int, 1)): pass\n    return 9"))
+    loop = HEAD + "    return sum(map(lambda n: 0 * n, iter(lambda: 1, 0)))"
+    monkeypatch.setattr(guard.Guard.__init__, "__defaults__", (10**9, 0.05))
+    stopped = autograder.check(function(loop))
+
+    assert not made.passed
+    assert "ran for 0.05 seconds and did not come to an end" in repr(stopped)
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+
+
+def test_lines_of_a_library_do_not_count() -> None:
+    right = exercise("msgrcv").accepted()["classes"]
+    busy = (
+        "import statistics\ngood = msgrcv\nasync def msgrcv(*args):\n"
+        "    for _ in range(300): statistics.linear_regression(range(60), range(60))\n"
+        "    return await good(*args)\n"
+    )
+
+    assert autograder.check(function(right + "\n" + busy)).passed
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("    sleep(u, 'x', PMSG)\n    return 0\n",
+         "Expected B's msgrcv to go to sleep, got 0. sleep(...) was called without await: "
+         "nothing sleeps."),
+        ("    async def choose(): return 3\n    return choose()\n",
+         "but it gives back a coroutine: choose(...) was called without await: "
+         "nothing of it runs."),
+    ],
+)  # fmt: skip
+def test_a_forgotten_await_is_told(body: str, words: str) -> None:
+    assert words in repr(autograder.check(function(HEAD + body)))
+
+
+def test_a_broken_table_fails_a_case_whose_answers_are_right() -> None:
+    made = autograder.check(function(exercise("msgrcv").mutants()["leaks"]))
+    words = "A table is broken: the pool: 1 message header in use, but 0 messages on the queues."
+
+    assert not made.passed
+    assert words in repr(made)
+
+
+def test_a_failing_case_shows_its_calls_and_who_makes_them_under_which_limits() -> None:
+    made = autograder.check(function(exercise("msgsnd").mutants()["strict_room"], "msgsnd"))
+    other = autograder.check(function(exercise("ipcget").mutants()["no_group"], "ipcget"))
+
+    assert [why for ok, _, why in made.lines() if not ok] == [
+        [
+            "The limit: MSGMNB = 8.",
+            "A: q = msgget(key 1, IPC_CREAT | 0o600)",
+            "A: msgsnd(q, 1, 'hello', 0)",
+            "A: msgsnd(q, 1, 'world', IPC_NOWAIT)",
+            "A: msgsnd(q, 1, 'abc', IPC_NOWAIT)",
+            "Expected A's msgsnd to return 0, got EAGAIN (no room).",
+        ]
+    ]
+    assert "Expected msgque[0].gid to be 50, got 0." in repr(other)
+    assert "A is user 1000 of group 50." in repr(other)
+    assert "<code>The limit: MSGMNB = 8.<br>A: q = msgget" in made._repr_html_()
+
+
+def test_one_case_passes_and_several_pass() -> None:
+    made = autograder.check(function(exercise("msgrcv").mutants()["leaks"]))
+
+    assert repr(made).startswith("msgrcv: 1 of 6 visible cases passes. Not yet.")
+
+
+def test_an_exception_is_told_with_its_line_and_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "cell_of", lambda file: "In[7]" if file == "<cell>" else None)
+    source = HEAD + "    import json\n    json.loads('{')\n"
+
+    assert "but it raised JSONDecodeError: " in repr(autograder.check(function(source)))
+    assert "in line 4 of cell In[7]." in repr(autograder.check(function(source)))
+
+
+def test_a_notebooks_cell_has_the_name_that_ipython_gives_it() -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    try:
+        file = shell.compile.cache("x = 1", 12)
+
+        assert words.cell_of(file) == "In[12]"
+        assert words.cell_of("elsewhere.py") is None
+    finally:
+        InteractiveShell.clear_instance()
+
+
+def test_the_kernels_own_function_is_no_answer() -> None:
+    made = autograder.check(kernel_model.msgrcv)
+
+    assert repr(made) == "This is the kernel's own msgrcv: run your own cell first."
+    assert not made.passed
 
 
 def test_hints_come_one_after_another_and_the_last_one_stays() -> None:
@@ -106,3 +224,23 @@ def test_a_function_of_another_name_is_told_the_names_there_are() -> None:
         autograder.check(msgrecv)
     with pytest.raises(TypeError, match="takes the function itself"):
         autograder.check("msgrcv")
+
+
+class Receiver:
+    """A right msgrcv as an object that can be called."""
+
+    def __init__(self) -> None:
+        self.receive = function(exercise("msgrcv").accepted()["classes"])
+
+    def __call__(self, *args: Any) -> Any:
+        return self.receive(*args)
+
+
+def test_partial_functions_objects_and_functions_of_another_name_are_checked() -> None:
+    right = Receiver().receive
+    for given in (functools.partial(right), Receiver(), lambda *args: right(*args)):
+        assert autograder.check(given, "msgrcv").passed
+    with pytest.raises(
+        TypeError, match=r'has no name; say the exercise, as in check\(fn, "msgrcv"\)'
+    ):
+        autograder.check(Receiver())

@@ -78,6 +78,29 @@ def test_a_machine_that_does_not_isolate_grades_nothing_officially(
     assert "--allow-unisolated" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("suite", "words"),
+    [
+        ("[", "malformed JSON in line 1"),
+        ('[{"id": "mine", "topic": "t", "uids": {"A": 0}, "steps": [{"proc": "A"}]}]',
+         "scenario 'mine', steps[0]: a step is one of call"),
+        ('[{"id": "mine", "topic": "t", "uids": {"A": 0}, "limits": {"MSGMAXX": 1}, "steps": []}]',
+         "scenario 'mine', limits.MSGMAXX: unknown key"),
+    ],
+)  # fmt: skip
+def test_a_suite_that_cannot_be_understood_is_told_with_file_scenario_and_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], suite: str, words: str
+) -> None:
+    (tmp_path / "msgrcv").mkdir()
+    (tmp_path / "msgrcv" / "hidden.json").write_text(suite)
+    path = tmp_path / "right.py"
+    path.write_text("x = 1")
+    status, out, err = run(capsys, "grade", "msgrcv", str(path), "--suites", str(tmp_path))
+
+    assert (status, out) == (2, "")
+    assert err.startswith(f"kernelbook grade: {tmp_path / 'msgrcv' / 'hidden.json'}: {words}")
+
+
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys\n"

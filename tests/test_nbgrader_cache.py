@@ -10,7 +10,7 @@ import pytest
 from autograder.nbgrader_plugin import cache
 from autograder.nbgrader_plugin.cache import grade_exercise, holding, keep, kept, key_of
 from autograder.nbgrader_plugin.marks import Marks
-from autograder.nbgrader_plugin.problems import own
+from autograder.problems import own
 from autograder.nbgrader_plugin.worker import Task, WorkerError, spread
 
 STUB = ["from kernel_model import *", "def msgrcv(u, *rest):\n    return 0"]

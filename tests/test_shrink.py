@@ -1,13 +1,22 @@
 """Shrinking a failure to the smallest example (autograder/shrink.py)."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+import kernel_model
+from autograder.example import Example
+from autograder.exercise import Exercise, exercises
+from autograder.renaming import SCHEMES
 from autograder.shrink import counterexample
+from autograder.words import call_line
 from kernel_model import Errno, KernelError, copyout, msgconv, msgfree
 from kernel_model.kernel import Kernel
 from kernel_model.scenario import Scenario, run
 from kernel_model.targets.model import ModelTarget
+from tests.exercise_runs import failures
 
 CREATE = ["IPC_CREAT", "0o666"]
 LONG = Scenario.from_json(
@@ -76,7 +85,9 @@ def test_only_the_calls_that_matter_are_left() -> None:
         "B: msgsnd",
         "A: msgrcv",
     ]
-    assert found["sentence"].startswith("After the last call: expected ")
+    assert found["sentence"] == (
+        "Expected the last call to give type 1, text 'b', but it gave type 2, text 'a'."
+    )
 
 
 def test_nothing_of_the_hidden_case_is_in_the_example() -> None:
@@ -94,7 +105,7 @@ def test_the_number_of_runs_is_bounded() -> None:
     made: list[int] = []
     counterexample(LONG, counted(wrong, made), runs=7)
 
-    assert len(made) <= 7
+    assert len(made) <= 7 + 3  # one to find the failure, one to rename it, one to tell it
 
 
 def test_a_right_kernel_has_no_counterexample() -> None:
@@ -106,3 +117,216 @@ def test_the_example_is_a_scenario_that_can_be_run() -> None:
 
     assert found is not None
     assert run(Scenario.from_json(found["scenario"]), ModelTarget()).verdict == "pass"
+
+
+def scenario(
+    *steps: dict[str, Any], uids: dict[str, int] | None = None, **more: dict[str, int]
+) -> Scenario:
+    """A scenario of these steps."""
+    head = {"id": "x", "topic": "t", "uids": uids or {"X": 0, "Y": 0}}
+    return Scenario.from_json(head | more | {"steps": list(steps)})
+
+
+def call(proc: str, name: str, *args: Any, **more: Any) -> dict[str, Any]:
+    """A step."""
+    return {"proc": proc, "call": name, "args": list(args)} | more
+
+
+GET = call("X", "msgget", {"key": 5}, CREATE, save="z")
+
+
+def kernel_with(fn: Any, name: str) -> Callable[[], ModelTarget]:
+    """Makes a kernel that has this function."""
+    return lambda: ModelTarget("classic", lambda kernel: kernel.install(fn, name))
+
+
+async def strict_room(u: Any, msqid: int, mtype: int, text: Any, flags: int = 0) -> int:
+    """A msgsnd that wants one byte more room than the text takes."""
+    q = msgconv(u, msqid)
+    if q.cbytes + len(text) >= q.qbytes:
+        raise KernelError(Errno.EAGAIN, "no room")
+    return await REFERENCE(u, msqid, mtype, text, flags)  # type: ignore[no-any-return]
+
+
+REFERENCE = kernel_model.msgsnd.entered  # type: ignore[attr-defined]
+
+
+def test_only_limits_and_users_that_matter_are_told() -> None:
+    steps = [GET, call("Y", "msgsnd", "$z", 4, "abcdefgh", [])]
+    users = {"uids": {"X": 1000, "Y": 1001, "Z": 5}, "gids": {"Y": 9}}
+    limits = {"MSGMAX": 1000, "MSGMNB": 8, "MSGMNI": 7}
+    made = scenario(*steps, limits=limits, **users)
+    found = counterexample(made, kernel_with(strict_room, "msgsnd"))
+
+    assert found is not None
+    assert (found["context"], found["calls"], found["sentence"]) == (
+        ["The limit: MSGMNB = 8."],
+        ["A: q = msgget(key 1, IPC_CREAT | 0o666)", "B: msgsnd(q, 1, 'aaaaaaaa', 0)"],
+        "Expected the last call to return 0, but it failed with EAGAIN.",
+    )
+    assert found["scenario"]["uids"] == {"A": 0, "B": 0}
+
+
+def test_users_stay_where_the_failure_needs_them() -> None:
+    def msgctl(u: Any, msqid: int, cmd: int, arg: Any = None) -> int:
+        return 0
+
+    made = scenario(GET, call("Y", "msgctl", "$z", "IPC_RMID"), uids={"X": 7, "Y": 9})
+    found = counterexample(made, kernel_with(msgctl, "msgctl"))
+
+    assert found is not None
+    assert found["context"] == ["A is user 0 (the superuser), B is user 1000."]
+
+
+def test_fields_that_differ_are_told_alone_modes_in_octal_and_keys_by_number() -> None:
+    def ipcget(u: Any, table: Any, key: int, flags: int) -> Any:
+        slot, new = FIND(u, table, key, flags)
+        table.entries[slot].perm.mode &= ~0o044
+        table.entries[slot].perm.key += 1
+        return slot, new
+
+    made = scenario(GET, call("X", "msgctl", "$z", "IPC_STAT"))
+    found = counterexample(made, kernel_with(ipcget, "ipcget"))
+
+    assert found is not None
+    assert found["sentence"] == (
+        "Expected the last call to give key 1, mode 0o666, but it gave key 2, mode 0o622."
+    )
+
+
+FIND = kernel_model.ipcget.entered  # type: ignore[attr-defined]
+
+
+def test_what_only_the_tables_show_is_looked_at() -> None:
+    async def msgsnd(u: Any, msqid: int, *args: Any) -> int:
+        await REFERENCE(u, msqid, *args)
+        msgconv(u, msqid).lspid = 7
+        return 0
+
+    found = counterexample(
+        scenario(GET, call("Y", "msgsnd", "$z", 2, "ab", [])), kernel_with(msgsnd, "msgsnd")
+    )
+
+    assert found is not None
+    assert found["calls"][2] == "A: msgctl(q, IPC_STAT)"
+    assert found["sentence"] == (
+        "Expected the last call to give lspid 102 (process B), but it gave lspid 7."
+    )
+
+
+def test_a_table_that_breaks_is_an_example_too() -> None:
+    async def msgsnd(u: Any, msqid: int, *args: Any) -> int:
+        await REFERENCE(u, msqid, *args)
+        u.k.msgpool.headers += 1
+        return 0
+
+    made = scenario(GET, call("X", "msgsnd", "$z", 2, "ab", []))
+    found = counterexample(made, kernel_with(msgsnd, "msgsnd"))
+
+    assert found is not None
+    assert found["sentence"] == (
+        "After the last call a table is broken: "
+        "the pool: 2 message headers in use, but 1 message on the queues."
+    )
+
+
+def test_a_call_that_is_repeated_is_made_as_seldom_as_can_be() -> None:
+    async def msgsnd(u: Any, msqid: int, mtype: int, text: Any, flags: int = 0) -> int:
+        if msgconv(u, msqid).qnum == 3:
+            raise KernelError(Errno.EAGAIN, "three are enough")
+        return await REFERENCE(u, msqid, mtype, text, flags)  # type: ignore[no-any-return]
+
+    made = scenario(GET, call("X", "msgsnd", "$z", 9, "abcd", [], repeat=70))
+    found = counterexample(made, kernel_with(msgsnd, "msgsnd"))
+
+    assert found is not None
+    assert found["calls"][1] == "A: msgsnd(q, 1, 'a', 0), 4 times"
+    assert run(Scenario.from_json(found["scenario"]), ModelTarget()).verdict == "pass"
+
+
+def test_a_time_counts_only_when_nothing_else_differs() -> None:
+    async def msgsnd(u: Any, msqid: int, *args: Any) -> int:
+        await REFERENCE(u, msqid, *args)
+        msgconv(u, msqid).stime -= 1
+        return 0
+
+    made = scenario(GET, call("X", "msgsnd", "$z", 2, "ab", []))
+    found = counterexample(made, kernel_with(msgsnd, "msgsnd"))
+
+    assert found is not None
+    assert found["sentence"] == "Expected the last call to give stime 1002, but it gave stime 1001."
+
+
+def test_who_sleeps_on_and_who_comes_back_are_told_of_the_sleeper() -> None:
+    async def forgetful(u: Any, msqid: int, *args: Any) -> int:
+        kernel, sleepers = u.k, u.k.sleepers
+        kernel.sleepers = {}
+        await REFERENCE(u, msqid, *args)
+        kernel.sleepers = sleepers
+        return 0
+
+    made = scenario(
+        GET, call("Y", "msgrcv", "$z", 9, 0, []), call("X", "msgsnd", "$z", 2, "ab", [])
+    )
+    found = counterexample(made, kernel_with(forgetful, "msgsnd"))
+
+    assert found is not None
+    assert found["sentence"] == (
+        "After the last call, expected B's msgrcv to come back and return 1, but it sleeps on."
+    )
+
+
+# Whatever is shown, it is no hidden case
+
+
+def shown_of(one: Exercise, source: str) -> list[str] | None:
+    """The calls that the author of this source would see."""
+    cases = one.visible() + one.hidden()
+    failed = failures(one, source, cases, most=1)
+    failing = [case for case in cases if case.id in failed]
+    code = compile(source, f"<{one.name}>", "exec")
+
+    def prepare(kernel: Kernel) -> None:
+        names: dict[str, Any] = {"__name__": "submission"}
+        exec(code, names)
+        kernel.install(names[one.name], one.name)
+
+    found = counterexample(failing[0], lambda: ModelTarget("classic", prepare), secret=one.hidden())
+    return None if found is None else list(found["calls"])
+
+
+@pytest.mark.parametrize("one", exercises(), ids=[one.name for one in exercises()])
+def test_no_example_of_a_mutant_is_a_hidden_case_as_it_stands(one: Exercise) -> None:
+    hidden = [[call_line(step) for step in Example.of(case).calls] for case in one.hidden()]
+    sources = [text for name, text in one.mutants().items() if name != "busy_waiting"][::12]
+    shown = [lines for source in sources if (lines := shown_of(one, source)) is not None]
+
+    assert len(shown) >= 0.9 * len(sources)
+    assert [lines for lines in shown if lines in [case[: len(lines)] for case in hidden]] == []
+
+
+def test_an_example_that_would_be_a_secret_one_gets_other_names_or_is_not_shown() -> None:
+    secrets: list[Scenario] = []
+    shown = []
+    for _ in SCHEMES:
+        found = counterexample(LONG, wrong, secret=secrets)
+        assert found is not None
+        shown.append(found["calls"])
+        secrets.append(Scenario.from_json(found["scenario"]))
+
+    assert counterexample(LONG, wrong, secret=secrets) is None
+    assert len({tuple(calls) for calls in shown}) == len(SCHEMES)
+    assert {len(calls) for calls in shown} == {4}
+
+
+def test_names_are_the_same_whatever_the_case_was_called() -> None:
+    def renamed(text: str) -> Scenario:
+        return Scenario.from_json(json.loads(text))
+
+    text = json.dumps(LONG.to_json())
+    other = (
+        text.replace('"A"', '"Zoe"').replace("$q", "$mine").replace('"save": "q"', '"save": "mine"')
+    )
+    other = other.replace('"key": 1', '"key": 77').replace("secret words", "other words.")
+
+    assert counterexample(renamed(other), wrong) == counterexample(LONG, wrong)

@@ -27,7 +27,15 @@ from autograder.exercise import Exercise, exercises
 
 GRADER = Path(__file__).parents[1]
 STUDENT = Path(__file__).with_name("student")
-MODULES = ("__init__.py", "cells.py", "checks.py", "exercise.py", "submission.py")  # of autograder
+MODULES = (  # of autograder
+    "__init__.py",
+    "cells.py",
+    "checks.py",
+    "exercise.py",
+    "guard.py",
+    "submission.py",
+    "words.py",
+)
 TOLD = ("text.md", "stub.py", "visible.json")  # of an exercise
 KEYS = ("name", "assignment", "number", "title", "kind", "points", "tables", "hints", "rules")
 LEAKS_SHOWN = 5

@@ -2,10 +2,12 @@
 
 The sandbox runs a notebook's cells in a kernel that has everything but the exercise's own
 function. So a cell of the notebook that shows the kernel at work before the student's function is
-there cannot run, and neither can what builds on it: errors that nobody made.
+there cannot run, and neither can what builds on it: errors that nobody made. And what is wrong with
+the cell of another exercise is told where that one is graded.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 LEFT_OUT = re.compile(r"NotImplementedError: \w+ is what this exercise asks for")
@@ -24,6 +26,20 @@ def own(problems: list[dict[str, Any]], cells: list[str]) -> list[dict[str, Any]
         else:
             left.append(problem)
     return left
+
+
+def not_of(
+    others: Iterable[str], name: str, problems: list[dict[str, Any]], cells: list[str]
+) -> list[dict[str, Any]]:
+    """The problems without those of cells that define the function of another exercise only."""
+    other = re.compile(rf"^(?:async[ \t]+)?def[ \t]+(?:{'|'.join(others)})\b", re.MULTILINE)
+    mine = re.compile(rf"\b{name}\b")
+
+    def foreign(cell: str) -> bool:
+        return other.search(cell) is not None and mine.search(cell) is None
+
+    numbers = {number for number, cell in enumerate(cells, 1) if foreign(cell)}
+    return [problem for problem in problems if problem["cell"] not in numbers]
 
 
 def assigned(source: str) -> set[str]:

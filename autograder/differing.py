@@ -1,0 +1,97 @@
+"""Where two kernels part, in a sentence: what was expected of a call, and what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from autograder.example import UNTOLD, Parting, alike
+from kernel_model.scenario.errors import show
+from kernel_model.targets import Outcome
+from kernel_model.targets.model import KEYS
+
+LABELS = {"data": "text", "mtype": "type"}  # of outputs, where people say something else
+
+
+def sentence(parting: Parting) -> str:
+    """`Expected the last call to fail with ENOMSG, but it sleeps.`"""
+    if "broken" in parting.got:
+        return f"After the last call a table is broken: {parting.got['broken']}."
+    wanted, did = both(parting) or (to_do(parting), done(parting))
+    if parting.asleep:
+        return f"After the last call, expected {parting.proc}'s {parting.call} {wanted}, but {did}."
+    return f"Expected the last call {wanted}, but {did}."
+
+
+def to_do(parting: Parting) -> str:
+    """What the call should have done: `to fail with ENOMSG`."""
+    match parting.expected:
+        case {"errno": name}:
+            return f"to fail with {name}"
+        case {"blocks": _}:
+            return "to sleep on" if parting.asleep else "to sleep"
+        case {"ret": value}:
+            return f"to {'come back and ' if parting.asleep else ''}return {value!r}"
+        case {"ends": _}:
+            return "to end the process"
+    return "to replace the program"
+
+
+def done(parting: Parting) -> str:
+    """What it did: `it failed with EAGAIN`."""
+    match parting.got:
+        case {"raised": clause, "clause": True}:
+            return str(clause)
+        case {"raised": error, **rest}:
+            line, cell = rest.get("line"), rest.get("cell")
+            place = f" in line {line}" if line is not None else ""
+            return f"it raised {error}{place}{f' of cell {cell}' if cell is not None else ''}"
+        case {"errno": name}:
+            return f"it failed with {name}"
+        case {"blocks": _}:
+            return "it sleeps on" if parting.asleep else "it sleeps"
+        case {"ret": value}:
+            return f"it returned {show(value)}"
+        case {"ends": _}:
+            return "the process ended"
+    return f"what came of it is {show(parting.got)}"
+
+
+def both(parting: Parting) -> tuple[str, str] | None:
+    """What was to be returned and what was; only what differs. None if either did not return."""
+    one, other = parting.expected, parting.got
+    if "ret" not in one or "ret" not in other:
+        return None
+    apart = list(differing(one, other, parting.strict))
+    wanted = ", ".join(labelled(name, value, parting.pids) for name, value, _ in apart)
+    came = ", ".join(labelled(name, value, parting.pids) for name, _, value in apart)
+    if one["ret"] == other["ret"] and type(one["ret"]) is type(other["ret"]):
+        return f"to give {wanted}", f"it gave {came}"
+    first, second = (f" ({parts})" if parts else "" for parts in (wanted, came))
+    return f"to return {one['ret']!r}{first}", f"it returned {show(other['ret'])}{second}"
+
+
+def differing(one: Outcome, other: Outcome, strict: bool) -> Iterator[tuple[str, Any, Any]]:
+    """Outputs and fields that are not the same, but for what is returned."""
+    for name in [*one, *(name for name in other if name not in one)]:
+        first, second = one.get(name), other.get(name)
+        if isinstance(first, dict) and isinstance(second, dict):
+            yield from differing(first, second, strict)
+        elif name not in ("ret", *UNTOLD) and not alike(name, first, second, strict):
+            yield name, first, second
+
+
+def labelled(name: str, value: Any, pids: dict[str, int]) -> str:
+    """A value with its name, as people write it: modes in octal, keys by their number."""
+    label = LABELS.get(name, name)
+    if value is None:
+        return f"no {label}"
+    if type(value) is int:
+        if name == "mode":
+            return f"{label} 0o{value:03o}"
+        if name == "key" and value > KEYS:
+            return f"{label} {value - KEYS}"
+        for proc, pid in pids.items() if name.endswith("pid") else ():
+            if pid == value:
+                return f"{label} {value} (process {proc})"
+    return f"{label} {show(value)}"

@@ -1,0 +1,182 @@
+"""An example: calls with their users and limits, played on two kernels to see where they part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from autograder.sandbox import ChildFailed
+from kernel_model.invariants import broken
+from kernel_model.scenario import CallStep, Names, Problem, Scenario
+from kernel_model.scenario.arguments import arguments
+from kernel_model.scenario.values import number
+from kernel_model.targets import Outcome, Setup, Target, Unsupported
+from kernel_model.targets.model import ModelTarget
+
+TIMES = {"stime", "rtime", "ctime", "otime", "atime", "dtime"}
+UNTOLD = ("why", "on", "line")  # of an outcome: words
+MOST_TIMES = 500  # that a call is repeated
+
+
+@dataclass(slots=True)
+class Example:
+    """A run of calls; two that are equal are the same run."""
+
+    calls: list[CallStep]
+    uids: dict[str, int]
+    gids: dict[str, int] = field(default_factory=dict)
+    limits: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Example:
+        """The stimuli of a scenario, without what is expected of them."""
+        steps = [step for step in scenario.steps if isinstance(step, CallStep)]
+        calls = [
+            CallStep(step.proc, step.call, list(step.args), save=step.save, repeat=step.repeat)
+            for step in steps
+            if step.scope != "linux_only"
+        ]
+        return cls(calls, dict(scenario.uids), dict(scenario.gids), dict(scenario.limits))
+
+    def until(self, step: int) -> Example:
+        """The same without the calls after this one."""
+        return replace(self, calls=self.calls[: step + 1])
+
+    def setup(self) -> Setup:
+        """What a target starts with."""
+        return Setup(dict(self.uids), dict(self.gids), dict(self.limits))
+
+    def to_json(self, topic: str) -> dict[str, Any]:
+        """The example as a scenario that the reference passes."""
+        steps = [
+            {"proc": step.proc, "call": step.call, "args": step.args}
+            | ({"save": step.save} if step.save else {})
+            | ({"repeat": step.repeat} if step.repeat is not None else {})
+            for step in self.calls
+        ]
+        users = {"uids": self.uids, "gids": self.gids, "limits": self.limits}
+        return {"id": "counterexample", "topic": topic, **users, "steps": steps}
+
+
+@dataclass(slots=True)
+class Parting:
+    """Where two runs part."""
+
+    step: int
+    proc: str
+    call: str  # which of its calls came out differently
+    asleep: bool  # that call was asleep before this step
+    expected: Outcome
+    got: Outcome
+    strict: bool  # times count
+    pids: dict[str, int] = field(default_factory=dict)
+
+    def manner(self) -> tuple[str, bool, str, str]:
+        """What must stay the same while the run gets smaller."""
+        return self.call, self.asleep, kind(self.expected), kind(self.got)
+
+
+class Search:
+    """Plays examples on both kernels, a bounded number of times; `strict`: times must agree."""
+
+    def __init__(self, student: Callable[[], Target], runs: int, strict: bool = False) -> None:
+        self.student = student
+        self.left = runs
+        self.strict = strict
+
+    def part(self, example: Example) -> Parting | None:
+        """Where the two kernels part; None if they do not, or the calls make no sense."""
+        if self.left <= 0:
+            return None
+        self.left -= 1
+        reference = ModelTarget("classic")
+        try:
+            wanted = list(play(example, reference))
+            student = self.student()
+            for step, came in enumerate(play(example, student)):
+                parting = self._parting(example, step, wanted[step], came, student.view())
+                if parting is not None:
+                    parting.pids = dict(reference.kernel.pids)
+                    return parting
+        except (Problem, Unsupported, ValueError, LookupError, ChildFailed):
+            return None
+        return None
+
+    def _parting(
+        self,
+        example: Example,
+        step: int,
+        expected: dict[str, Outcome],
+        got: dict[str, Outcome],
+        view: dict[str, Any],
+    ) -> Parting | None:
+        """The first process to which something else happened in a step; or a table that broke."""
+        call = example.calls[step]
+        for proc in [*expected, *(got.keys() - expected.keys())]:
+            one, other = (side.get(proc, {"blocks": True}) for side in (expected, got))
+            if not same(one, other, self.strict):
+                last = [made for made in example.calls[: step + 1] if made.proc == proc][-1]
+                return Parting(step, proc, last.call, last is not call, one, other, self.strict)
+        damage = broken(view)
+        if not damage:
+            return None
+        one, other = expected[call.proc], {"broken": damage[0]}
+        return Parting(step, call.proc, call.call, False, one, other, self.strict)
+
+    def same_manner(self, example: Example, parting: Parting) -> Parting | None:
+        """Where the kernels part in this example, if it is in the same manner; None otherwise."""
+        found = self.part(example)
+        return found if found is not None and found.manner() == parting.manner() else None
+
+
+def play(example: Example, target: Target) -> Iterator[dict[str, Outcome]]:
+    """Makes the calls; after each one, the outcomes that came of it by process.
+
+    A call that is repeated counts by its last outcome, and is made until it does not return.
+
+    Raises LookupError when a process cannot make its call.
+    """
+    target.start(example.setup())
+    names = Names(target.resolve, example.limits | target.constants())
+    asleep: set[str] = set()
+    for step in example.calls:
+        if step.proc in asleep or target.ended(step.proc) is not None:
+            raise LookupError(f"{step.proc} cannot call {step.call}")
+        for _ in range(min(number(step.repeat, names), MOST_TIMES) if step.repeat else 1):
+            outcome = target.call(step.proc, step.call, arguments(step.args, step.call, names))
+            if "ret" not in outcome:
+                break
+        if step.save is not None and type(outcome.get("ret")) is int:
+            names.saved[step.save] = outcome["ret"]
+        came = {step.proc: outcome}
+        if outcome.get("blocks"):
+            asleep.add(step.proc)
+        for proc in sorted(asleep - {step.proc}):
+            back = target.finished(proc)
+            if back is not None:
+                came[proc] = back
+                asleep.discard(proc)
+        yield came
+
+
+def kind(outcome: Outcome) -> str:
+    """ret, blocks, ends, raised, broken (a table is), or the name of the error."""
+    return str(outcome.get("errno") or next(iter(outcome)))
+
+
+def same(one: Outcome, other: Outcome, strict: bool) -> bool:
+    """Do two kernels agree? Words do not count, and times only if this is strict."""
+    if one.get("blocks") or other.get("blocks"):
+        return bool(one.get("blocks")) == bool(other.get("blocks"))
+    names = (one.keys() | other.keys()) - set(UNTOLD)
+    return all(alike(name, one.get(name), other.get(name), strict) for name in names)
+
+
+def alike(name: str, one: Any, other: Any, strict: bool) -> bool:
+    """Are these two the same output, or field?"""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return all(
+            alike(key, one.get(key), other.get(key), strict) for key in one.keys() | other.keys()
+        )
+    return repr(one) == repr(other) or (not strict and name in TIMES and bool(one) == bool(other))
