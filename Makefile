@@ -30,7 +30,7 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	pytest -n auto --dist worksteal
-	pytest -q --nbval course/source
+	pytest -q --nbval notebooks course/source
 
 check: $(STAMP)
 	ruff check

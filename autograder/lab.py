@@ -2,8 +2,11 @@
 
 lab/START.md     where to begin
 lab/lectures/    the lectures, trusted, so that their widgets show at once
-lab/work/        the assignments as a student gets them; never overwritten
-lab/course/      the course as its instructor has it, for formgrader and nbgrader
+lab/work/        the assignments as a student gets them
+lab/course/      the course as its instructor has it, for formgrader and nbgrader, with a class
+                 that has handed in
+
+What is there stays as it is: only what is missing is made.
 """
 
 from __future__ import annotations
@@ -16,24 +19,46 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from autograder.demo.play import ASSIGNMENT, hand_in
+from autograder.demo.students import read_class
 from autograder.exercise import exercises
 
 ROOT = Path(__file__).resolve().parents[1]
-# JupyterLab's settings here: the start page is shown, not edited; nothing is asked of the network.
+# JupyterLab's settings here: the start page is shown, not edited; light or dark as the system is;
+# nothing is asked of the network.
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "apputils-extension/themes": {"adaptive-theme": True},
     "docmanager-extension/plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
 }
 EXCHANGE = """
 # In the lab everybody releases, fetches and submits on this machine
 c.Exchange.root = str(Path(__file__).resolve().parents[1] / "exchange")
 """
-LECTURES = "- **Lectures** are in `lectures/`. Begin with the lowest number.\n"
 START = """# Kernelbook
 
-{lectures}- **Assignments** are in `work/`: {assignments}.
-  Open one, read, write the functions, and run `check(...)` as often as you like.
-- **Instructors** find formgrader in the menu *Nbgrader*; its course is in `course/`.
+How processes talk, and how a kernel survives many processors, with a kernel in the page.
+
+## Where to begin
+
+{begin}
+
+## Lectures
+
+{lectures}
+
+Read, predict, then look; *Run* > *Run All Cells* brings every player and console to life.
+
+## Assignments
+
+{assignments}
+
+Write the functions, and run `check(...)` as often as you like.
+
+## Instructors
+
+Open *Nbgrader* > *Formgrader* in the menu. A class has handed in {graded}: press the button in the
+column *Autograde*, then look at a student's feedback. Its course is in `course/`.
 """
 
 
@@ -70,16 +95,47 @@ def prepare(folder: Path, env: dict[str, str]) -> None:
             run(["-m", "nbgrader", "generate_assignment", assignment], course, env)
         if not (folder / "work" / assignment).exists():
             shutil.copytree(course / "release" / assignment, folder / "work" / assignment)
-    lectures = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    for notebook in lectures:
-        (folder / "lectures").mkdir(exist_ok=True)
-        shutil.copy(notebook, folder / "lectures")
-    made = [str(path) for path in sorted(folder.glob("**/*.ipynb"))]
-    if made:
-        run(["-m", "jupyter", "trust", *made], folder, env)
-    listed = ", ".join(f"`{assignment}`" for assignment in assignments)
-    words = START.format(lectures=LECTURES if lectures else "", assignments=listed)
-    (folder / "START.md").write_text(words, encoding="utf-8")
+    if not (course / "submitted").exists():
+        hand_in([one for one in read_class() if not one.attack()], course, {})
+    lectures(ROOT / "notebooks", folder / "lectures")
+    made = sorted(folder.glob("lectures/*.ipynb")) + sorted(folder.glob("*/*/*.ipynb"))
+    run(["-m", "jupyter", "trust", *map(str, made)], folder, env)
+    (folder / "START.md").write_text(start_page(folder), encoding="utf-8")
+
+
+def lectures(source: Path, target: Path) -> None:
+    """The lectures and what they read; one that is there already may have been worked in."""
+    target.mkdir(exist_ok=True)
+    for path in sorted(source.iterdir()):
+        if path.is_file() and path.suffix != ".py" and not (target / path.name).exists():
+            shutil.copy(path, target)
+
+
+def start_page(folder: Path) -> str:
+    """The page that says where to begin, with a link to every lecture and assignment."""
+    every = [(path, title(path)) for path in sorted((folder / "lectures").glob("*.ipynb"))]
+    work = [(path, title(path)) for path in sorted((folder / "work").glob("*/*.ipynb"))]
+    listed = {
+        name: "\n".join(
+            f"- [{words}]({path.relative_to(folder).as_posix()})" for path, words in found
+        )
+        for name, found in (("lectures", every), ("assignments", work))
+    }
+    first, then = every[0], work[0]
+    begin = (
+        f"With [{first[1]}]({first[0].relative_to(folder).as_posix()}), and the lectures after it. "
+        f"Then take [{then[1]}]({then[0].relative_to(folder).as_posix()})."
+    )
+    return START.format(begin=begin, graded=f"`{ASSIGNMENT}`", **listed)
+
+
+def title(path: Path) -> str:
+    """A notebook's first heading."""
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if source.startswith("# "):
+            return source.partition("\n")[0].removeprefix("# ")
+    return path.stem
 
 
 def settings(folder: Path) -> Path:

@@ -73,9 +73,9 @@ class Visit:
         self.page.goto(place, wait_until="domcontentloaded")
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=SECONDS * 1000)
         self.page.wait_for_function(IDLE, timeout=SECONDS * 1000)
-        if theme == "dark":
-            self.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
-            self.page.wait_for_selector("body[data-jp-theme-light=false]", state="attached")
+        light = "false" if theme == "dark" else "true"
+        self.page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
         return self.page
 
     def command(self, name: str, arguments: dict[str, Any] | None = None) -> None:
@@ -183,6 +183,7 @@ def visit(browser: Browser, made: Lab, width: int = 1280, height: int = 900) -> 
             route.abort()
 
     found.page.route("**/*", ask)
+    found.page.on("dialog", lambda dialog: dialog.accept())  # leave what was not saved
     found.page.on("pageerror", lambda error: found.errors.append(str(error)))
     yield found
     context.close()

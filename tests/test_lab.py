@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from autograder import lab
+from autograder.demo.students import read_class
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -24,9 +25,33 @@ def test_everything_is_there_and_what_a_student_wrote_stays(tmp_path: Path) -> N
     assert "I am writing" in written
     assert work.read_text() == written
     assert "BEGIN SOLUTION" not in written
-    assert "`ps2`" in (folder / "START.md").read_text()
+    start = (folder / "START.md").read_text()
+    assert "[Problem set 2: messages](work/ps2/messages.ipynb)" in start
+    assert "[4. Messages](lectures/04_messages.ipynb)" in start
     config = (folder / "course" / "nbgrader_config.py").read_text()
     assert config.count("c.Exchange.root = ") == 1
+
+
+def test_a_class_has_handed_in_and_nobody_in_it_attacks(tmp_path: Path) -> None:
+    folder = tmp_path / "lab"
+    lab.prepare(folder, environment(tmp_path))
+
+    handed_in = {path.parents[1].name for path in folder.glob("course/submitted/*/ps2/*.ipynb")}
+    assert handed_in == {one.id for one in read_class() if not one.attack()}
+    assert len(handed_in) >= 8
+
+
+def test_a_lecture_that_was_worked_in_stays(tmp_path: Path) -> None:
+    source, target = tmp_path / "notebooks", tmp_path / "lectures"
+    source.mkdir()
+    for name in ("01_one.ipynb", "01_one.py", "01_quiz.txt"):
+        (source / name).write_text("given")
+    lab.lectures(source, target)
+    (target / "01_one.ipynb").write_text("worked in")
+    lab.lectures(source, target)
+
+    assert (target / "01_one.ipynb").read_text() == "worked in"
+    assert sorted(path.name for path in target.iterdir()) == ["01_one.ipynb", "01_quiz.txt"]
 
 
 def test_settings_that_were_changed_by_hand_stay(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import time
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
@@ -19,7 +20,7 @@ from .answers import answers_of
 from .course import fresh_folder, make_course, nbgrader
 from .students import Student, read_class
 from .submissions import submission
-from .traps import Traps, watched
+from .traps import watched
 from .verdict import surprises
 
 ASSIGNMENT = "ps2"
@@ -45,7 +46,7 @@ def play(to: Path) -> int:
     with watched(folder / "loot", course / "gradebook.db", course / "submitted") as traps:
         hostile = sum(student.attack() is not None for student in students)
         with show.step(3, f"A class of {len(students)}, {hostile} of them hostile"):
-            hand_in(students, course, traps)
+            hand_in(students, course, traps.places())
         where = "in the sandbox" if tier.isolated else "WITHOUT a sandbox that isolates"
         with show.step(4, f"Autograding by nbgrader, every submission {where}"):
             grade(course)
@@ -74,8 +75,11 @@ def all_well(attacks: list[list[str]]) -> str:
     return "Every grade is fair. No attack was tried: this machine would not have stopped it."
 
 
-def hand_in(students: list[Student], course: Path, traps: Traps) -> None:
-    """Writes everybody's submission, made from the released notebooks."""
+def hand_in(students: list[Student], course: Path, places: Mapping[str, str]) -> None:
+    """Writes everybody's submission, made from the released notebooks.
+
+    `places` is what attacks aim at; nothing is needed where nobody attacks.
+    """
     known: dict[str, Exercise] = {
         one.name: one for one in exercises() if one.assignment == ASSIGNMENT
     }
@@ -84,7 +88,7 @@ def hand_in(students: list[Student], course: Path, traps: Traps) -> None:
         for student in students:
             target = course / "submitted" / student.id / ASSIGNMENT / path.name
             target.parent.mkdir(parents=True, exist_ok=True)
-            answers = answers_of(student, known, traps.places())
+            answers = answers_of(student, known, places)
             target.write_text(submission(released, student, answers), encoding="utf-8")
 
 

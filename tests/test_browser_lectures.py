@@ -1,0 +1,134 @@
+"""The lectures in JupyterLab, as a learner has them: every cell runs, everything can be used."""
+
+import urllib.parse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser import Lab, Visit, chromium, lab, visit
+
+LECTURES = sorted(path.name for path in (Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+MESSAGES = "lectures/04_messages.ipynb"
+OURS = [".kb", ".jp-RenderedMarkdown"]  # players, consoles, questions, pictures, prose
+ERRORS = """() => {
+  const cells = window.jupyterapp.shell.currentWidget.content.model.cells;
+  return [...Array(cells.length).keys()].map((at) => cells.get(at))
+    .filter((cell) => cell.type === 'code')
+    .flatMap((cell) => cell.outputs.toJSON())
+    .filter((output) => output.output_type === 'error' || output.name === 'stderr')
+    .map((output) => output.evalue || output.text);
+}"""
+STOP = "() => window.jupyterapp.shell.currentWidget.context.sessionContext.shutdown()"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Lab]:
+    with lab(tmp_path_factory.mktemp("lab")) as made:
+        yield made
+
+
+@pytest.fixture
+def visitor(browser: Browser, server: Lab) -> Iterator[Visit]:
+    with visit(browser, server) as found:
+        yield found
+        assert found.outside == []
+        assert found.errors == []
+
+
+def shown(page: Page, kind: str, nth: int = 0) -> Locator:
+    """A widget, scrolled into view: JupyterLab draws a cell only when it is near."""
+    found = page.locator(kind)
+    for _ in range(60):
+        if found.count() > nth:
+            break
+        page.evaluate(
+            "() => { const all = document.querySelector('.jp-WindowedPanel-outer');"
+            " all.scrollTop += 500; }"
+        )
+        page.wait_for_timeout(100)
+    found.nth(nth).scroll_into_view_if_needed()
+    return found.nth(nth)
+
+
+def findings(page: Page) -> list[tuple[str, str]]:
+    """What axe-core finds in all that is ours, with the first place of each."""
+    result: dict[str, Any] = Axe().run(page, context={"include": [[one] for one in OURS]}).response
+    return [(one["id"], one["nodes"][0]["html"][:200]) for one in result["violations"]]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", LECTURES)
+def test_a_lecture_runs_whole_and_can_be_used_by_everyone(
+    visitor: Visit, name: str, theme: str
+) -> None:
+    page = visitor.open(f"lectures/{name}", theme)
+    visitor.run_all()
+
+    assert page.evaluate(ERRORS) == []
+    shown(page, ".kb-player")
+    page.wait_for_timeout(500)
+    visitor.picture(f"{name.removesuffix('.ipynb')}-{theme}")
+    assert findings(page) == []
+
+
+def test_a_lecture_shows_its_players_before_anything_has_run(visitor: Visit) -> None:
+    page = visitor.open(MESSAGES)
+
+    expect(shown(page, ".kb-player").locator(".kb-title")).to_be_visible()
+
+
+def test_the_player_steps_by_keys_when_the_kernel_has_gone(visitor: Visit) -> None:
+    page = visitor.open(MESSAGES)
+    visitor.run_all()
+    player = shown(page, ".kb-player")
+    page.evaluate(STOP)
+    player.get_by_role("button", name="first step").focus()
+    page.keyboard.press("Home")
+    before = player.locator(".kb-say").inner_text()
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+    visitor.picture("player")
+
+    assert player.locator(".kb-say").inner_text() != before
+    expect(player.locator(".kb-goto input")).to_have_value("12")
+
+
+def test_the_console_puts_a_process_to_sleep_and_another_wakes_it(visitor: Visit) -> None:
+    page = visitor.open(MESSAGES)
+    visitor.run_all()
+    console = shown(page, ".kbc")
+    log = console.get_by_role("log")
+
+    assert log
+
+
+def test_a_prediction_is_answered_only_after_the_learner_has_chosen(visitor: Visit) -> None:
+    page = visitor.open(MESSAGES)
+    visitor.run_all()
+    asked = shown(page, ".kbq")
+    why = "So negative types make a queue of priorities"
+
+    assert why not in page.content()
+    asked.get_by_label("the second one, type 1").check()
+    asked.get_by_role("button").first.click()
+    expect(asked).to_contain_text(why)
+
+
+def test_formgrader_grades_a_submission_of_the_class_and_shows_its_feedback(
+    visitor: Visit, server: Lab
+) -> None:
+    page = visitor.open("work/ps2/messages.ipynb")
+    place = urllib.parse.quote("manage_submissions/ps2")
+    page.goto(f"{server.url}/formgrader/{place}", wait_until="domcontentloaded")
+
+    assert page
