@@ -5,6 +5,7 @@ the tables' classes, and the kernel's own algorithms by the book's names.
 """
 
 from kernel_model import control as _control
+from kernel_model import faults as _faults
 from kernel_model import signals as _signals
 from kernel_model.constants import *
 from kernel_model.constants import NAMES
@@ -23,6 +24,7 @@ from kernel_model.ipc import (
     ipcowner,
 )
 from kernel_model.kernel import Kernel
+from kernel_model.memory import PAGE, Frames, getframe, putframe
 from kernel_model.messages import (
     Message,
     MessageQueue,
@@ -36,6 +38,42 @@ from kernel_model.messages import (
     queue_fields,
 )
 from kernel_model.process import Call, Process, State
+from kernel_model.regions import (
+    allocreg,
+    attachreg,
+    detachreg,
+    dupreg,
+    freereg,
+    growreg,
+    illegal,
+    loadreg,
+    pages_of,
+)
+from kernel_model.regiontable import (
+    Pregion,
+    Region,
+    RegionTable,
+    Segment,
+    entries_of,
+    lockreg,
+    memory_of,
+    unlockreg,
+)
+from kernel_model.shm import (
+    SHM_R,
+    SHM_W,
+    SHMLBA,
+    SHMMIN,
+    segment_fields,
+    segment_of,
+    segments,
+    shmat,
+    shmconv,
+    shmctl,
+    shmdetach,
+    shmdt,
+    shmget,
+)
 from kernel_model.traps import PMSG, PSLEP, PWAIT, PZERO, sleep, wakeup
 from kernel_model.user import USER_BUFFER, User, copyin, copyout
 
@@ -44,30 +82,52 @@ __all__ = [
     "MSG_R",
     "MSG_W",
     "NAMES",
+    "PAGE",
     "PMSG",
     "PSLEP",
     "PWAIT",
     "PZERO",
+    "SHMLBA",
+    "SHMMIN",
+    "SHM_R",
+    "SHM_W",
     "USER_BUFFER",
     "Call",
     "Errno",
+    "Frames",
     "IpcPerm",
     "IpcTable",
     "Kernel",
     "KernelError",
     "Message",
     "MessageQueue",
+    "Pregion",
     "Process",
+    "Region",
+    "RegionTable",
+    "Segment",
     "State",
     "User",
+    "allocreg",
+    "attachreg",
     "copyin",
     "copyout",
+    "detachreg",
+    "dupreg",
+    "entries_of",
+    "freereg",
+    "getframe",
+    "growreg",
+    "illegal",
     "ipcaccess",
     "ipcconv",
     "ipcfree",
     "ipcget",
     "ipcid",
     "ipcowner",
+    "loadreg",
+    "lockreg",
+    "memory_of",
     "msgalloc",
     "msgconv",
     "msgctl",
@@ -75,8 +135,20 @@ __all__ = [
     "msgget",
     "msgrcv",
     "msgsnd",
+    "pages_of",
+    "putframe",
     "queue_fields",
+    "segment_fields",
+    "segment_of",
+    "segments",
+    "shmat",
+    "shmconv",
+    "shmctl",
+    "shmdetach",
+    "shmdt",
+    "shmget",
     "sleep",
+    "unlockreg",
     "wakeup",
 ]
 __all__ += [name for name in NAMES if name in globals()]

@@ -8,6 +8,7 @@ from kernel_model.constants import SIGNALS, WCONTINUED, WNOHANG, WUNTRACED
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Main, Process, State
 from kernel_model.signals import INIT, name_of, tell_parent
+from kernel_model.space import need_copy, need_space
 from kernel_model.traps import PWAIT, Execed, Exited, Interrupted, algorithm, sleep, syscall
 from kernel_model.user import USER_BUFFER, copyout
 
@@ -22,7 +23,11 @@ def fork(u: Process, name: str, main: Main | None = None) -> int:
     k = u.k
     if len(k.procs) >= k.limits.NPROC:
         raise KernelError(Errno.EAGAIN, f"all {k.limits.NPROC} slots of the process table are used")
+    if u.pregions is not None:
+        need_copy(u)
     child = k.newproc(name, u.pid, u.uid, u.gid)
+    if u.pregions is not None:
+        k.algorithms["procdup"](u, child)
     child.pgrp = u.pgrp
     child.euid, child.suid, child.egid, child.sgid = u.euid, u.suid, u.egid, u.sgid
     child.umask = u.umask
@@ -41,14 +46,21 @@ def exec(u: Process, image: dict[str, int] | Main) -> int:  # noqa: A001
     `image` is {"exit": n}, a program that ends with this code at once; {"sleep": 1}, one that
     sleeps until a signal ends it; or a program. Does not come back.
     """
+    main: Main
     if callable(image):
-        u.image, u.main = getattr(image, "__name__", "image"), image
+        name, main = getattr(image, "__name__", "image"), image
     elif isinstance(image, dict) and image.keys() == {"exit"}:
-        u.image, u.main = f"exit {image['exit']}", ends_with(image["exit"])
+        name, main = f"exit {image['exit']}", ends_with(image["exit"])
     elif isinstance(image, dict) and image.keys() == {"sleep"}:
-        u.image, u.main = "sleep", sleeps
+        name, main = "sleep", sleeps
     else:
         raise KernelError(Errno.ENOENT, f"there is no program {image!r}")
+    if u.pregions is not None:
+        need_space(u, name)
+        u.k.algorithms["freespace"](u)
+    u.image, u.main = name, main
+    if u.pregions is not None:
+        u.k.algorithms["newspace"](u)
     u.actions = {sig: action for sig, action in u.actions.items() if action == "SIG_IGN"}
     u.caught = {}
     u.suid, u.sgid = u.euid, u.egid
@@ -80,6 +92,8 @@ def exit(u: Process, code: int = 0) -> int:  # noqa: A001
 def end(u: Process, status: dict[str, Any]) -> None:
     """Makes a zombie of a process and tells its parent; orphans go to init (Bach 7.3)."""
     k = u.k
+    if u.pregions is not None:
+        k.algorithms["freespace"](u)
     u.status = status
     u.state, u.wchan = State.ZOMBIE, None
     k.gone[u.name] = status

@@ -10,6 +10,7 @@ import re
 from itertools import pairwise
 from typing import Any
 
+from kernel_model.memory_invariants import broken_memory
 from kernel_model.traps import PMSG
 
 View = dict[str, Any]
@@ -31,7 +32,7 @@ def broken(view: View) -> list[str]:
         found += _keys(queues)
         if not found:  # else nothing can be said of what the messages take from the pool
             found = _pool(queues, view["msgpool"])
-        return found + _sleepers(view["procs"], queues)
+        return found + _sleepers(view["procs"], queues) + broken_memory(view)
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         return [f"the tables hold something that no kernel puts there: {error!r}"]
 

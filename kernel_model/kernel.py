@@ -12,6 +12,7 @@ from kernel_model.ipc import IpcTable
 from kernel_model.limits import limits_for
 from kernel_model.messages import MessagePool, MessageQueue
 from kernel_model.process import Call, Main, Process, State
+from kernel_model.regiontable import REGION_ALGORITHMS, Memory, memory_of
 from kernel_model.rmap import Map
 from kernel_model.signals import INIT
 from kernel_model.trace import Trace
@@ -35,8 +36,10 @@ PERSONALITIES = ("classic", "linux")
 class Cost:
     """What the kernel has done so far."""
 
-    crossings: int = 0  # user mode to kernel mode, or back
-    copied: int = 0  # bytes between user and kernel
+    crossings: int = 0  # times a process went into the kernel and came back
+    copies: int = 0  # times something was copied between user and kernel
+    copied: int = 0  # bytes of text in them
+    entries: int = 0  # of page tables, written
     sleeps: int = 0
     switches: int = 0  # times the processor was given to a process
 
@@ -66,7 +69,7 @@ class Kernel:
         if personality == "linux":
             import_module("kernel_model.linux")  # enters its functions
             for name, fn in LINUX.items():
-                self.install(fn, name)
+                self._put(fn, name)
 
         self.time = 1000  # seconds; one system call takes one
         self.procs: dict[int, Process] = {}
@@ -79,6 +82,7 @@ class Kernel:
         self.msgpool = MessagePool(Map(0 if personality == "linux" else self.limits.MSGSEG))
         if personality == "classic":
             self.msgque.fill()
+        self.memory: Memory | None = None  # made when it is first asked for (memory_of)
 
         self.cost = Cost()
         self.choose: Callable[[list[Process]], int] = lambda ready: 0  # who of those runs next
@@ -102,6 +106,11 @@ class Kernel:
         fn = getattr(fn, "entered", fn)  # not the dispatcher, which would look itself up
         if self.trace is not None:
             fn = self.trace.watch(fn)
+        if name in REGION_ALGORITHMS:
+            memory_of(self)  # so that every process has regions from now on
+        self._put(fn, name)
+
+    def _put(self, fn: Function, name: str) -> None:
         if name in ALGORITHMS:
             self.algorithms[name] = fitted(fn, ALGORITHMS[name])
         elif name in SYSENT or name in LINUX:
@@ -120,6 +129,8 @@ class Kernel:
         """A new process, unrelated to the others; without `main` it is driven from outside."""
         gid = uid if gid is None else gid
         p = self.newproc(name, INIT, uid, gid)
+        if self.memory is not None:
+            self.algorithms["newspace"](p)
         if main is not None:
             self.start(p, main)
         return p

@@ -24,6 +24,8 @@ class Limits:
     SHMMAX: int = 131072  # bytes in a segment of shared memory
     SHMMNI: int = 100  # segments of shared memory
     SHMSEG: int = 6  # segments attached to one process
+    NREGION: int = 210  # regions: text, data and stack of processes, and segments
+    FRAMES: int = 4096  # pages of physical memory
 
     def __post_init__(self) -> None:
         self.MSGSEG = self.MSGSEG or 4 * self.MSGMNB // self.MSGSSZ + self.MSGTQL
@@ -32,6 +34,7 @@ class Limits:
 LINUX = {
     "NPROC": 32768, "MSGMNI": 32000, "SEMMNI": 32000, "SEMMSL": 32000, "SEMMNS": 1024000000,
     "SEMOPM": 500, "SHMMAX": 2**64 - 2**24 - 1, "SHMMNI": 4096,
+    "NREGION": 2**20, "FRAMES": 2**21,
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
+    from kernel_model.regiontable import Pregion
 
 # A program: a coroutine function of its User, which gives its exit code (None: 0).
 Main = Callable[[Any], Coroutine[Any, Any, "int | None"]]
@@ -79,6 +80,8 @@ class Process:
     report: dict[str, Any] | None = None  # stopped or continued, not yet told to the parent
     image: str = "program"  # or what it runs since its last exec
     main: Main | None = field(default=None, repr=False)  # the program of that image
+    size: int = 0  # pages of all its regions
+    pregions: list[Pregion | None] | None = field(default=None, repr=False)  # None: no memory yet
 
     current: Call | None = field(default=None, repr=False)  # the system call it is in
     task: Coroutine[Any, Any, Any] | None = field(default=None, repr=False)  # what it runs

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kernel_model.constants import SIGNAL_NAMES
 from kernel_model.ipc import IPC_ALLOC
+from kernel_model.memory_tables import look, show_memory
 from kernel_model.messages import MessageQueue
 
 if TYPE_CHECKING:
@@ -22,8 +24,12 @@ QUEUE_NAMES = {*QUEUE, "first", "last", "next"}  # fields that only queues and m
 MESSAGE = ("mtype", "size", "text", "spot")
 HEAD = ("slot", *PERM, *QUEUE)
 
-# The process table, the message pool, the size of a message queue table, then a tuple a queue
+# The process table, the message pool, the size of a message queue table, what is made when it is
+# first used (MORE), then a tuple a queue
 Snapshot = tuple[Any, ...]
+
+# Tables made when they are first used: how to look at each (None: not made yet), and to show it
+MORE: list[tuple[Callable[[Kernel], Any], Callable[[Any], dict[str, Any]]]] = [(look, show_memory)]
 
 
 def snapshot(k: Kernel, old: Snapshot | None = None) -> Snapshot:
@@ -33,7 +39,7 @@ def snapshot(k: Kernel, old: Snapshot | None = None) -> Snapshot:
     """
     entries = k.msgque.entries
     if old is not None:
-        return *old[:3], *[_queue(entries[queue[0]]) for queue in old[3:]]
+        return *old[:3], _more(k), *[_queue(entries[queue[0]]) for queue in old[4:]]
     procs: list[Any] = []
     for p in k.procs.values():
         procs += (
@@ -46,7 +52,12 @@ def snapshot(k: Kernel, old: Snapshot | None = None) -> Snapshot:
     for extent in pool.map.free:
         free += extent
     used = [_queue(q) for q in entries if q.perm.mode]
-    return tuple(procs), (pool.headers, pool.map.size, k.limits.MSGSSZ, *free), k.msgque.size, *used
+    pool_seen = (pool.headers, pool.map.size, k.limits.MSGSSZ, *free)
+    return tuple(procs), pool_seen, k.msgque.size, _more(k), *used
+
+
+def _more(k: Kernel) -> tuple[Any, ...]:
+    return tuple([look_at(k) for look_at, _ in MORE])
 
 
 def _queue(q: MessageQueue) -> tuple[Any, ...]:
@@ -70,10 +81,10 @@ def _queue(q: MessageQueue) -> tuple[Any, ...]:
 
 
 def show(view: Snapshot) -> dict[str, Any]:
-    """A snapshot as plain JSON: `procs`, `msgque` and `msgpool`."""
-    procs, pool, modulus, *queues = view
+    """A snapshot as plain JSON: `procs`, `msgque`, `msgpool`, and what show_memory says."""
+    procs, pool, modulus, more, *queues = view
     free = pool[3:]
-    return {
+    shown = {
         "procs": [_proc(proc) for proc in _rows(procs, len(PROC))],
         "msgque": [_shown(queue, modulus) for queue in queues],
         "msgpool": {
@@ -83,6 +94,9 @@ def show(view: Snapshot) -> dict[str, Any]:
             "free": [list(extent) for extent in _rows(free, 2)],
         },
     }
+    for (_, show_it), seen in zip(MORE, more, strict=True):
+        shown |= show_it(seen)
+    return shown
 
 
 def _rows(flat: tuple[Any, ...], width: int) -> list[tuple[Any, ...]]:

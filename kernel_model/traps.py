@@ -135,7 +135,7 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
     u.out = {}
     u.state = State.KERNEL
     k.time += 1
-    k.cost.crossings += 2
+    k.cost.crossings += 1
     while True:
         try:
             result = k.sysent[name](u, *args)

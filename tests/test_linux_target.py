@@ -556,7 +556,7 @@ def test_keys_are_fresh_and_distinct(start: Start) -> None:
 def test_calls_that_are_not_known_are_unsupported(start: Start) -> None:
     w = start()
 
-    assert "unsupported" in w.a.shmget(1, 2, 3)
+    assert "unsupported" in w.a.semget(1, 2, 3)
     with pytest.raises(Unsupported):
         w.target.resolve("path", "f")
     with pytest.raises(ValueError, match="cannot call getpid"):

@@ -22,6 +22,7 @@ from .linux_world import begin, end, fresh_key, hold, refusal
 
 _START = 20.0  # seconds for a world to begin, and to end
 _STUCK = 400  # looks alike in a row (a tenth of a second at least) before a sleeper is given up
+_FREE, _APART = 0x10_0000_0000, 0x1_0000_0000  # addresses where no process has anything
 _CONSTANTS = {
     "PAGE": mmap.PAGESIZE,
     "SHMLBA": mmap.PAGESIZE,
@@ -119,6 +120,8 @@ class LinuxTarget:
             if value not in self._keys:
                 self._keys[value] = fresh_key(set(self._keys.values()))
             return self._keys[value]
+        if kind == "free_addr":
+            return _FREE + int(value) * _APART
         raise Unsupported(f"the Linux target does not know {kind} values yet")
 
     def constants(self) -> dict[str, int]:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from .linux_libc import Reply, answer, prototype
+from .linux_memory import CALLS as MEMORY_CALLS
 from .linux_messages import CALLS as MESSAGE_CALLS
+from .linux_shm import CALLS as SHM_CALLS
 
 _IMAGES = {
     "exit": ("/bin/sh", "sh", "-c", "exit {}"),
@@ -85,7 +87,9 @@ def _unpacked(signals: Any) -> list[int]:
 
 
 CALLS: dict[str, Callable[..., Reply]] = {
+    **MEMORY_CALLS,
     **MESSAGE_CALLS,
+    **SHM_CALLS,
     "exit": exit,
     "exec": exec,
     "wait": wait,

@@ -2,7 +2,7 @@
 
 namespace   private IPC and process-id namespaces (root)
 user        the same inside a user namespace: all processes are of one user
-host        the machine's own IPC, with fresh keys; every queue made is removed at the end
+host        the machine's own IPC, with fresh keys; all that is made is removed at the end
 """
 
 import ctypes
@@ -11,8 +11,9 @@ import signal
 from contextlib import suppress
 from typing import Any
 
+from . import linux_messages, linux_shm
 from .linux_libc import prototype
-from .linux_messages import absent, made
+from .linux_messages import absent
 
 _NEWIPC, _NEWUSER, _NEWPID = 0x08000000, 0x10000000, 0x20000000
 _PR_SET_PDEATHSIG = 1
@@ -22,7 +23,7 @@ _prctl = prototype("prctl", ctypes.c_int, ctypes.c_ulong)
 _CHANGE = {"KILL": 5, "SETGID": 6, "SETUID": 7, "SYS_PTRACE": 19}  # to be others and watch them
 # What makes user 0 the superuser in the calls of scenarios (capabilities(7)). CAP_SYS_RESOURCE is
 # not asked for: virtual machines often withhold it, and only IPC_SET above MSGMNB wants it.
-_ROOT = _CHANGE | {"IPC_OWNER": 15, "SYS_ADMIN": 21}
+_ROOT = _CHANGE | {"IPC_LOCK": 14, "IPC_OWNER": 15, "SYS_ADMIN": 21}
 
 _FILES = {
     "msgmax": ("MSGMAX",),
@@ -129,7 +130,7 @@ def set_limits(setup: dict[str, Any]) -> dict[str, int]:
 
 
 def end_session() -> None:
-    """Ends every process of our session but ourselves and removes every queue that they made."""
+    """Ends every process of our session but ourselves and removes all that they made."""
     while others := [
         pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _ours(pid)
     ]:
@@ -139,7 +140,8 @@ def end_session() -> None:
         for pid in others:
             with suppress(ChildProcessError):
                 os.waitpid(pid, 0)
-    made.remove_all()
+    linux_messages.made.remove_all()
+    linux_shm.made.remove_all()
 
 
 def _ours(pid: int) -> bool:

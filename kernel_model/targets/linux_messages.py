@@ -16,7 +16,7 @@ _LONG = ctypes.sizeof(ctypes.c_long)
 _INDEXES = 1 << 15  # an identifier is a sequence number times this, plus an index
 
 
-class _Perm(ctypes.Structure):
+class Perm(ctypes.Structure):
     _fields_ = (
         ("key", ctypes.c_int),
         ("uid", ctypes.c_uint),
@@ -33,7 +33,7 @@ class _Queue(ctypes.Structure):
     """struct msqid_ds of the 64-bit Linux ABI."""
 
     _fields_ = (
-        ("perm", _Perm),
+        ("perm", Perm),
         ("stime", ctypes.c_long),
         ("rtime", ctypes.c_long),
         ("ctime", ctypes.c_long),
@@ -75,31 +75,32 @@ _msgrcv = prototype(
 )
 
 
-class QueueList:
-    """Every queue that a scenario makes, in memory shared by all its processes."""
+class IdList:
+    """Every queue (segment, ...) that a scenario makes, in memory shared by all its processes."""
 
     _ENTRY = struct.Struct("iI")  # identifier, effective user who made it
 
-    def __init__(self) -> None:
+    def __init__(self, remove: Callable[[int], int]) -> None:
+        self._remove = remove
         self._memory = mmap.mmap(-1, 512 << 10)  # the first entry holds the count
 
-    def add(self, msqid: int) -> None:
+    def add(self, ipcid: int) -> None:
         count, _ = self._ENTRY.unpack_from(self._memory)
-        self._ENTRY.pack_into(self._memory, (count + 1) * self._ENTRY.size, msqid, os.geteuid())
+        self._ENTRY.pack_into(self._memory, (count + 1) * self._ENTRY.size, ipcid, os.geteuid())
         self._ENTRY.pack_into(self._memory, 0, count + 1, 0)
 
     def remove_all(self) -> None:
         """Removes what is still there; as its maker where the caller may not."""
         count, _ = self._ENTRY.unpack_from(self._memory)
         for index in range(1, count + 1):
-            msqid, maker = self._ENTRY.unpack_from(self._memory, index * self._ENTRY.size)
-            if _msgctl(msqid, IPC_RMID, None) == -1 and ctypes.get_errno() == 1:  # EPERM
+            ipcid, maker = self._ENTRY.unpack_from(self._memory, index * self._ENTRY.size)
+            if self._remove(ipcid) == -1 and ctypes.get_errno() == 1:  # EPERM
                 os.seteuid(maker)
-                _msgctl(msqid, IPC_RMID, None)
+                self._remove(ipcid)
                 os.seteuid(os.getuid())
 
 
-made = QueueList()
+made = IdList(lambda msqid: _msgctl(msqid, IPC_RMID, None))
 
 
 def absent() -> bool:

@@ -98,3 +98,11 @@ def _word(action: _Action) -> str:
     if action.handler == _IGNORE:
         return "SIG_IGN"
     return _WORDS[action.flags & (_SA_RESTART | _SA_RESETHAND)]
+
+
+def stays(number: int) -> bool:
+    """A handler of this signal is set that stays after it has run, and the signal may come."""
+    action = _Action()
+    _sigaction(number, None, action)
+    blocked = number in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    return _word(action) in ("catch", "catch_restart") and not blocked

@@ -10,14 +10,19 @@ from typing import Any
 from kernel_model import tables
 from kernel_model.errno import KernelError
 from kernel_model.kernel import Kernel
+from kernel_model.memory import PAGE as PAGE
 from kernel_model.process import Call, Process, State
+from kernel_model.shm import SHMLBA
 from kernel_model.targets import Outcome, Setup, Unsupported
 from kernel_model.user import USER_BUFFER
 
-PAGE = 4096
 OURS = str(Path(__file__).parents[1])
 LIBRARY = str(Path(os.__file__).parent)
 KEYS = 0x4B00_0000  # keys are this plus their number
+FREE = {  # addresses where no process has anything: that of slot 0, and from one to the next
+    "classic": (0x1000_0000, 0x0010_0000),
+    "linux": (0x10_0000_0000, 0x1_0000_0000),
+}
 
 
 class ModelTarget:
@@ -51,17 +56,21 @@ class ModelTarget:
         self.sleeping = {}
 
     def resolve(self, kind: str, value: Any) -> Any:
-        """Keys and process ids; paths and addresses come with files and memory."""
+        """Keys, process ids and addresses; paths come with files."""
         if kind == "key":
             return KEYS + int(value)
         if kind == "pid":
             return self.kernel.pids[value]
+        if kind == "free_addr":
+            first, apart = FREE[self.personality]
+            return first + int(value) * apart
         raise Unsupported(f"the model has no {kind} yet")
 
     def constants(self) -> dict[str, int]:
-        """The limits in force, and the size of a page."""
+        """The limits in force, and the sizes of memory."""
         limits = self.kernel.limits
-        return {"PAGE": PAGE} | {name: getattr(limits, name) for name in limits.__slots__}
+        sizes = {"PAGE": PAGE, "SHMLBA": SHMLBA}
+        return sizes | {name: getattr(limits, name) for name in limits.__slots__}
 
     def call(self, proc: str, call: str, args: list[Any]) -> Outcome:
         """Makes the call on the model."""

@@ -1,0 +1,325 @@
+"""Shared memory of Linux: where it differs from the classic one (Linux ipc/shm.c)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kernel_model import shm
+from kernel_model.constants import (
+    IPC_CREAT,
+    IPC_EXCL,
+    IPC_INFO,
+    IPC_PRIVATE,
+    IPC_RMID,
+    IPC_SET,
+    IPC_STAT,
+    SHM_DEST,
+    SHM_EXEC,
+    SHM_HUGETLB,
+    SHM_INFO,
+    SHM_LOCK,
+    SHM_LOCKED,
+    SHM_NORESERVE,
+    SHM_RDONLY,
+    SHM_REMAP,
+    SHM_RND,
+    SHM_STAT,
+    SHM_STAT_ANY,
+    SHM_UNLOCK,
+)
+from kernel_model.errno import Errno, KernelError
+from kernel_model.ipc import INDEX, IPC_ALLOC, ipcaccess, ipcget, ipcid, ipcowner, set_perm
+from kernel_model.linux.control import NOBODY
+from kernel_model.linux.ipc import as_int
+from kernel_model.memory import PAGE
+from kernel_model.process import Process
+from kernel_model.regions import (
+    allocreg,
+    attachreg,
+    detachreg,
+    freereg,
+    growreg,
+    illegal,
+    pages_of,
+)
+from kernel_model.regiontable import Pregion, Segment, entries_of, lockreg, memory_of, unlockreg
+from kernel_model.shm import (
+    SHM_R,
+    SHM_W,
+    SHMLBA,
+    SHMMIN,
+    segment_fields,
+    segment_of,
+    segments,
+    shmconv,
+)
+from kernel_model.traps import linux
+from kernel_model.user import USER_BUFFER, copyin, copyout
+
+SHM_X = 0o100  # permission to run what is in it
+LONGS = 2**64  # an unsigned long
+LARGEST = 2**63 - 1  # bytes in a file
+UNPRIVILEGED = 0x10000  # below this only the superuser may have memory
+
+
+@linux
+def shmget(u: Process, key: int, size: int, flags: int) -> int:
+    """The descriptor of the segment with this key. Judges the size before the permission."""
+    shmem, key, size = segments(u), as_int(key), size % LONGS
+    #: found: it must be as large as asked for
+    found = None if key == IPC_PRIVATE else find(u, key)
+    if found is None:
+        if key == IPC_PRIVATE or flags & IPC_CREAT:
+            check_size(u, size, flags)
+    elif size > found.segsz and not (flags & IPC_CREAT and flags & IPC_EXCL):
+        raise KernelError(Errno.EINVAL, f"{size} bytes of a segment of {found.segsz}")
+    #: find or create the entry
+    slot, new = ipcget(u, shmem, key, flags)
+    if new:
+        #: a new segment: a region for it, and the entry filled in
+        region = allocreg(u, None, "shared")
+        region.sticky = True
+        segment = shmem.entries[slot]
+        segment.region, segment.cleared, segment.segsz = region, True, size
+        segment.cpid, segment.lpid = u.pid, 0
+        segment.atime = segment.dtime = 0
+        segment.ctime = u.k.time
+        unlockreg(region)
+    return ipcid(shmem, slot)
+
+
+def find(u: Process, key: int) -> Segment | None:
+    """The segment with this key."""
+    for segment in segments(u).entries:
+        if segment.perm.mode & IPC_ALLOC and segment.perm.key == key:
+            return segment
+    return None
+
+
+def check_size(u: Process, size: int, flags: int) -> None:
+    """The size that a new segment may have, and the memory that there is for it."""
+    if not SHMMIN <= size <= min(u.k.limits.SHMMAX, LARGEST):
+        raise KernelError(Errno.EINVAL, f"{size} bytes; at most {u.k.limits.SHMMAX}")
+    if flags & SHM_HUGETLB:
+        error = Errno.EPERM if u.euid != 0 else Errno.ENOMEM
+        raise KernelError(error, "this machine keeps no huge pages")
+    if pages_of(size) > u.k.limits.FRAMES and not flags & SHM_NORESERVE:
+        raise KernelError(Errno.ENOMEM, f"{size} bytes are more than there is memory")
+
+
+@linux
+def shmat(u: Process, shmid: int, addr: int | None, flags: int = 0) -> int:
+    """Attaches a segment. Knows SHM_REMAP and SHM_EXEC; a removed segment can be attached.
+
+    Judges the address before the descriptor, except for what lies there.
+    """
+    shmid, addr = as_int(shmid), (addr or 0) % LONGS
+    if shmid < 0:
+        raise KernelError(Errno.EINVAL, f"descriptor {shmid} is negative")
+    #: round off the address that the user gave
+    fixed = addr != 0
+    if addr % SHMLBA and not flags & SHM_RND:
+        raise KernelError(Errno.EINVAL, f"{addr:#x} is not the address of a page")
+    addr -= addr % SHMLBA
+    if not addr and flags & SHM_REMAP:
+        raise KernelError(Errno.EINVAL, "SHM_REMAP needs an address")
+    #: check descriptor and permission
+    segment = shmconv(u, shmid)
+    wanted = SHM_R | (0 if flags & SHM_RDONLY else SHM_W) | (SHM_X if flags & SHM_EXEC else 0)
+    ipcaccess(u, segment.perm, wanted)
+    region, pages = segment.region, pages_of(segment.segsz)
+    assert region is not None, f"segment {segment.slot} is in use without a region"
+    #: check what lies at the address, or let the kernel pick one
+    if fixed:
+        check_address(u, addr, pages, bool(flags & SHM_REMAP))
+    else:
+        addr = pick_down(u, pages)
+    #: attach the region, which has its size from the first attach on
+    lockreg(region)
+    entry = attachreg(u, region, u, addr, "shared", bool(flags & SHM_RDONLY))
+    if segment.cleared:
+        growreg(u, entry, pages)
+        segment.cleared = False
+    unlockreg(region)
+    segment.atime, segment.lpid = u.k.time, u.pid
+    return addr
+
+
+def check_address(u: Process, addr: int, pages: int, remap: bool) -> None:
+    """Fails unless the pages can be had; with `remap` takes away what segments have there."""
+    layout, end = memory_of(u.k).layout, addr + pages * PAGE
+    within = [e for e in entries_of(u) if e.addr < end and addr < e.end]
+    if not remap and (within or end > LONGS):
+        raise KernelError(Errno.EINVAL, f"{addr:#x} to {end:#x} is not free")
+    if end > layout.highest:
+        raise KernelError(Errno.ENOMEM, f"{addr:#x} to {end:#x} is not all in user memory")
+    if addr < UNPRIVILEGED and u.euid != 0:
+        raise KernelError(Errno.EPERM, f"{addr:#x} is only for the superuser")
+    if any(e.type != "shared" for e in within) or addr < layout.lowest:
+        # Departs from Linux, which takes pages of any kind away
+        raise KernelError(Errno.EINVAL, f"{addr:#x} to {end:#x} is not of a segment")
+    for entry in within:
+        unmap(u, entry, addr, end)
+
+
+def unmap(u: Process, entry: Pregion, start: int, end: int) -> None:
+    """Takes a range of addresses away from an attachment; what is left stays attached."""
+    region, readonly = entry.region, entry.readonly
+    pieces = []
+    for low, high in ((entry.addr, start), (end, entry.end)):
+        if low < high:
+            pieces.append((low, (entry.first + (low - entry.addr) // PAGE, (high - low) // PAGE)))
+    #: what is left holds the region while the whole is detached
+    region.refcount += len(pieces)
+    shm.shmdetach(u, entry)
+    region.refcount -= len(pieces)
+    for low, part in pieces:
+        lockreg(region)
+        u.k.algorithms["attachreg"](u, region, u, low, "shared", readonly, part)
+        unlockreg(region)
+
+
+def pick_down(u: Process, pages: int) -> int:
+    """An address for so many pages: as high as they fit below the stack; ENOMEM without one."""
+    layout = memory_of(u.k).layout
+    addr = layout.map - pages * PAGE
+    for entry in sorted(entries_of(u), key=lambda entry: -entry.addr):
+        if entry.end > addr and entry.addr < addr + pages * PAGE:
+            addr = entry.addr - pages * PAGE
+    why = illegal(u, u, addr, pages)
+    if why:
+        raise KernelError(Errno.ENOMEM, f"no room for {pages} pages: {why}")
+    return addr
+
+
+@linux
+def shmdt(u: Process, addr: int | None) -> int:
+    """Detaches what is left of the segment that was attached at this address."""
+    addr = (addr or 0) % LONGS
+    if addr % PAGE:
+        raise KernelError(Errno.EINVAL, f"{addr:#x} is not the address of a page")
+    left = [
+        entry
+        for entry in sorted(entries_of(u), key=lambda entry: entry.addr)
+        if entry.type == "shared" and entry.addr - entry.first * PAGE == addr
+    ]
+    if not left:
+        raise KernelError(Errno.EINVAL, f"{u.name} has no segment attached at {addr:#x}")
+    #: the first piece, and the others of the same attachment
+    for entry in left:
+        if entry.region is left[0].region:
+            shm.shmdetach(u, entry)
+    return 0
+
+
+@linux
+def shmctl(u: Process, shmid: int, cmd: int, arg: Any = USER_BUFFER) -> int:
+    """Queries, changes, removes or locks a segment. Knows SHM_STAT, SHM_INFO and the like.
+
+    A segment that is removed while it is attached keeps its descriptor until nobody has it.
+    """
+    shmid, cmd = as_int(shmid), as_int(cmd)
+    queries = (IPC_STAT, SHM_STAT, SHM_STAT_ANY, IPC_INFO, SHM_INFO)
+    if min(shmid, cmd) < 0 or cmd not in (*queries, IPC_SET, IPC_RMID, SHM_LOCK, SHM_UNLOCK):
+        raise KernelError(Errno.EINVAL, f"{cmd} is not a command for descriptor {shmid}")
+    if cmd in (IPC_INFO, SHM_INFO):
+        used = [one.slot for one in segments(u).entries if one.perm.mode & IPC_ALLOC]
+        copyout(u, arg, fields=shm_info(u) if cmd == SHM_INFO else shm_limits(u))
+        return max(used, default=0)
+    if cmd in queries:
+        return shm_stat(u, shmid, cmd, arg)
+    wanted: dict[str, int] = {}
+    if cmd == IPC_SET and arg is not USER_BUFFER:
+        wanted = copyin(u, arg)
+    segment = shmconv(u, shmid)
+    ipcowner(u, segment.perm)
+    if cmd == IPC_SET:
+        set_segment(u, segment, wanted)
+    elif cmd == IPC_RMID:
+        segment.perm.mode |= SHM_DEST
+        segment.perm.key = IPC_PRIVATE
+        destroy(u, segment)
+    else:
+        locked = SHM_LOCKED if cmd == SHM_LOCK else 0
+        segment.perm.mode = segment.perm.mode & ~SHM_LOCKED | locked
+    return 0
+
+
+def destroy(u: Process, segment: Segment) -> None:
+    """Frees a removed segment if nobody has it attached any more."""
+    region, shmem = segment.region, segments(u)
+    if region is None or region.refcount or not segment.perm.mode & SHM_DEST:
+        return
+    shmem.entries[segment.slot] = shmem.make(segment.slot)
+    lockreg(region)
+    region.sticky = False
+    freereg(u, region)
+
+
+@linux
+def shmdetach(u: Process, entry: Pregion) -> None:
+    """Detaches one attachment; the last one of a removed segment frees it."""
+    segment = segment_of(u, entry.region)
+    lockreg(entry.region)
+    detachreg(u, entry)
+    if segment is not None:
+        segment.dtime, segment.lpid = u.k.time, u.pid
+        destroy(u, segment)
+
+
+@linux
+def shmfork(u: Process, entry: Pregion) -> None:
+    """An attachment that a child inherits counts as one that its parent makes."""
+    segment = segment_of(u, entry.region)
+    if segment is not None:
+        segment.atime, segment.lpid = u.k.time, u.pid
+
+
+def set_segment(u: Process, segment: Segment, wanted: dict[str, int]) -> None:
+    """IPC_SET: each value as its field holds it, an unsigned int."""
+    wanted = {name: value & NOBODY for name, value in wanted.items()}
+    if NOBODY in (wanted.get("uid"), wanted.get("gid")):
+        raise KernelError(Errno.EINVAL, "-1 is no user and no group")
+    set_perm(segment.perm, wanted)
+    segment.ctime = u.k.time
+
+
+def shm_stat(u: Process, shmid: int, cmd: int, arg: Any) -> int:
+    """IPC_STAT; SHM_STAT and SHM_STAT_ANY, which find the segment by its slot and give its id."""
+    shmem, slot = segments(u), shmid % INDEX
+    if cmd == IPC_STAT:
+        segment = shmconv(u, shmid)
+    elif slot < len(shmem.entries) and shmem.entries[slot].perm.mode & IPC_ALLOC:
+        segment = shmem.entries[slot]
+    else:
+        raise KernelError(Errno.EINVAL, f"slot {slot} is free")
+    fields = segment_fields(segment)
+    if cmd != SHM_STAT_ANY:
+        ipcaccess(u, segment.perm, SHM_R)
+    copyout(u, arg, fields=fields)
+    return 0 if cmd == IPC_STAT else ipcid(shmem, slot)
+
+
+def shm_info(u: Process) -> dict[str, int]:
+    """What SHM_INFO tells: segments and pages in use; nothing is ever swapped."""
+    used = [one for one in segments(u).entries if one.perm.mode & IPC_ALLOC]
+    return {
+        "used_ids": len(used),
+        "shm_tot": sum(pages_of(one.segsz) for one in used),
+        "shm_rss": sum(len(one.region.pages) for one in used if one.region is not None),
+        "shm_swp": 0,
+        "swap_attempts": 0,
+        "swap_successes": 0,
+    }
+
+
+def shm_limits(u: Process) -> dict[str, int]:
+    """What IPC_INFO tells: the limits."""
+    limits = u.k.limits
+    return {
+        "shmmax": limits.SHMMAX,
+        "shmmin": SHMMIN,
+        "shmmni": limits.SHMMNI,
+        "shmseg": limits.SHMMNI,
+        "shmall": LONGS - 2**24 - 1,
+    }
