@@ -26,7 +26,7 @@ from kernel_model.view.consoles.widget import Console, console
 from kernel_model.view.consoles.words import error_told, event_told, written
 from tests.needs import require
 
-QUIET = {"kind": "", "text": ""}
+QUIET = {"kind": "", "text": "", "at": ""}
 KEY = {"key": 7}
 
 
@@ -513,7 +513,7 @@ def test_what_goes_wrong_is_said_in_the_page_each_time() -> None:
     first = ask(shown, do="call", proc="A", call="msgrcv", values={"id": "x y"}, save="")
     again = ask(shown, do="call", proc="A", call="msgrcv", values={"id": "x y"}, save="")
 
-    assert first["say"] == {"kind": "error", "text": "Id: 'x y' is not a number."}
+    assert first["say"] == {"kind": "error", "text": "Id: 'x y' is not a number.", "at": "call"}
     assert again["say"] == first["say"]
     assert again != first
     assert ask(shown, do="dance")["say"]["kind"] == "error"

@@ -7,7 +7,9 @@ const SIGNS = {
   ended: '<path d="M2 2l8 8M10 2l-8 8" stroke-width="2"/>',
 };
 const WORDS = {ready: "can call", asleep: "asleep", stopped: "stopped", ended: "gone"};
+const UNIQUE = Math.random().toString(36).slice(2, 8);  // another console may be in the page
 let serial = 0;
+const newId = () => `kbc-${UNIQUE}-${++serial}`;
 
 function el(tag, given = {}, ...inner) {
   const made = document.createElement(tag);
@@ -26,7 +28,7 @@ function el(tag, given = {}, ...inner) {
 const code = (text) => el("code", {}, text);
 const button = (text, press, given = {}) => el("button", {type: "button", on: {click: press}, ...given}, text);
 const labelled = (text, input, help) => {
-  input.id ||= `kbc-${++serial}`;
+  input.id ||= newId();
   const told = help ? el("small", {id: `${input.id}-help`}, help) : null;
   if (told) input.setAttribute("aria-describedby", told.id);
   return el("div", {class: "field"}, el("label", {for: input.id}, text), input, told);
@@ -67,7 +69,7 @@ function modeField(label, value, changed) {
 
 function ticks(field, changed, chosen) {
   const boxes = field.choices.map((one) => {
-    const box = el("input", {type: "checkbox", value: one.value, id: `kbc-${++serial}`, checked: chosen.includes(one.value), on: {change: changed}});
+    const box = el("input", {type: "checkbox", value: one.value, id: newId(), checked: chosen.includes(one.value), on: {change: changed}});
     return [box, el("div", {class: "tick"}, box, el("label", {for: box.id}, code(one.label), one.help ? " " + one.help : ""))];
   });
   return {nodes: boxes.map(([, node]) => node), chosen: () => boxes.filter(([box]) => box.checked).map(([box]) => box.value)};
@@ -81,7 +83,7 @@ const MAKE = {
   word: (field, changed) => MAKE.number(field, changed),
   key(field, changed) {
     const input = el("input", {type: "text", class: "short mono", value: String(field.value), autocomplete: "off", on: {input: changed}});
-    const box = el("input", {type: "checkbox", id: `kbc-${++serial}`, on: {change: () => { input.disabled = box.checked; changed(); }}});
+    const box = el("input", {type: "checkbox", id: newId(), on: {change: () => { input.disabled = box.checked; changed(); }}});
     const node = labelled(field.label, input, field.help);
     node.append(el("div", {class: "tick"}, box, el("label", {for: box.id}, code("IPC_PRIVATE"), " always a new one")));
     return {node, value: () => (box.checked ? {private: true} : {number: input.value}), text: () => (box.checked ? "IPC_PRIVATE" : `key ${input.value}`)};
@@ -126,7 +128,7 @@ const MAKE = {
   text(field, changed) {
     const input = el("input", {type: "text", class: "mono", value: field.value, autocomplete: "off", on: {input: changed}});
     const times = el("input", {type: "text", inputmode: "numeric", class: "tiny mono", value: "1", on: {input: changed}});
-    const bad = el("input", {type: "checkbox", id: `kbc-${++serial}`, on: {change: () => { input.disabled = times.disabled = bad.checked; changed(); }}});
+    const bad = el("input", {type: "checkbox", id: newId(), on: {change: () => { input.disabled = times.disabled = bad.checked; changed(); }}});
     const node = labelled(field.label, input, field.help);
     node.append(el("div", {class: "line"}, labelled("times", times),
       el("div", {class: "tick"}, bad, el("label", {for: bad.id}, "bad address"))));
@@ -134,7 +136,7 @@ const MAKE = {
       text: () => (bad.checked ? "bad address" : `“${input.value}”${times.value === "1" ? "" : " × " + times.value}`)};
   },
   bad(field, changed) {
-    const box = el("input", {type: "checkbox", id: `kbc-${++serial}`, on: {change: changed}});
+    const box = el("input", {type: "checkbox", id: newId(), on: {change: changed}});
     return {node: el("div", {class: "tick"}, box, el("label", {for: box.id}, `${field.label}: ${field.help}`)),
       value: () => (box.checked ? "bad" : ""), text: () => (box.checked ? "bad address" : "")};
   },
@@ -143,7 +145,7 @@ const MAKE = {
       const input = el("input", {type: "text", class: "short mono", autocomplete: "off", on: {input: changed}});
       return [name, input, labelled(name, input)];
     });
-    const bad = el("input", {type: "checkbox", id: `kbc-${++serial}`, on: {change: changed}});
+    const bad = el("input", {type: "checkbox", id: newId(), on: {change: changed}});
     const node = el("fieldset", {class: "flags"}, el("legend", {}, field.label + ": what stays empty stays as it is"),
       el("div", {class: "line"}, ...parts.map(([, , one]) => one)), el("div", {class: "tick"}, bad, el("label", {for: bad.id}, "bad address")));
     const given = () => parts.filter(([, input]) => input.value.trim());
@@ -154,6 +156,8 @@ const MAKE = {
 
 function render({model, el: root}) {
   const say = el("p", {class: "say", role: "status"});
+  const wrong = el("p", {class: "say error", role: "status"});
+  const which = el("p", {class: "kernel"});
   const cards = el("div", {class: "cards"});
   const who = el("fieldset", {class: "who"}, el("legend", {}, "Who calls?"), cards);
   const call = el("select", {class: "mono call"});
@@ -161,10 +165,10 @@ function render({model, el: root}) {
   const place = el("div", {class: "fields"});
   const keep = el("input", {type: "text", class: "short mono", autocomplete: "off", placeholder: "q"});
   const keeping = labelled("keep the result as", keep, "empty: under the next free name");
-  const preview = el("output", {class: "mono preview", "aria-label": "the call as it would be made"});
+  const preview = el("p", {class: "mono preview"});
   const press = el("button", {type: "submit", class: "primary"}, "Call");
   const form = el("form", {class: "make", "aria-label": "The call"}, labelled("System call", call), about, place, keeping,
-    el("div", {class: "go"}, preview, press));
+    el("div", {class: "go"}, preview, press), wrong);
   const log = el("ol", {class: "log"});
   const live = el("div", {class: "live", role: "log", "aria-live": "polite", "aria-label": "Calls and what came of them", tabindex: "0"}, log);
   const none = el("p", {class: "none"}, "Nothing has been called yet. Choose who calls, choose a call, then press Call.");
@@ -189,12 +193,11 @@ function render({model, el: root}) {
   const spawn = el("details", {class: "spawn"}, el("summary", {}, "New process"), el("form", {class: "line", "aria-label": "New process", on: {submit: (event) => {
     event.preventDefault();
     tell({do: "spawn", name: newName.value, uid: newUid.value, gid: newGid.value});
-    newName.dataset.touched = "";
   }}}, labelled("name", newName), labelled("uid", newUid), labelled("gid", newGid), el("button", {type: "submit"}, "Make it"),
   el("small", {}, "uid 0 is the superuser")));
   newName.addEventListener("input", () => { newName.dataset.touched = "1"; });
   const frame = el("div", {class: "kb kbc", role: "group", "aria-label": "Console: try system calls"}, style,
-    el("div", {class: "left"}, who, spawn, form),
+    el("div", {class: "left"}, which, who, spawn, form),
     el("div", {class: "right"}, el("p", {class: "title"}, "What happened"), none, live, say, tools, queues), saving, beside, rest);
   root.replaceChildren(frame);
 
@@ -207,8 +210,7 @@ function render({model, el: root}) {
   function tell(message) {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      say.className = "say error";
-      say.textContent = "There is no answer: the notebook's kernel is not running, or is busy. Run this cell again.";
+      wrong.textContent = "There is no answer: the notebook's kernel is not running, or is busy. Run this cell again.";
     }, message.do === "real" ? 30000 : 4000);
     model.send(message);
   }
@@ -222,7 +224,9 @@ function render({model, el: root}) {
     for (const {field, made} of fields)
       if (field.when) made.node.hidden = !Object.entries(field.when).every(([name, good]) => good.includes(now[name]));
     const parts = fields.filter(({made}) => !made.node.hidden).map(({field, made}) => (field.optional && !made.text() ? null : made.text()));
-    preview.textContent = `${actor ?? "nobody"}: ${call.value}(${parts.filter((one) => one !== null).join(", ")})`;
+    preview.textContent = actor === null
+      ? "Nobody can make a call now: make a new process."
+      : `${actor}: ${call.value}(${parts.filter((one) => one !== null).join(", ")})`;
     press.disabled = actor === null;
   }
 
@@ -259,7 +263,7 @@ function render({model, el: root}) {
     const focused = cards.contains(document.activeElement);
     cards.replaceChildren(...people.map((one) => {
       const can = one.state === "ready";
-      const radio = el("input", {type: "radio", name: `kbc-who-${frameId}`, value: one.name, id: `kbc-${++serial}`, disabled: !can, checked: one.name === actor,
+      const radio = el("input", {type: "radio", name: frameId, value: one.name, id: newId(), disabled: !can, checked: one.name === actor,
         on: {change: () => { actor = one.name; drawWho(); changed(); }}});
       const sign = el("span", {class: `sign ${one.state}`});
       sign.innerHTML = `<svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">${SIGNS[one.state]}</svg>`;
@@ -323,19 +327,21 @@ function render({model, el: root}) {
     const now = state();
     const ready = now.people.filter((one) => one.state === "ready").map((one) => one.name);
     if (!ready.includes(actor)) actor = ready[0] ?? null;
-    if (call.dataset.turn !== now.key) {
-      const old = call.value;
+    if (!call.options.length) {
       call.replaceChildren(...now.families.map(([title, names]) => el("optgroup", {label: title}, ...names.map((one) => el("option", {value: one}, one)))));
-      call.value = old || now.calls[0].name;
-      call.dataset.turn = now.key;
+      call.value = now.calls[0].name;
     }
     drawWho();
     drawForm();
     drawLog();
     drawReal();
+    which.textContent = now.kernel;
+    const mine = now.say.at === "call";
+    wrong.textContent = mine ? now.say.text : "";
     say.className = `say ${now.say.kind}`;
-    say.textContent = now.say.text;
+    say.textContent = mine ? "" : now.say.text;
     if (now.say.kind === "done") keep.value = "";
+    if (now.say.kind === "done" && now.say.at === "spawn") delete newName.dataset.touched;
     if (!newName.dataset.touched) newName.value = now.free;
     undo.disabled = play.disabled = save.disabled = real.disabled = now.log.length === 0;
     if (now.log.length === 0) { saving.hidden = true; save.setAttribute("aria-expanded", "false"); }
@@ -353,7 +359,7 @@ function render({model, el: root}) {
       event.preventDefault();
       one.requestSubmit(one.querySelector("button[type=submit]"));
     });
-  const frameId = ++serial;
+  const frameId = newId();
   call.addEventListener("change", drawForm);
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -21,7 +21,7 @@ QUEUES = 3  # pictures of queues at most, of the newest
 def state_of(desk: Desk, say: Json, tried: Tried | None = None, scenario: str = "") -> Json:
     """Everything the page needs.
 
-    say       what there is to say: {"kind": "", "done" or "error", "text"}
+    say       what there is to say: {"kind": "", "done" or "error", "text", "at": what was asked}
     tried     the comparison with real Linux, when it is open
     scenario  the scenario as JSON text, when it is shown
     """
@@ -36,7 +36,7 @@ def state_of(desk: Desk, say: Json, tried: Tried | None = None, scenario: str = 
         for name in desk.calls
     ]
     return {
-        "key": desk.personality,
+        "kernel": kernel_told(desk),
         "people": [
             {key: getattr(one, key) for key in ("name", "pid", "uid", "gid", "state", "told")}
             for one in people
@@ -70,6 +70,14 @@ def logged(line: Line) -> Json:
             "effects": effects(line), "kind": kind, "key": key}  # fmt: skip
 
 
+def kernel_told(desk: Desk) -> str:
+    """Which kernel this is, and what is not as usual in it."""
+    which = {"classic": "The classic kernel, System V Release 2", "linux": "Linux"}
+    unusual = [f"{name} {value}" for name, value in desk.setup.limits.items()]
+    unusual += [f"your {fn.__name__}" for fn in desk.functions]
+    return which[desk.personality] + (f", with {', '.join(unusual)}" if unusual else "")
+
+
 def free_letter(desk: Desk) -> str:
     """A name for the next process."""
     letters = (chr(code) for code in range(ord("A"), ord("Z") + 1))
@@ -94,11 +102,11 @@ def drawn(desk: Desk) -> Json:
     """The tables as pictures: queues, which stand beside the log, and all others."""
     view = desk.view() | {"size": desk.kernel.msgque.size}
     queues = [queue(view, one["slot"]) for one in view["msgque"][-QUEUES:]]
-    left, right = [processes(view), sleepers(view)], [ipc_table(view), message_map(view)]
+    rest = [[processes(view), sleepers(view)], [ipc_table(view), message_map(view)]]
     return {
         "style": style.css(),
-        "queues": beside_each("Message queues", queues).fragment() if queues else "",
-        "rest": beside_each("Tables", left, right).fragment(),
+        "queues": "".join(one.fragment() for one in queues),
+        "rest": "".join(beside_each("Tables", column).fragment() for column in rest),
     }
 
 

@@ -28,7 +28,7 @@ from kernel_model.view.consoles.saving import save
 from kernel_model.view.consoles.state import scenario_text, state_of
 
 STATIC = Path(__file__).parent
-QUIET = {"kind": "", "text": ""}
+QUIET = {"kind": "", "text": "", "at": ""}
 
 
 class Page(anywidget.AnyWidget):
@@ -69,13 +69,13 @@ class Console:
 
     def _heard(self, page: Any, message: dict[str, Any], buffers: Any) -> None:
         """Does what the learner asked for; whatever goes wrong is said in the page."""
-        say = QUIET
+        say = QUIET | {"at": message.get("do")}
         try:
-            say = {"kind": "done", "text": self.do(message)}
+            say |= {"kind": "done", "text": self.do(message)}
         except DeskError as error:
-            say = {"kind": "error", "text": f"{str(error)[:1].upper()}{str(error)[1:]}."}
+            say |= {"kind": "error", "text": f"{str(error)[:1].upper()}{str(error)[1:]}."}
         except KeyboardInterrupt:
-            say = {"kind": "error", "text": "Stopped: the call was taken back."}
+            say |= {"kind": "error", "text": "Stopped: the call was taken back."}
         finally:
             self.turn += 1
             state = state_of(self.desk, say, self.tried, self.scenario)
@@ -115,7 +115,7 @@ class Console:
     def afresh(self, message: dict[str, Any]) -> str:
         """A fresh kernel."""
         self.desk.afresh()
-        return "A fresh kernel: nothing has been called yet."
+        return "Here is a fresh kernel."
 
     def show(self, message: dict[str, Any]) -> str:
         """The scenario as text, in the page."""

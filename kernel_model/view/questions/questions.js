@@ -1,5 +1,6 @@
 // Questions whose answers are not here: they come from Python when the learner has committed.
 
+const UNIQUE = Math.random().toString(36).slice(2, 8);  // other questions are in the same page
 let serial = 0;
 
 function el(tag, given = {}, ...inner) {
@@ -33,7 +34,7 @@ function render({model, el: root}) {
   root.replaceChildren(frame);
 
   function card(item, at) {
-    const id = `kbq-${++serial}`;
+    const id = `kbq-${UNIQUE}-${++serial}`;
     const inputs = [];
     const place = el("div", {class: "options"});
     if (item.kind === "text") {
