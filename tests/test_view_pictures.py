@@ -221,9 +221,12 @@ def test_the_map_links_segments_to_the_message_that_has_them() -> None:
 
 
 GROUNDS = {"light": style.LIGHT, "dark": style.DARK}
-READ = [("ink", "paper"), ("muted", "paper"), ("ink", "wash"), ("muted", "wash"),
-        ("ink", "message-tint"), ("muted", "message-tint"), ("sleep-edge", "paper"),
-        ("run-edge", "paper"), ("error-edge", "paper")]  # fmt: skip
+READ = [
+    ("ink", "paper"), ("muted", "paper"), ("sleep-edge", "paper"), ("run-edge", "paper"),
+    ("error-edge", "paper"), ("ink", "wash"), ("muted", "wash"), ("ink", "message-tint"),
+    ("muted", "message-tint"), ("ink", "run-tint"), ("muted", "run-tint"),
+    ("sleep-edge", "run-tint"), ("run-edge", "run-tint"), ("error-edge", "run-tint"),
+]  # fmt: skip
 SEEN = [("line", "paper"), ("message-edge", "paper"), ("message-edge", "message-tint"),
         ("sleep-edge", "paper"), ("error-edge", "paper")]  # fmt: skip
 

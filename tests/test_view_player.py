@@ -292,6 +292,14 @@ def test_a_wake_up_is_shown_when_it_is_told(player: Player) -> None:
     assert new(player, at)[1] == ["B: asleep → ready"]
 
 
+def test_who_makes_a_step_is_shown_to_run(player: Player) -> None:
+    for step in player.stories[0].steps:
+        if step.kind == "line":
+            states = {p["name"]: p["state"] for p in step.view["procs"]}
+            assert states[step.proc] == "kernel"
+            assert list(states.values()).count("kernel") == 1
+
+
 def test_the_stack_tells_which_function_called_which(player: Player) -> None:
     steps = player.stories[0].steps
 
@@ -339,7 +347,9 @@ def test_the_timeline_says_in_words_what_it_shows(player: Player) -> None:
 def test_a_player_shows_a_picture_where_no_widget_can_be(player: Player) -> None:
     data, _ = player._repr_mimebundle_()
 
-    assert data["image/svg+xml"] == player.snapshot()
+    assert data["image/svg+xml"] == player.snapshot(-1)
+    chosen, _ = play(CONVERSATION, uids=USERS, step=30)._repr_mimebundle_()
+    assert chosen["image/svg+xml"] == player.snapshot(30)
     assert data["text/plain"].startswith("<Player of 'msgget, msgrcv, msgsnd, msgctl', ")
     assert repr(player) == repr(play(CONVERSATION, uids=USERS))
     assert "application/vnd.jupyter.widget-view+json" in data
@@ -353,6 +363,15 @@ def test_a_snapshot_marks_what_its_step_changed(player: Player) -> None:
     assert 'class="pill sleep changed" data-cell="proc:B.state"' in picture
     assert picture.words.startswith("B goes to sleep and waits for a message in queue 0.")
     assert 'changed" data-cell="proc:B.state"' not in player.snapshot(at + 1)
+
+
+def test_a_snapshot_shows_the_line_that_is_next(player: Player) -> None:
+    steps = player.stories[0].steps
+    at = next(n for n, step in enumerate(steps) if step.kind == "sleep")
+
+    picture = player.snapshot(at)
+    assert "B in msgrcv, line 47: await sleep(u, q.arrival, PMSG)." in picture.words
+    assert ">await sleep(u, q.arrival, PMSG)</text>" in picture
 
 
 def test_a_snapshot_is_made_of_whatever_can_be_played() -> None:

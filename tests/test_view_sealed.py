@@ -24,7 +24,8 @@ from kernel_model.view.player.snapshot import snapshot_of
 from kernel_model.view.player.story import story_of
 made = record(sys.argv[1:])
 story = story_of(made.trace, made.title)
-last = snapshot_of(made.title, [story], [""], (len(story.steps) - 1,))
+at = [step.kind for step in story.steps].index("sleep")
+last = snapshot_of(made.title, [story], [""], (at,))
 print(json.dumps([payload(made.title, [story], [""]), last]))
 """
 
@@ -50,6 +51,12 @@ def test_a_sealed_function_shows_its_steps_in_words_and_where_it_is(played: Any)
     }
     shown = code["msgsnd"]["steps"].index("put the message at the end of the list") + 1
     assert ("msgsnd", shown) in at
+
+
+def test_a_still_picture_shows_the_words_as_well(played: Any) -> None:
+    words = "sleep until a message comes; the queue may be removed meanwhile"
+
+    assert f"B in msgrcv, step 4: {words}." in played[1]
 
 
 def test_nothing_that_the_page_gets_gives_a_sealed_function_away(

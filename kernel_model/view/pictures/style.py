@@ -7,6 +7,8 @@ of light or dark. Everything else is mixed from these, so that a test can comput
 
 from __future__ import annotations
 
+from functools import cache
+
 PREFIX = "kb"
 
 # What a colour means
@@ -34,8 +36,9 @@ MIXED = {
     "wash": ("ink", 6, "paper"),  # the ground of a box
     "message-tint": ("message", 30, "paper"),
     "sleep-tint": ("sleep", 22, "paper"),
+    "run-tint": ("run", 24, "paper"),  # the line that is next
     "sleep-edge": ("sleep", 62, "ink"),  # a line or an outline on paper
-    "run-edge": ("run", 70, "ink"),
+    "run-edge": ("run", 60, "ink"),
     "error-edge": ("error", 72, "ink"),
     "message-edge": ("message", 55, "ink"),
 }
@@ -53,6 +56,7 @@ RULES = """
 .kb .middle{text-anchor:middle}
 .kb .end{text-anchor:end}
 .kb .paper{fill:var(--kb-paper)}
+.kb .now{fill:var(--kb-run-tint)}
 .kb .rule{stroke:var(--kb-faint);stroke-width:1}
 .kb .row{fill:none;stroke:none}
 .kb .box{fill:var(--kb-wash);stroke:var(--kb-line);stroke-width:1.5}
@@ -100,6 +104,7 @@ def contrast(first: str, second: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+@cache
 def css() -> str:
     """The style sheet of the pictures; `.kb` is the element around one."""
     given = "".join(f"--kb-{name}:{value};" for name, value in COLOURS.items())

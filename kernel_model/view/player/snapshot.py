@@ -9,6 +9,7 @@ from kernel_model.view.pictures import Picture
 from kernel_model.view.pictures.kernel import GUTTER, beside
 from kernel_model.view.pictures.svg import WIDTH, group, text
 from kernel_model.view.player.changes import cells, changes
+from kernel_model.view.player.excerpt import excerpt
 from kernel_model.view.player.pack import places
 from kernel_model.view.player.story import Step, Story
 
@@ -29,12 +30,9 @@ def snapshot_of(
         head = _head(step, f"{name}, step {at}" if name else f"step {at} of {len(story.steps) - 1}")
         told.append(step.text)
         if len(stories) == 1:
-            columns += [[head, *pictures[:-2]], pictures[-2:]]
+            columns += [[head, *pictures[:-2]], [excerpt(story, step), *pictures[-2:]]]
         else:
-            columns.append([head, *pictures])
-    if len(stories) == 1:  # both columns begin below the sentence
-        blank = Picture("", "", columns[0][0].height, "")
-        columns[1].insert(0, blank)
+            columns.append([head, excerpt(story, step), *pictures])
     picture = beside(title, *columns)
     return Picture(title, f"{' '.join(told)} {picture.words}", picture.height, picture.body,
                    len(columns) * (WIDTH + GUTTER) - GUTTER)  # fmt: skip

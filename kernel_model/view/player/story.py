@@ -55,7 +55,10 @@ def story_of(trace: Trace, title: str, note: str = "") -> Story:
             event = replace(event, view=events[event.number + 1].view)
         call = event.call or (stack[0][0] if stack else "")
         text = sentence(event, left_out)
-        steps.append(Step(event.kind, event.proc, call, text, stack, follow.view(event.view)))
+        view = follow.view(event.view)
+        if event.kind == "line":
+            view = follow.running(view, event.proc)
+        steps.append(Step(event.kind, event.proc, call, text, stack, view))
     met = {frame[0] for step in steps for frame in step.stack}
     return Story(
         title, steps, {name: listings[name] for name in sorted(met) if name in listings}, note
@@ -92,6 +95,7 @@ class Follower:
         self.keeps_entries = personality == "classic"
         self.last: tuple[Any, View] = (None, {})
         self.messages: dict[int, list[tuple[Any, int]]] = {}  # of each queue, with their numbers
+        self.woken: tuple[View, str, View] = ({}, "", {})  # the last answer of `running`
         self.count = 0
         self.freed: dict[int, int] = {}  # reuse counts by slot
 
@@ -111,6 +115,16 @@ class Follower:
             self._name_messages(q)
         self.last = (snapshot, view)
         return view
+
+    def running(self, view: View, name: str) -> View:
+        """The view of a step that a process makes: it runs, even if it was only ready before."""
+        if not any(p["name"] == name and p["state"] == "ready" for p in view["procs"]):
+            return view
+        if self.woken[:2] != (view, name):
+            now = {"state": "kernel", "wchan": None}
+            procs = [p | now if p["name"] == name else p for p in view["procs"]]
+            self.woken = view, name, view | {"procs": procs}
+        return self.woken[2]
 
     def _name_messages(self, q: View) -> None:
         """Gives each message of a queue its number: the one it had, or a new one."""

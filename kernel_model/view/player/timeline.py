@@ -10,7 +10,8 @@ from html import escape
 from kernel_model.view.player.story import ENDS, MARKS, Step
 
 LANE = 30  # height of one
-BAR = 16  # thickness of what runs
+BAR = 18  # thickness of what runs
+NAMED = 0.065  # of the width, from which on there is room for the name of the call
 SIGNS = {  # how an event is drawn, around (0, 0)
     "sleep": ("sleep", "M-5-5h9l-9 10h9"),
     "error": ("error", "M-5-5l10 10M5-5l-10 10"),
@@ -63,19 +64,21 @@ def _stretches(steps: list[Step], places: list[int], name: str, y: float) -> str
     for row in range(1, len(kinds) + 1):
         if row == len(kinds) or kinds[row] != kinds[start]:
             if kinds[start]:
-                drawn += _stretch(kinds[start], start, row, len(kinds), y)
+                drawn += _stretch(kinds[start], steps[places[start]], (start, row), len(kinds), y)
             start = row
     return drawn
 
 
-def _stretch(kind: str, start: int, stop: int, rows: int, y: float) -> str:
+def _stretch(kind: str, step: Step, span: tuple[int, int], rows: int, y: float) -> str:
     thick = {"run": BAR, "ready": 8, "sleep": 4}.get(kind, 2)
-    low, high = max(start - 0.5, 0), min(stop - 0.5, rows - 1)
-    wide = per_cent(high - low, rows)
-    return (
-        f'<rect class="bar {kind}" x="{per_cent(low, rows)}" y="{y + (LANE - thick) / 2:g}" '
-        f'width="{wide}" height="{thick}"/>'
-    )
+    low, high = max(span[0] - 0.5, 0), min(span[1] - 0.5, rows - 1)
+    place = f'x="{per_cent(low, rows)}" width="{per_cent(high - low, rows)}"'
+    top = y + (LANE - thick) / 2
+    drawn = f'<rect class="bar {kind}" {place} y="{top:g}" height="{thick}"/>'
+    if kind == "run" and (high - low) / max(rows - 1, 1) > NAMED:
+        drawn += f'<svg {place} y="{top:g}" height="{thick}" class="call">'
+        drawn += f'<text x="7" y="{thick - 5}">{escape(step.call)}</text></svg>'
+    return drawn
 
 
 def _state(step: Step, name: str) -> str:

@@ -65,9 +65,12 @@ class Player(anywidget.AnyWidget):
         return step % len(self)
 
     def _repr_mimebundle_(self, **given: Any) -> Any:
-        """The widget, and for pages without widgets a picture and words."""
+        """The widget, and for pages without widgets a picture and words.
+
+        They show the step that was chosen, or the last one.
+        """
         made = super()._repr_mimebundle_(**given)
         data, metadata = made if isinstance(made, tuple) else (made, {})
-        picture = self.snapshot()
+        picture = self.snapshot(self.step or -1)
         told = {"text/plain": f"{self!r}\n{picture.words}", "image/svg+xml": str(picture)}
         return {**(data or {}), **told}, metadata

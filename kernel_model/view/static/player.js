@@ -4,6 +4,7 @@
 const QUIET = "data-lm-suppress-shortcuts"; // JupyterLab leaves keys alone on such an element
 const SPEEDS = [0.5, 1, 2, 4, 8];
 const EVENTS = ["part", "sleep", "wakeup", "error", "crash", "signal", "stop", "end", "exit"];
+const KINDS = ["proc", "queue", "msg", "mode"]; // the order of highlighting
 const MOVE = 320; // milliseconds of a movement
 const ICONS = {
   first: "M4 3v14M16 3l-9 7 9 7z",
@@ -180,7 +181,6 @@ class Side {
       old.classList.remove("kb-now");
       old.removeAttribute("aria-current");
     }
-    made.classList.toggle("kb-out", !now);
     if (!now) return;
     now.classList.add("kb-now");
     now.setAttribute("aria-current", "step");
@@ -385,7 +385,9 @@ function render({ model, el: root }) {
 
   function cycle(way) {
     const names = [...new Set([...root.querySelectorAll("[data-link]")]
-      .map((one) => one.dataset.link.split(" ")[0]).filter(Boolean))].sort();
+      .map((one) => one.dataset.link.split(" ")[0]).filter(Boolean))];
+    names.sort((a, b) => KINDS.indexOf(a.split(":")[0]) - KINDS.indexOf(b.split(":")[0])
+      || a.localeCompare(b));
     const next = names.indexOf(link) + way;
     pinned = true;
     highlight(names[link === null ? (way > 0 ? 0 : names.length - 1) : (next + names.length) % names.length]);
