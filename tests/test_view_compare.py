@@ -101,6 +101,27 @@ def test_the_kernels_own_function_beside_it_makes_no_difference() -> None:
     assert not any(kind == "part" for _, kind, _ in player.data["marks"])
 
 
+def test_two_personalities_part_where_they_truly_do() -> None:
+    calls = [
+        "q = A.msgget(1, IPC_CREAT | 0o600)",
+        "A.msgsnd(q, 1, 'text')",
+        "A.msgrcv(q, 2, 0)",
+        "A.msgrcv(q, 10, 0, IPC_NOWAIT, None)",
+        "A.msgctl(q, IPC_STAT)",
+    ]
+    player = compare(calls, "linux")
+
+    assert [side["name"] for side in player.data["sides"]] == ["classic", "linux"]
+    assert kinds(player, player.step) == [("error", "A"), ("error", "A")]
+    _, words = json.loads(player.data["strings"][player.data["differs"][player.step]])
+    assert "queue 0: qnum 1 → 0" in words  # Linux loses a message with a bad address
+    assert player.data["marks"] != compare(calls, calls).data["marks"]
+    assert [side["name"] for side in compare(calls, calls).data["sides"]] == [
+        "the first",
+        "the second",
+    ]
+
+
 def test_tables_that_never_differ_are_left_out_where_room_is_short(player: Player) -> None:
     assert [place["name"] for place in player.data["places"]] == [
         "processes",

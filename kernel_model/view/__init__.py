@@ -97,15 +97,15 @@ def compare(
     only: str | None = None,
     uids: Mapping[str, int] | None = None,
     limits: Mapping[str, int] | None = None,
-    names: tuple[str, str] = ("the kernel's", "yours"),
+    names: tuple[str, str] | None = None,
     title: str = "",
 ) -> Player:
     """A player of two runs side by side, in step by system call; it starts where they part.
 
     what    as in `play`
     other   a function of one's own, or a list of them: the same run with these in the kernel;
-            or anything that can be played
-    names   what the two are called
+            "classic" or "linux": the same run on that kernel; or anything that can be played
+    names   what the two are called; by default the kernel's and yours, or the two personalities
 
     Raises ValueError or ScenarioError, in words, for what cannot be played.
     """
@@ -114,17 +114,20 @@ def compare(
     from kernel_model.view.player.story import story_of
     from kernel_model.view.player.widget import Player
 
-    first = record(what, (), personality, only, uids, limits)
-    own = [other] if callable(other) else other
-    if isinstance(own, list | tuple) and own and all(map(callable, own)):
-        second = record(what, own, personality, only, uids, limits)
+    given = only, uids, limits
+    first = record(what, (), personality, *given)
+    own = _several(other) if callable(other) or _all_callable(other) else []
+    if own or other in ("classic", "linux"):
+        second = record(what, own, personality if own else other, *given)
+    elif isinstance(other, list | tuple):
+        second = record(other, (), personality, *given)
     else:
-        second = record(other, (), personality, only, uids, limits)
+        second = record(other, (), personality)
     stories = [story_of(made.trace, made.title, made.note) for made in (first, second)]
-    steps = stories[0].steps, stories[1].steps
-    rows = comparing.rows(*steps)
-    part = comparing.parting(*steps, rows)
-    return Player(title or first.title, stories, list(names), rows, part, step=part or 0)
+    rows = comparing.rows(stories[0].steps, stories[1].steps)
+    part = comparing.parting(stories[0].steps, stories[1].steps, rows)
+    called = names or comparing.named(bool(own), first.trace, second.trace)
+    return Player(title or first.title, stories, list(called), rows, part, step=part or 0)
 
 
 def snapshot(what: Any, step: int = -1, title: str = "") -> Picture:
@@ -210,3 +213,8 @@ def quiz(
 def _several(functions: Any) -> list[Callable[..., Any]]:
     """Functions, whether one or several are given."""
     return [functions] if callable(functions) else list(functions)
+
+
+def _all_callable(given: Any) -> bool:
+    """Is this a list of functions?"""
+    return isinstance(given, list | tuple) and bool(given) and all(map(callable, given))

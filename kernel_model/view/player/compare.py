@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from kernel_model.trace import Trace
+from kernel_model.view.player.changes import changes
 from kernel_model.view.player.story import Step
 
 Row = tuple[int, ...]
@@ -27,11 +29,17 @@ def rows(first: list[Step], second: list[Step]) -> list[Row]:
 
 
 def parting(first: list[Step], second: list[Step], every: list[Row]) -> int | None:
-    """The first row of an event at which the runs, or their tables, differ; None: they do not."""
+    """The first row of an event at which the runs, or their tables, differ; None: they do not.
+
+    What differs from the start (the map of two personalities) does not count, nor does the reason
+    given for the same error.
+    """
     places = {row: place for place, row in reversed(list(enumerate(every)))}
+    known = {cell for cell, _ in changes(first[0].view, second[0].view)}
     for row in meetings(first, second):
         one, other = first[row[0]], second[row[1]]
-        if one.text != other.text or one.view != other.view:
+        apart = {cell for cell, _ in changes(one.view, other.view)} - known
+        if _outcome(one) != _outcome(other) or apart:
             return places[row]
     return None if len(calls(first)) == len(calls(second)) else len(every) - 1
 
@@ -60,3 +68,17 @@ def events(steps: list[Step], start: int, stop: int) -> list[int]:
 
 def _key(step: Step) -> tuple[str, str, str]:
     return step.kind, step.proc, step.call
+
+
+def _outcome(step: Step) -> str:
+    """What an event tells, without the reason for an error."""
+    return step.text.partition(": ")[0] if step.kind == "error" else step.text
+
+
+def named(own: bool, first: Trace, second: Trace) -> tuple[str, str]:
+    """What two runs are called: `own` if the second has functions of one's own in it."""
+    if own:
+        return "the kernel's", "yours"
+    if first.k.personality != second.k.personality:
+        return first.k.personality, second.k.personality
+    return "the first", "the second"
