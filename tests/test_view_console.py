@@ -428,6 +428,11 @@ def test_what_is_filled_in_becomes_the_arguments_of_a_scenario() -> None:
     assert compose("exec", {"image": "exit 2"}) == [{"exit": 2}]
     assert compose("exec", {"image": "sleep"}) == [{"sleep": 1}]
     assert compose("wait", {}) == []
+    at = {"base": "$a", "off": "8"}
+    assert compose("mem_read", {"addr": at, "n": "4"}) == [{"addr": "$a", "off": 8}, 4]
+    attach = {"id": "$m", "addr": {"base": "null", "off": ""}, "flags": {}}
+    assert compose("shmat", attach) == ["$m", None, []]
+    assert compose("semop", {"id": "3", "ops": "[[0, -1, []]]"}) == [3, [[0, -1, []]]]
 
 
 @pytest.mark.parametrize(
@@ -443,6 +448,7 @@ def test_what_is_filled_in_becomes_the_arguments_of_a_scenario() -> None:
             {"id": "$q", "type": "1", "text": {"text": "a", "times": "-1"}},
             "repeated 0 to",
         ),
+        ("semop", {"id": "1", "ops": "[0,"}, "ops: '\\[0,' is no JSON"),
         ("kill", {"pid": "", "sig": "SIGINT"}, "pid: choose a process"),
         ("fork", {"newname": ""}, "newname: nothing is filled in"),
     ],
@@ -457,14 +463,29 @@ def test_saved_results_and_living_processes_can_be_chosen() -> None:
     desk.call("A", "kill", [{"pid": "B"}, "SIGKILL"])
     people = desk.people()
 
-    queue = fields_of("msgrcv", "classic", desk.saved, people)[0]
-    target = fields_of("kill", "classic", desk.saved, people)[0]
+    queue = fields_of("msgrcv", "classic", desk.made_by, people)[0]
+    target = fields_of("kill", "classic", desk.made_by, people)[0]
 
     assert queue["choices"] == [{"value": "$q", "label": "q"}]
     assert [one["value"] for one in target["choices"]] == ["A", "-1"]
-    flags = {p: fields_of("msgrcv", p, [], people)[3]["choices"] for p in ("classic", "linux")}
+    flags = {p: fields_of("msgrcv", p, {}, people)[3]["choices"] for p in ("classic", "linux")}
     assert [flag["value"] for flag in flags["classic"]] == ["IPC_NOWAIT", "MSG_NOERROR"]
     assert "MSG_COPY" in [flag["value"] for flag in flags["linux"]]
+
+
+def test_memory_is_shared_by_addresses_that_keep_names() -> None:
+    desk = Desk()
+    desk.call("A", "shmget", [KEY, 100, ["IPC_CREAT", "0o600"]])
+    desk.call("A", "shmat", ["$m", None, []])
+    desk.call("B", "shmat", ["$m", None, ["SHM_RDONLY"]])
+    desk.call("A", "mem_write", [{"addr": "$a", "off": 8}, "hello"])
+    desk.call("B", "mem_read", [{"addr": "$a2", "off": 8}, 5])
+
+    assert desk.log()[3].startswith("A: mem_write(a + 8, “hello”) returns")
+    assert desk.log()[4].endswith("“hello”")
+    fields = fields_of("mem_read", "classic", desk.made_by, desk.people())
+    assert [one["value"] for one in fields[0]["choices"]] == ["$a", "$a2"]
+    assert run(desk.scenario(), ModelTarget()).verdict == "pass"
 
 
 def test_words_for_values_errors_and_events() -> None:

@@ -120,6 +120,16 @@ const MAKE = {
     return {node, value, text: () => value().replace(/^\$/, ""), input};
   },
   id: (field, changed) => MAKE.other(field, changed, field.choices.at(-1)?.value),
+  json: (field, changed) => MAKE.number(field, changed),
+  addr(field, changed) {
+    // null, one that was kept, or any number; and so many bytes after it
+    const null_ = {value: "null", label: "null"};
+    const made = MAKE.other({...field, choices: [...field.choices, null_]}, changed, field.value || field.choices.at(-1)?.value);
+    const off = el("input", {type: "text", class: "tiny mono", value: "0", autocomplete: "off", on: {input: changed}});
+    made.node.append(el("div", {class: "line"}, labelled("bytes after it", off)));
+    const moved = () => (Number(off.value) ? ` + ${off.value}` : "");
+    return {...made, value: () => ({base: made.value(), off: off.value}), text: () => made.text() + moved()};
+  },
   pid(field, changed) {
     const made = MAKE.other(field, changed, field.choices[field.choices.length > 2 ? 1 : 0]?.value);
     const plain = made.text;
@@ -141,7 +151,7 @@ const MAKE = {
       value: () => (box.checked ? "bad" : ""), text: () => (box.checked ? "bad address" : "")};
   },
   set(field, changed) {
-    const parts = ["uid", "gid", "mode", "qbytes"].map((name) => {
+    const parts = field.parts.map((name) => {
       const input = el("input", {type: "text", class: "short mono", autocomplete: "off", on: {input: changed}});
       return [name, input, labelled(name, input)];
     });
@@ -241,9 +251,9 @@ function render({model, el: root}) {
     fields = chosen.fields.map((field) => {
       const before = kept?.find((one) => one.field.name === field.name);
       if (before && JSON.stringify(before.field) === JSON.stringify(field)) return before;
-      const made = MAKE[field.kind === "id" || field.kind === "pid" ? field.kind : field.kind in MAKE ? field.kind : "number"](field, changed);
+      const made = MAKE[field.kind](field, changed);
       const value = before?.made.input?.value;
-      const fresh = field.kind === "id" && before && field.choices.length > before.field.choices.length;
+      const fresh = (field.kind === "id" || (field.kind === "addr" && !field.value)) && before && field.choices.length > before.field.choices.length;
       if (value && !fresh && made.input && [...made.input.options].some((one) => one.value === value)) {
         made.input.value = value;
         made.input.dispatchEvent(new Event("change"));

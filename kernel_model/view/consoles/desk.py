@@ -86,7 +86,9 @@ class Desk:
             self._new_name(str(args[0]))
         try:
             line = self.run.make(Move(proc, call, args, save or self.free_name(call)))
-        except (Problem, Unsupported) as error:
+        except Problem as problem:
+            raise DeskError(problem.message) from None
+        except Unsupported as error:
             raise DeskError(str(error)) from None
         except BaseException:  # an endless function was interrupted: back to before it
             self.lines = self._again(self.setup, [line.move for line in self.lines])
@@ -166,6 +168,11 @@ class Desk:
     def saved(self) -> dict[str, Any]:
         """Results by the names that keep them."""
         return dict(self.run.names.saved)
+
+    @property
+    def made_by(self) -> dict[str, str]:
+        """Which call gave each of them."""
+        return {line.kept: line.move.call for line in self.lines if line.kept}
 
     def view(self) -> dict[str, Any]:
         """Every table, as `kernel_model.tables.show` gives them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -111,6 +112,25 @@ def _pid_of(given: Any, name: str) -> Any:
     return {"pid": text}
 
 
+def _addr(given: Any, name: str) -> Any:
+    """An address: null, a number, or one that is kept, and so many bytes after it."""
+    if not isinstance(given, dict):
+        given = {"base": given}
+    base = str(given.get("base", "")).strip()
+    if base in ("", "null"):
+        return None
+    after = _number(given.get("off") or 0, f"{name}, bytes after it")
+    number = _number(base, name)
+    return {"addr": number, "off": after} if after else number
+
+
+def _json(given: Any, name: str) -> Any:
+    try:
+        return json.loads(str(given))
+    except ValueError as error:
+        raise DeskError(f"{name}: {given!r} is no JSON ({error})") from None
+
+
 def _set(given: Any, name: str) -> Any:
     """The fields of IPC_SET that were filled in; the bad address."""
     if given == "bad":
@@ -143,7 +163,8 @@ def _bad(given: Any, name: str) -> None:
 
 
 _READERS: dict[str, Callable[[Any, str], Any]] = {
-    "key": _key, "flags": _flags, "mode": _mode, "text": _text, "pid": _pid_of, "set": _set,
+    "addr": _addr, "json": _json, "key": _key, "flags": _flags, "mode": _mode, "text": _text,
+    "pid": _pid_of, "set": _set,
     "image": _image, "choice": _as_it_is, "word": _as_it_is, "signal": _as_it_is,
     "signals": _signals, "bad": _bad,
 }  # fmt: skip

@@ -6,18 +6,19 @@ A field is plain JSON that the page draws; its kind says how.
     flags    names to tick                           mode   nine permission bits, in octal or boxes
     number   an integer, 0o octal or a name          text   text, so many times; or a bad address
     choice   one of several                          set    fields of IPC_SET, each may stay empty
-    signals  signals to tick
+    signals  signals to tick                         addr   an address kept before, and so far after
+    json     what has no form of its own: as a scenario writes it
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kernel_model.constants import SIGNALS
 from kernel_model.kernel import Kernel
-from kernel_model.scenario.calls import form
-from kernel_model.view.consoles.helps import CALLS, CHOICES, FIELDS, FLAGS
+from kernel_model.scenario.calls import Kind, form
+from kernel_model.view.consoles.helps import CALLS, CHOICES, FIELDS, FLAGS, SETTABLE
 from kernel_model.view.consoles.people import Person
 
 Json = dict[str, Any]
@@ -25,16 +26,25 @@ SIGNALS_FIRST = ("SIGUSR1", "SIGINT", "SIGTERM", "SIGKILL", "SIGSTOP", "SIGCONT"
 SIGNALS_ALL = (*SIGNALS_FIRST, *(name for name in SIGNALS if name not in SIGNALS_FIRST))
 
 
+ADDRESSES = ("shmat", "mem_alloc", "word_alloc")  # calls that give an address
+OTHERS = (Kind.OPS, Kind.OPTION, Kind.ARGUMENT)  # kinds that are JSON where no help says more
+
+
 def fields_of(
-    call: str, personality: str, saved: Iterable[str], people: list[Person]
+    call: str, personality: str, saved: Mapping[str, str], people: Iterable[Person]
 ) -> list[Json]:
-    """The fields of a call, in the order of its arguments."""
+    """The fields of a call, in the order of its arguments.
+
+    saved  which call gave each result that was kept, by its name
+    """
     takes = form(call)
     made = []
     for place, name in enumerate(takes.names):
         field = field_of(call, name, personality)
-        if field["kind"] == "id":
-            field["choices"] = [{"value": f"${kept}", "label": kept} for kept in saved]
+        if field["kind"] in ("id", "addr"):
+            makers = ADDRESSES if field["kind"] == "addr" else (f"{call[:3]}get",)
+            fitting = [kept for kept, maker in saved.items() if maker in makers]
+            field["choices"] = [{"value": f"${kept}", "label": kept} for kept in fitting]
         if field["kind"] == "pid":
             field["choices"] = [_pid(one) for one in people if one.state != "ended"]
             field["choices"] += [{"value": "-1", "label": "-1: all it may signal or wait for"}]
@@ -50,6 +60,9 @@ def _pid(person: Person) -> Json:
 def field_of(call: str, name: str, personality: str) -> Json:
     """One field: its kind, words, what may be chosen, and what it holds at first."""
     told = FIELDS.get((call, name)) or FIELDS.get(("", name)) or {}
+    takes = form(call)
+    if not told and takes.kinds[takes.names.index(name)] in OTHERS:
+        told = {"kind": "json", "help": "as a scenario writes it, in JSON"}
     field: Json = {"name": name, "label": told.get("label", name), "help": told.get("help", ""),
                    "kind": told.get("kind", "number"), "value": told.get("value", "")}  # fmt: skip
     if field["kind"] == "flags":
@@ -66,6 +79,8 @@ def field_of(call: str, name: str, personality: str) -> Json:
         ]
     elif field["kind"] in ("signal", "signals"):
         field["choices"] = [{"value": one, "label": one} for one in SIGNALS_ALL]
+    elif field["kind"] == "set":
+        field["parts"] = [one for one in SETTABLE if call == "msgctl" or one != "qbytes"]
     if "when" in told:
         field["when"] = told["when"]
     if name == "flags" and call in ("msgget", "semget", "shmget"):

@@ -14,7 +14,8 @@ from kernel_model.view.consoles.words import event_told
 FAMILIES = {
     "Messages": ("msgget", "msgsnd", "msgrcv", "msgctl"),
     "Semaphores": ("semget", "semop", "semtimedop", "semctl"),
-    "Shared memory": ("shmget", "shmat", "shmdt", "shmctl", "mem_read", "mem_write"),
+    "Shared memory": ("shmget", "shmat", "shmdt", "shmctl", "mem_read", "mem_write", "mem_alloc",
+                      "word_alloc", "word_read"),
     "Signals": ("kill", "signal", "sigcount", "pause", "sigprocmask", "sigpending", "sigsuspend"),
     "Processes": ("fork", "exec", "exit", "wait", "waitpid", "getpid", "setpgrp", "setuid",
                   "setresuid", "umask"),

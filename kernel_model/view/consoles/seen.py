@@ -17,8 +17,10 @@ Json = dict[str, Any]
 # What the result of a call is kept as: calls that give a descriptor or an address
 KEPT = {
     "msgget": "q", "semget": "s", "shmget": "m", "shmat": "a", "pipe": "p", "open": "f",
-    "dup": "f", "socket": "sock", "socketpair": "pair", "accept": "sock",
+    "mem_alloc": "b", "word_alloc": "w", "dup": "f", "socket": "sock", "socketpair": "pair",
+    "accept": "sock",
 }  # fmt: skip
+FOUND = ("msgget", "semget", "shmget")  # of these, the same number is the same thing
 PIDS = ("fork", "wait", "waitpid", "getpid", "setpgrp")  # calls that give a process id
 TIMES = ("stime", "rtime", "ctime", "otime", "atime", "dtime")
 WHO = ("lspid", "lrpid", "cpid", "lpid")
@@ -57,8 +59,8 @@ def expected(call: str, outcome: Outcome, run: Seen, saved: dict[str, Any]) -> J
 
 def _ret(call: str, value: Any, run: Seen, saved: dict[str, Any]) -> Any:
     if call in KEPT:
-        same = [name for name, old in saved.items() if old == value]
-        return f"${same[0]}" if same and call != "dup" else "nonneg"
+        same = [name for name, old in saved.items() if old == value and call in FOUND]
+        return f"${same[0]}" if same else "nonneg"
     if call in PIDS and value:
         return "pos" if call == "fork" else pid_named(value, run)
     return value

@@ -79,6 +79,8 @@ def _value(value: Any, kind: Kind) -> str:
             return f"{'group' if rest.get('neg') else 'pid'} of {name}"
         case {"rep": text, "n": times}:
             return f"{quoted(text)} × {times}"
+        case {"addr": base, "off": after}:
+            return f"{_value(base, kind)} + {after}"
         case {"expr": text}:
             return str(text)
         case dict():
