@@ -265,7 +265,7 @@ def test_a_page_without_its_kernel_says_so(opened: Open) -> None:
     page.evaluate("() => { window.dead = true; }")
     page.get_by_role("button", name="Call", exact=True).click()
 
-    expect(page.locator(".make [role=status]")).to_contain_text("Run this cell again")
+    expect(page.locator(".make [role=status]")).to_contain_text("run this cell again")
 
 
 def test_nobody_who_can_call_is_told_as_such(opened: Open) -> None:

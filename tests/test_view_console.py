@@ -1,6 +1,7 @@
 """The console: its desk, its forms, its page's state, its widget (kernel_model/view/consoles)."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +215,19 @@ def test_a_learners_function_runs_and_what_breaks_is_told_and_not_saved() -> Non
         desk.scenario()
     desk.undo()
     assert desk.scenario().steps
+
+
+def test_a_function_that_does_not_end_is_stopped_and_its_call_taken_back() -> None:
+    def getpid(u: Any) -> int:
+        while True:
+            pass
+
+    desk = with_queue(functions=[getpid])
+    before = (sys.gettrace(), desk.view())
+
+    with pytest.raises(DeskError, match=r"getpid ran for 200,000 lines .* was taken back"):
+        desk.call("A", "getpid", [])
+    assert (sys.gettrace(), desk.view()) == before
 
 
 def test_an_interrupted_function_leaves_the_desk_as_it_was() -> None:

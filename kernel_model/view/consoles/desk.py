@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from kernel_model.constants import NAMES
@@ -21,6 +22,7 @@ from kernel_model.limits import limits_for
 from kernel_model.scenario import Problem, Scenario
 from kernel_model.targets import Setup, Unsupported
 from kernel_model.targets.model import ModelTarget
+from kernel_model.view.consoles.budget import EndlessLoop, budget
 from kernel_model.view.consoles.people import Person, in_order, people_of
 from kernel_model.view.consoles.runs import DeskError, Line, Move, Run
 from kernel_model.view.consoles.saving import scenario_of
@@ -85,13 +87,16 @@ class Desk:
         if call == "fork" and args:
             self._new_name(str(args[0]))
         try:
-            line = self.run.make(Move(proc, call, args, save or self.free_name(call)))
+            with budget() if self.functions else nullcontext():
+                line = self.run.make(Move(proc, call, args, save or self.free_name(call)))
         except Problem as problem:
             raise DeskError(problem.message) from None
         except Unsupported as error:
             raise DeskError(str(error)) from None
-        except BaseException:  # an endless function was interrupted: back to before it
+        except BaseException as stop:  # the kernel is left in the middle: back to before the call
             self.lines = self._again(self.setup, [line.move for line in self.lines])
+            if isinstance(stop, EndlessLoop):
+                raise DeskError(f"{stop}; the call was taken back") from None
             raise
         if not save and line.kept and line.steps[0]["expect"]["ret"] != "nonneg":
             line = self._without_name(line)
