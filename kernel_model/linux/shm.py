@@ -149,7 +149,7 @@ def check_address(u: Process, addr: int, pages: int, remap: bool) -> None:
     """Fails unless the pages can be had; with `remap` takes away what segments have there."""
     layout, end = memory_of(u.k).layout, addr + pages * PAGE
     within = [e for e in entries_of(u) if e.addr < end and addr < e.end]
-    if not remap and (within or end > LONGS):
+    if not remap and (within or end >= LONGS):
         raise KernelError(Errno.EINVAL, f"{addr:#x} to {end:#x} is not free")
     if end > layout.highest:
         raise KernelError(Errno.ENOMEM, f"{addr:#x} to {end:#x} is not all in user memory")

@@ -83,8 +83,10 @@ def _made(access: Callable[[], Reply]) -> Reply:
 def _load(addr: int, size: int) -> bytes:
     data = bytearray()
     for start, length in _parts(addr, size):
-        _checked(_readv, ctypes.create_string_buffer(length), start)
-        data += ctypes.string_at(start, length)
+        part = ctypes.create_string_buffer(length)
+        _checked(_readv, part, start)
+        ctypes.memmove(part, start, length)
+        data += part.raw
     return bytes(data)
 
 
