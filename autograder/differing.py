@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograder.example import UNTOLD, Parting, alike
-from kernel_model.scenario.errors import show
+from kernel_model.scenario.errors import SHOWN, show
 from kernel_model.targets import Outcome
 from kernel_model.targets.model import KEYS
 
@@ -46,8 +46,9 @@ def done(parting: Parting) -> str:
             line, cell = rest.get("line"), rest.get("cell")
             place = f" in line {line}" if line is not None else ""
             return f"it raised {error}{place}{f' of cell {cell}' if cell is not None else ''}"
-        case {"errno": name}:
-            return f"it failed with {name}"
+        case {"errno": name, **rest}:
+            why = str(rest.get("why") or "")  # the student's words
+            return f"it failed with {name}" + (f" ({why[:SHOWN]})" if why else "")
         case {"blocks": _}:
             return "it sleeps on" if parting.asleep else "it sleeps"
         case {"ret": value}:

@@ -16,15 +16,12 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib
-import importlib.abc
-import importlib.machinery
-import importlib.util
 import inspect
 import re
 import sys
 import time
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from kernel_model import Kernel, tables
@@ -36,53 +33,8 @@ FILE = "<cell {}>"
 CELL = re.compile(r"<cell (\d+)>")
 TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 clean_cell: Callable[[str], str] = importlib.import_module("cells").clean_cell
+idle: Any = importlib.import_module("idle")
 MOST_PARTS = 10_000  # of one outcome
-# What a notebook may import for its pictures; here it does nothing.
-IDLE = {"autograder", "IPython", "ipywidgets", "anywidget", "matplotlib", "numpy", "nbgrader"}
-
-
-class Nothing:
-    """Stands in for check, hint, widgets and plots: takes anything, does nothing."""
-
-    def __call__(self, *args: Any, **named: Any) -> Nothing:
-        return self
-
-    def __getattr__(self, name: str) -> Nothing:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self
-
-    def __enter__(self) -> Nothing:
-        return self
-
-    def __exit__(self, *args: object) -> None:
-        return None
-
-
-class IdleModule(types.ModuleType):
-    """A module every name of which does nothing."""
-
-    def __getattr__(self, name: str) -> Nothing:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return Nothing()
-
-
-class IdleFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds the idle modules, whatever is below them."""
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: types.ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if name.split(".")[0] in IDLE or name.startswith("kernel_model.view"):
-            return importlib.util.spec_from_loader(name, self, is_package=True)
-        return None
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        return IdleModule(spec.name)
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        return None
 
 
 class Submission:
@@ -121,7 +73,7 @@ class Submission:
         module = types.ModuleType("submission")
         sys.modules["submission"] = module
         names = module.__dict__
-        names["get_ipython"] = names["display"] = Nothing()
+        names["get_ipython"] = names["display"] = idle.Nothing()
         return names
 
     def problem(self, cell: int, error: BaseException) -> None:
@@ -279,6 +231,6 @@ def odd(clause: str) -> dict[str, Any]:
     return {"raised": clause[:300], "clause": True}
 
 
-sys.meta_path.insert(0, IdleFinder())
-vars(builtins)["display"] = Nothing()
+sys.meta_path.insert(0, idle.IdleFinder())
+vars(builtins)["display"] = idle.Nothing()
 handle = Host().handle

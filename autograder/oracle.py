@@ -172,10 +172,11 @@ class Grading:
 
 def judged(scenario: Scenario, result: Result, failure: ChildFailed | None) -> tuple[str, str]:
     """What became of a case, and the words for it; `tables`: only a table is not as it must be."""
+    place = f"{where(scenario, result.step)}: " if result.step is not None else ""
     if isinstance(failure, ChildLooped):
-        return "looped", "it does not come to an end"
+        return "looped", place + "it does not come to an end"
     if failure is not None:
-        return "died", str(failure)
+        return "died", place + str(failure)
     raised = isinstance(result.got, dict) and "raised" in result.got
     found = damage(result) if not raised else None
     if found is not None:
@@ -183,7 +184,6 @@ def judged(scenario: Scenario, result: Result, failure: ChildFailed | None) -> t
         return kind, f"{where(scenario, found[0])}: {found[1]}"
     if result.verdict == "pass":
         return "pass", ""
-    place = f"{where(scenario, result.step)}: " if result.step is not None else ""
     return ("raised" if raised else "fail"), place + plainly(result.message)
 
 

@@ -162,7 +162,7 @@ def test_only_limits_and_users_that_matter_are_told() -> None:
     assert (found["context"], found["calls"], found["sentence"]) == (
         ["The limit: MSGMNB = 8."],
         ["A: q = msgget(key 1, IPC_CREAT | 0o666)", "B: msgsnd(q, 1, 'aaaaaaaa', 0)"],
-        "Expected the last call to return 0, but it failed with EAGAIN.",
+        "Expected the last call to return 0, but it failed with EAGAIN (no room).",
     )
     assert found["scenario"]["uids"] == {"A": 0, "B": 0}
 

@@ -26,7 +26,9 @@ from autograder.editions.functions import (
 from autograder.exercise import exercise as exercise_named
 
 GRADER = Path(__file__).parents[1]
-INSIDE = (GRADER / "inside.py", GRADER / "cells.py")  # what runs in the sandbox, beside the kernel
+INSIDE = tuple(  # what runs in the sandbox, beside the kernel
+    GRADER / name for name in ("inside.py", "cells.py", "idle.py")
+)
 NEEDED = ("kernel_model", "kernel_model.targets.model")
 MISSING = "{} is what this exercise asks for; it is not here"
 
