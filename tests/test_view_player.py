@@ -146,6 +146,13 @@ def test_a_function_of_ones_own_is_shown_line_by_line() -> None:
     assert play(FILE, only=TWO, functions=msgrcv).data == player.data
 
 
+def test_a_line_without_words_is_told_as_it_stands() -> None:
+    told = texts(play(FILE, only=TWO, functions=[msgrcv]))
+
+    assert "B: q = msgconv(u, msqid)" in told
+    assert "B: always sleep." in told
+
+
 def test_a_scenario_that_does_not_come_out_says_so_at_its_end() -> None:
     player = play(FILE, only=TWO, functions=[msgrcv])
 
@@ -306,6 +313,15 @@ def test_the_stack_tells_which_function_called_which(player: Player) -> None:
     stacks = {tuple(name for name, _, _ in step.stack) for step in steps}
     assert ("msgget", "ipcget") in stacks
     assert ("msgrcv",) in stacks
+
+
+def test_a_call_that_fails_stays_at_the_line_where_it_failed(player: Player) -> None:
+    step = next(step for step in player.stories[0].steps if step.kind == "error")
+
+    name, line, _ = step.stack[-1]
+    source = player.stories[0].functions[name].source
+    assert line is not None
+    assert source[line - 1].strip().startswith("raise KernelError(Errno.ENOMSG")
 
 
 def test_rounds_in_which_nothing_changes_are_left_out_and_counted(player: Player) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kernel_model.view.pictures.svg import WIDTH, Picture, cell, group, path, rect, text
 from kernel_model.view.pictures.words import (
     CLASSES,
@@ -14,9 +16,9 @@ from kernel_model.view.pictures.words import (
 ROW = 34
 HEAD = 58
 ROWS = 8  # of a longer table the first ones, how many more, and the last
-COLUMNS = {"slot": 32, "key": 90, "uid": 148, "cuid": 214, "seq": 366, "msqid": WIDTH - 8}
+COLUMNS = {"slot": 32, "key": 84, "uid": 168, "cuid": 254, "seq": 398, "msqid": WIDTH - 8}
 LABELS = {"slot": "slot", "key": "key", "uid": "owner", "cuid": "creator", "seq": "reuse"}
-MODE = 232  # where the permission bits begin
+MODE = 268  # where the permission bits begin
 
 
 def ipc_table(view: View) -> Picture:
@@ -66,14 +68,20 @@ def _entry(view: View, q: View, size: int | None, y: float) -> str:
     name, base = f"slot:{q['slot']}", y + 23
     row = rect(-4, y + 1, WIDTH + 8, ROW - 2, "row")
     row += text(COLUMNS["slot"], base, q["slot"], "mono strong end")
-    for field in ("key", "uid", "cuid", "seq"):
-        value = key_words(q[field]) if field == "key" else q[field]
-        row += cell(COLUMNS[field], base, 56, value, f"{name}.{field}", "mono end")
+    owner, creator = _user(q["uid"], q["gid"]), _user(q["cuid"], q["cgid"])
+    shown = {"key": key_words(q["key"]), "uid": owner, "cuid": creator, "seq": q["seq"]}
+    for field, value in shown.items():
+        row += cell(COLUMNS[field], base, 92, value, f"{name}.{field}", "mono end")
     row += _mode(view, q, base)
     made = f"{q['slot']} + {q['seq']} × {size} = {q['msqid']}"
-    made = made if size and len(made) <= 20 else f"{q['msqid']}"
+    made = made if size and len(made) <= 16 else f"{q['msqid']}"
     row += cell(COLUMNS["msqid"], base, 190, made, f"{name}.msqid", "mono strong end")
     return group(row, key=name, link=f"queue:{q['slot']}")
+
+
+def _user(uid: Any, gid: Any) -> str:
+    """A user, with the group where it has another number."""
+    return str(uid) if uid == gid else f"{uid}:{gid}"
 
 
 def _mode(view: View, q: View, base: float) -> str:

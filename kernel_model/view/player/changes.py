@@ -72,15 +72,13 @@ def _queues(old: View, new: View) -> Iterator[Change]:
 
 
 def _entry(was: View, q: View) -> Iterator[Change]:
-    slot = f"slot {q['slot']}"
-    for field in ("key", "uid", "gid", "cuid", "mode", "seq"):
+    slot = q["slot"]
+    for field in ("key", "uid", "gid", "cuid", "cgid", "mode", "seq"):
         if was[field] != q[field]:
-            old, new = was[field], q[field]
-            if field == "mode":
-                old, new = mode_words(old), mode_words(new)
-            elif field == "key":
-                old, new = key_words(old), key_words(new)
-            yield f"slot:{q['slot']}.{field}", f"{slot}: {field} {old} → {new}"
+            words = {"mode": mode_words, "key": key_words}.get(field, str)
+            cell = field.replace("gid", "uid")  # a group stands beside its user
+            told = f"slot {slot}: {field} {words(was[field])} → {words(q[field])}"
+            yield f"slot:{slot}.{cell}", told
 
 
 def _header(was: View, q: View, view: View) -> Iterator[Change]:

@@ -23,24 +23,28 @@ COMMANDS = {"msgctl": ("IPC_RMID", "IPC_SET", "IPC_STAT", "IPC_INFO", "MSG_STAT"
 ASLEEP = re.compile(r"(, asleep|to sleep) on (\S+)$")
 
 
-def sentence(event: Event, left_out: int = 0) -> str:
-    """The event in words; `left_out` rounds of a loop were left out just before it."""
+def sentence(event: Event, left_out: int = 0, code: str = "") -> str:
+    """The event in words.
+
+    left_out  rounds of a loop that were left out just before it
+    code      the line that it is at, if there are no words for it
+    """
     if event.kind == "line":
-        told = (
-            f"{event.proc}: {event.words}"
-            if event.words
-            else (f"{event.proc} begins {event.function}")
-        )
-        if left_out:
-            told += f" ({left_out} more rounds like this)"
-    elif event.kind == "call":
-        told = call_words(event.text)
-    else:
-        told = ASLEEP.sub(_waiting, event.text)
-    told = STATUS.sub(
-        lambda hit: f"exit code {hit[2]}" if hit[1] == "exited" else f"killed by {hit[2]}", told
-    )
+        told = f"{event.proc}: {event.words or code or f'in {event.function}'}"
+        told += f" ({left_out} more rounds like this)" if left_out else ""
+        return told if code else _ended(told)
+    if event.kind == "call":
+        return _ended(call_words(event.text))
+    told = ASLEEP.sub(_waiting, event.text)
+    return _ended(STATUS.sub(_status, told))
+
+
+def _ended(told: str) -> str:
     return told if told.endswith((".", "?", "!")) else told + "."
+
+
+def _status(hit: re.Match[str]) -> str:
+    return f"exit code {hit[2]}" if hit[1] == "exited" else f"killed by {hit[2]}"
 
 
 def _waiting(hit: re.Match[str]) -> str:

@@ -18,6 +18,7 @@ from kernel_model.view.player.sentences import sentence
 
 Frame = tuple[str, int | None, str]  # a function, its line (None: sealed, or not in it), its step
 ENDS = ("return", "error", "end", "crash", "exit")
+BROKEN = ("error", "crash")
 MARKS = ("sleep", "wakeup", "error", "crash", "signal", "stop", "end", "exit")
 
 
@@ -54,7 +55,7 @@ def story_of(trace: Trace, title: str, note: str = "") -> Story:
         if event.kind == "wakeup" and event.number + 1 < len(events):  # told before it is done
             event = replace(event, view=events[event.number + 1].view)
         call = event.call or (stack[0][0] if stack else "")
-        text = sentence(event, left_out)
+        text = sentence(event, left_out, _code(event, listings))
         view = follow.view(event.view)
         if event.kind == "line":
             view = follow.running(view, event.proc)
@@ -63,6 +64,14 @@ def story_of(trace: Trace, title: str, note: str = "") -> Story:
     return Story(
         title, steps, {name: listings[name] for name in sorted(met) if name in listings}, note
     )
+
+
+def _code(event: Event, listings: dict[str, Listing]) -> str:
+    """The line of an event, where its function has no words for it."""
+    listing = listings.get(event.function)
+    if event.words or event.line is None or listing is None or event.line > len(listing.source):
+        return ""
+    return listing.source[event.line - 1].strip()
 
 
 class Stacks:
@@ -77,9 +86,11 @@ class Stacks:
         if event.kind == "call":
             stack[:] = [(event.call, None, "")]
         elif event.kind in ENDS and not event.function:
-            outer = tuple((name, None, "") for name, _, _ in stack[:1])
+            where = tuple(stack)
             stack.clear()
-            return outer
+            if event.kind in BROKEN:  # at the line that it stopped at
+                return where
+            return tuple((name, None, "") for name, _, _ in where[:1])
         elif event.function:
             names = [name for name, _, _ in stack]
             if event.function in names:

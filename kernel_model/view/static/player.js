@@ -57,10 +57,9 @@ const clamp = (n, low, high) => Math.max(low, Math.min(high, n));
 
 // One side: a run's code and pictures
 class Side {
-  constructor(data, side, calm) {
+  constructor(data, side) {
     this.data = data;
     this.side = side;
-    this.calm = calm;
     this.at = -1;
     this.listings = {};
     this.crumbs = el("ol", { class: "kb-stack", "aria-label": "open functions" });
@@ -409,7 +408,8 @@ function render({ model, el: root }) {
         svg.setAttribute("width", 560);
         svg.setAttribute("height", high);
         svg.setAttribute("overflow", "visible");
-        for (const [name, value] of [["role", null], ["aria-label", null]]) svg.removeAttribute(name, value);
+        svg.removeAttribute("role");
+        svg.removeAttribute("aria-label");
         body += new XMLSerializer().serializeToString(svg);
         y += high + gap;
       }
