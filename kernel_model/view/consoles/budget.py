@@ -1,19 +1,15 @@
-"""A budget of lines for a learner's functions: one that does not end is stopped.
-
-One that handles every exception inside its loop, and so this one, must be interrupted by hand.
-"""
+"""A budget of processor time for a learner's functions: one that does not end is stopped."""
 
 from __future__ import annotations
 
-import sys
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
 
-from kernel_model.targets.model import own
-
-LINES = 200_000  # that one call may run; a right function needs some hundred
+SECONDS = 2.0  # that one call may compute; a right function needs some microseconds
+AGAIN = 0.02  # seconds until a function that handled its own end is stopped once more
 
 
 class EndlessLoop(BaseException):
@@ -21,26 +17,27 @@ class EndlessLoop(BaseException):
 
 
 @contextmanager
-def budget(lines: int = LINES) -> Iterator[None]:
-    """Raises EndlessLoop when code that is not of this package has run for so many lines."""
-    left = lines
+def budget() -> Iterator[None]:
+    """Raises EndlessLoop in what has computed for so long.
 
-    def enter(frame: FrameType, what: str, arg: Any) -> Any:
-        return count if own(frame.f_code.co_filename) else None
+    Only where the system has such a clock (not on Windows, not in a browser) and in the main
+    thread, where a notebook's kernel answers its pages; elsewhere it must be interrupted by hand.
+    """
+    if (
+        not hasattr(signal, "setitimer")
+        or threading.current_thread() is not threading.main_thread()
+    ):
+        yield
+        return
 
-    def count(frame: FrameType, what: str, arg: Any) -> Any:
-        nonlocal left
-        left -= what == "line"
-        if left < 0:
-            raise EndlessLoop(
-                f"{frame.f_code.co_name} ran for {lines:,} lines and did not come to an end; "
-                f"line {frame.f_lineno} was next"
-            )
-        return count
+    def ring(number: int, frame: FrameType | None) -> None:
+        where = f", in line {frame.f_lineno} of {frame.f_code.co_name}" if frame else ""
+        raise EndlessLoop(f"it did not come to an end in {SECONDS:g} seconds{where}")
 
-    before = sys.gettrace()
-    sys.settrace(enter)
+    before = signal.signal(signal.SIGVTALRM, ring)
     try:
+        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS, AGAIN)
         yield
     finally:
-        sys.settrace(before)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
