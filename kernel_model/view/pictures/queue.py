@@ -28,7 +28,7 @@ from kernel_model.view.pictures.words import (
 )
 
 TOP, HEADER = 34, 136  # where header and list begin; width of the header
-BOX, GAP, TALL = 88, 18, 88  # a message
+BOX, GAP, TALL = 90, 16, 88  # a message
 MOST = 4  # messages that have room in one row
 FOOT = TOP + 140  # below header and list
 FIELDS = ("first", "last", "qnum", "cbytes")
@@ -113,10 +113,10 @@ def _message(message: View, key: str, slot: int, x: float, y: float) -> str:
     words = message["text"]
     kind = f"type {message['mtype']}"
     kind = kind if len(kind) <= 8 else shortened(message["mtype"], 8)
-    box = rect(x, y, BOX, TALL) + text(x + 9, y + 24, kind, "strong")
-    box += text(x + 9, y + 50, shortened(f"“{_plain(words)}”", 8), "mono")
+    box = rect(x, y, BOX, TALL) + text(x + 8, y + 24, kind, "strong")
+    box += text(x + 8, y + 50, shortened(f"“{_plain(words)}”", 8), "mono")
     bytes_ = "1 byte" if message["size"] == 1 else f"{message['size']} bytes"
-    box += text(x + 9, y + 75, bytes_, "label")
+    box += text(x + 8, y + 75, bytes_, "label")
     return group(box, "msg", key=key, link=f"{key} queue:{slot}", home="actor")
 
 
