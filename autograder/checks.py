@@ -83,8 +83,8 @@ class Checked:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<li><strong>{'✓ passes' if ok else '✗ not yet'}</strong> {html.escape(name)}"
-            f"{page_of(why)}</li>"
+            f"<li style='margin-bottom:0.5em'><strong>{'✓ passes' if ok else '✗ not yet'}</strong> "
+            f"{html.escape(name)}{page_of(why)}</li>"
             for ok, name, why in self.lines()
         )
         return (
@@ -115,7 +115,8 @@ def page_of(why: list[str]) -> str:
         return ""
     *calls, sentence = map(html.escape, why)
     shown = "<br>".join(calls)
-    return f"<br><code>{shown}</code><br>{sentence}" if calls else f"<br>{sentence}"
+    indent = "display:block;margin-left:1.5em"
+    return (f"<code style='{indent}'>{shown}</code>" if calls else "<br>") + sentence
 
 
 def check(fn: Callable[..., Any], name: str | None = None) -> Checked:

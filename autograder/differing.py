@@ -44,7 +44,7 @@ def done(parting: Parting) -> str:
             return str(clause)
         case {"raised": error, **rest}:
             line, cell = rest.get("line"), rest.get("cell")
-            place = f" in line {line}" if line is not None else ""
+            place = f", in line {line}" if line is not None else ""
             return f"it raised {error}{place}{f' of cell {cell}' if cell is not None else ''}"
         case {"errno": name, **rest}:
             why = str(rest.get("why") or "")  # the student's words

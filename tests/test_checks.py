@@ -159,7 +159,10 @@ def test_a_failing_case_shows_its_calls_and_who_makes_them_under_which_limits() 
     ]
     assert "Expected msgque[0].gid to be 50, got 0." in repr(other)
     assert "A is user 1000 of group 50." in repr(other)
-    assert "<code>The limit: MSGMNB = 8.<br>A: q = msgget" in made._repr_html_()
+    assert (
+        ">The limit: MSGMNB = 8.<br>A: q = msgget(key 1, IPC_CREAT | 0o600)<br>"
+        in made._repr_html_()
+    )
 
 
 def test_one_case_passes_and_several_pass() -> None:
@@ -173,7 +176,7 @@ def test_an_exception_is_told_with_its_line_and_cell(monkeypatch: pytest.MonkeyP
     source = HEAD + "    import json\n    json.loads('{')\n"
 
     assert "but it raised JSONDecodeError: " in repr(autograder.check(function(source)))
-    assert "in line 4 of cell In[7]." in repr(autograder.check(function(source)))
+    assert ", in line 4 of cell In[7]." in repr(autograder.check(function(source)))
 
 
 def test_a_notebooks_cell_has_the_name_that_ipython_gives_it() -> None:

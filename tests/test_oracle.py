@@ -375,7 +375,7 @@ def test_an_example_tells_nothing_of_the_runs_before_it() -> None:
 
     assert made.counterexample is not None
     assert len(made.counterexample["calls"]) == 3
-    assert "it raised ValueError: seen 3 in line 13 of cell 2" in made.counterexample["sentence"]
+    assert "it raised ValueError: seen 3, in line 13 of cell 2" in made.counterexample["sentence"]
 
 
 @pytest.mark.parametrize(

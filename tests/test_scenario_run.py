@@ -68,7 +68,7 @@ def test_the_first_step_that_does_not_fit_is_told_in_a_sentence() -> None:
         (send("x", expect={"any_of": [{"ret": "pos"}, {"blocks": True}]}),
          "expected A's msgsnd to return 1 or more or to go to sleep, got 0"),
         ({"proc": "A", "call": "setuid", "args": [1], "expect": {"any_of": [{"ret": "any"}]}},
-         "expected A's setuid to return, but it raised TypeError: no in line 3"),
+         "expected A's setuid to return, but it raised TypeError: no, in line 3"),
         (send("x", repeat=7), "expected A's msgsnd (6 of 7) to return, got EAGAIN"),
         ({"wakes": "B"}, "expected a call of B to have been asleep, but none was"),
         ({"asleep": "B"}, "expected a call of B to have been asleep, but none was"),

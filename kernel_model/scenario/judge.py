@@ -64,7 +64,7 @@ def outcome_words(outcome: Outcome) -> str:
 def _where(place: dict[str, Any]) -> str:
     """Line and cell of an exception, as far as they are known."""
     cell = f" of cell {place['cell']}" if place.get("cell") is not None else ""
-    return f" in line {place['line']}{cell}" if place.get("line") is not None else ""
+    return f", in line {place['line']}{cell}" if place.get("line") is not None else ""
 
 
 def status_words(status: Any) -> str:
