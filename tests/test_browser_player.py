@@ -11,38 +11,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
+from autograder.bench.page import page_of
 from kernel_model.view import compare, play
 from kernel_model.view.pictures.words import real_messages
 from kernel_model.view.player.widget import Player
 from tests.browser import PICTURES, chromium
 from tests.test_view_compare import FILE, TWO, msgrcv
-from tests.test_view_player import long_run
 from tests.view_runs import CONVERSATION, USERS
-
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A player</title>
-<style>:root{color-scheme:light dark}body{margin:0;background:Canvas}%(css)s</style>
-<main><h1>A player</h1><div id="place"></div></main>
-<script id="data" type="application/json">%(data)s</script>
-<script type="module">
-%(esm)s
-const state = JSON.parse(document.getElementById("data").textContent);
-window.saved = [];
-window.model = {
-  get: (name) => state[name],
-  set: (name, value) => { state[name] = value; },
-  on: (name, call) => { window[name] = call; },
-  off() {},
-  save_changes: () => window.saved.push(state.step),
-};
-window.draw = () => {
-  const begun = performance.now(), place = document.createElement("div");
-  document.getElementById("place").replaceChildren(place);
-  widget.render({ model: window.model, el: place });
-  document.querySelector("svg").getBoundingClientRect();
-  return performance.now() - begun;
-};
-window.first = window.draw();
-</script></html>"""
 
 Open = Callable[..., Page]
 
@@ -74,9 +49,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text))
         file = tmp_path / f"{len(contexts)}.html"
-        state = json.dumps({"data": player.data, "step": player.step}).replace("</", "<\\/")
-        esm = player._esm.replace("export default", "const widget =")
-        file.write_text(PAGE % {"css": player._css, "data": state, "esm": esm}, "utf-8")
+        file.write_text(page_of(player), "utf-8")
         page.goto(file.as_uri())
         page.wait_for_function("window.first !== undefined")
         page.focus(".kb-player")
@@ -104,39 +77,6 @@ def keep(page: Page, name: str) -> None:
     """Keeps a screenshot, where a folder for them is named."""
     if os.environ.get(PICTURES):
         page.screenshot(path=Path(os.environ[PICTURES]) / f"{name}.png", full_page=True)
-
-
-# Speed
-
-
-def test_the_first_picture_of_300_steps_is_there_in_half_a_second(opened: Open) -> None:
-    page = opened(long_run())
-
-    times = [page.evaluate("window.first"), *(page.evaluate("window.draw()") for _ in range(2))]
-    assert min(times) < 500  # the least: others may have kept the processor busy
-
-
-def test_a_key_press_shows_its_picture_within_a_frame(opened: Open) -> None:
-    """In the processor's time of the page: what else runs on the machine is not its doing."""
-    player = long_run()
-    page = opened(player)
-    chrome = page.context.new_cdp_session(page)
-    chrome.send("Performance.enable", {"timeDomain": "threadTicks"})
-    code = 'document.querySelector(".kb-picture svg").getBoundingClientRect().width'
-
-    def spent() -> float:
-        found = chrome.send("Performance.getMetrics")["metrics"]
-        return next(one["value"] for one in found if one["name"] == "TaskDuration") * 1000
-
-    times = []
-    for _ in range(len(player) - 1):
-        before = spent()
-        for kind in ("keyDown", "keyUp"):
-            chrome.send("Input.dispatchKeyEvent", {"type": kind, "key": "ArrowRight"})
-        chrome.send("Runtime.evaluate", {"expression": code})  # the layout is done
-        times.append(spent() - before)
-    assert step(page) == len(player) - 1
-    assert sorted(times)[int(len(times) * 0.95)] < 16
 
 
 # Steps

@@ -6,22 +6,25 @@ import sys
 
 def bench(as_json: bool = False) -> int:
     """Measures every figure and prints it against its target; 0 if all targets are met."""
-    from . import grading, kernel, start  # nbgrader: only when something is measured
+    from . import grading, kernel, page, start  # nbgrader: only when something is measured
     from .measure import lines_of
 
+    figures = [
+        start.help_page,
+        start.child,
+        kernel.round_trips,
+        kernel.tracing,
+        grading.one_exercise,
+        grading.whole_class,
+    ]
+    if why := page.missing():
+        print(f"the player is not measured: {why}", file=sys.stderr)
+    else:
+        figures += [page.first_picture, page.key_press]
     measured = []
-    for number, measure in enumerate(
-        (
-            start.help_page,
-            start.child,
-            kernel.round_trips,
-            kernel.tracing,
-            grading.one_exercise,
-            grading.whole_class,
-        ),
-        1,
-    ):
-        print(f"measuring, {number} of 6: {measure.__name__}", file=sys.stderr, flush=True)
+    for number, measure in enumerate(figures, 1):
+        told = f"measuring, {number} of {len(figures)}: {measure.__name__}"
+        print(told, file=sys.stderr, flush=True)
         measured.append(measure())
     if as_json:
         print(json.dumps([figure.to_json() for figure in measured], indent=1))

@@ -63,7 +63,7 @@ class Side {
     this.at = -1;
     this.listings = {};
     this.crumbs = el("ol", { class: "kb-stack", "aria-label": "open functions" });
-    this.code = el("div", { class: "kb-code", role: "region", "aria-label": "algorithm",
+    this.code = el("div", { class: "kb-code", role: "group", "aria-label": "algorithm",
       tabindex: "0", [QUIET]: "true" });
     this.pictures = data.places.map((place, n) => {
       const box = el("div", { class: "kb-picture", "data-place": place.name });
@@ -72,7 +72,7 @@ class Side {
     });
     const flat = this.pictures.filter(({ n }) => ["table", "map"].includes(data.places[n].name));
     const tall = this.pictures.filter((one) => !flat.includes(one));
-    this.root = el("section", { class: "kb-side", "aria-label": side.name || "the run" },
+    this.root = el("div", { class: "kb-side", role: "group", "aria-label": side.name || "the run" },
       ...(side.name ? [el("div", { class: "kb-name" }, side.name)] : []),
       el("div", { class: "kb-algorithm" }, this.crumbs, this.code),
       el("div", { class: "kb-tall" }, ...tall.map(({ box }) => box)),
