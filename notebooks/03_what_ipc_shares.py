@@ -71,7 +71,7 @@ found.ret == q
 # So two programs meet by a number they agreed on, and no kinship is needed.
 # The get call has two flags, and together with the table they decide everything:
 #
-# | | key is in the table | key is not in the table |
+# | said | key is in the table | key is not in the table |
 # |---|---|---|
 # | no flag | found | ENOENT |
 # | `IPC_CREAT` | found | a new entry |
@@ -92,19 +92,18 @@ predict("asks-600", then=lambda: bob.call("msgget", 7, 0o600))
 # We step through it.
 # The pane on the left shows the algorithm `ipcget`, which all three get calls share; the arrow keys move us on and back.
 
-
 # %%
-def meeting(k):
-    ada, bob = k.spawn("Ada", uid=1000), k.spawn("Bob", uid=2000)
-    trace = k.start_trace()
-    ada.call("msgget", 7, IPC_CREAT | 0o640)
-    bob.call("msgget", 7, 0o600)
-    bob.call("msgget", 7, 0o660)
-    ada.call("msgget", 7, IPC_CREAT | IPC_EXCL | 0o640)
-    return trace
+meeting = [
+    "Ada.msgget(7, IPC_CREAT | 0o640)",
+    "Bob.msgget(7, 0o600)",
+    "Bob.msgget(7, 0o660)",
+    "Ada.msgget(7, IPC_CREAT | IPC_EXCL | 0o640)",
+]
+who = {"Ada": 1000, "Bob": 2000}
+play(meeting, uids=who, limits={"MSGMNI": 3}, title="Two processes meet at key 7")
 
-
-play(meeting(Kernel(limits={"MSGMNI": 3})), title="Two processes meet at key 7")
+# %% [markdown]
+# A player takes any list of calls: change one, run the cell again, and see what comes of it.
 
 # %% [markdown]
 # ## A key for nobody
@@ -300,7 +299,7 @@ console(limits={"MSGMNI": 3}, processes={"Ada": 1000, "Bob": 2000, "root": 0})
 #
 # Linux kept the calls and changed three rules:
 #
-# | | classic | Linux |
+# | rule | classic | Linux |
 # |---|---|---|
 # | permission in the get call | bits as they stand, also for the superuser | by class, like every other call |
 # | descriptor | slot + reuse count × table size | slot + sequence number × 32768 |
@@ -309,7 +308,7 @@ console(limits={"MSGMNI": 3}, processes={"Ada": 1000, "Bob": 2000, "root": 0})
 # The same calls on both models part at Bob's first `msgget`.
 
 # %%
-compare(meeting(Kernel(limits={"MSGMNI": 3})), meeting(Kernel("linux")))
+compare(meeting, "linux", uids=who, limits={"MSGMNI": 3})
 
 # %% [markdown]
 # ## Do we know it?

@@ -173,19 +173,14 @@ sleepers(view_of(k))
 # %%
 predict("wrong-type")
 
-
 # %%
-def waiting_for_two(k):
-    ada, bob = k.spawn("Ada"), k.spawn("Bob")
-    q = ada.call("msgget", 7, IPC_CREAT | 0o600).ret
-    trace = k.start_trace()
-    bob.call("msgrcv", q, 100, 2)
-    ada.call("msgsnd", q, 1, b"not for you")
-    ada.call("msgsnd", q, 2, b"for you")
-    return trace
-
-
-play(waiting_for_two(Kernel(limits=SMALL)), title="Woken, and back to sleep")
+for_bob = [
+    "q = Ada.msgget(7, IPC_CREAT | 0o600)",
+    "Bob.msgrcv(q, 100, 2)",
+    "Ada.msgsnd(q, 1, 'not for you')",
+    "Ada.msgsnd(q, 2, 'for you')",
+]
+play(for_bob, limits=SMALL, title="Woken, and back to sleep")
 
 # %% [markdown]
 # The timeline shows Bob awake twice, and only the second time does he return.
@@ -373,7 +368,7 @@ console(limits=SMALL, processes={"Ada": 1000, "Bob": 1000, "root": 0})
 # %% [markdown]
 # ## Today's Linux beside it
 #
-# | | classic | Linux |
+# | matter | classic | Linux |
 # |---|---|---|
 # | empty messages on a full queue | bounded by `MSGTQL` | bounded by as many as `qbytes` |
 # | texts | one pool with a map | each on its own pages |
@@ -383,7 +378,7 @@ console(limits=SMALL, processes={"Ada": 1000, "Bob": 1000, "root": 0})
 # The same run on both models: a receiver that waits for the wrong type is not even woken on Linux.
 
 # %%
-compare(waiting_for_two(Kernel(limits=SMALL)), waiting_for_two(Kernel("linux")))
+compare(for_bob, "linux", limits={"MSGMNI": 2, "MSGMNB": 48})
 
 # %% [markdown]
 # ## Do we know it?
