@@ -1,15 +1,16 @@
-"""A budget of processor time for a learner's functions: one that does not end is stopped."""
+"""A budget of steps for a learner's functions: one that does not end is stopped."""
 
 from __future__ import annotations
 
-import signal
-import threading
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
-SECONDS = 2.0  # that one call may compute; a right function needs some microseconds
-AGAIN = 0.02  # seconds until a function that handled its own end is stopped once more
+from kernel_model.targets.model import own
+
+STEPS = 2_000_000  # instructions of Python that one call may run; a right function needs thousands
 
 
 class EndlessLoop(BaseException):
@@ -18,26 +19,32 @@ class EndlessLoop(BaseException):
 
 @contextmanager
 def budget() -> Iterator[None]:
-    """Raises EndlessLoop in what has computed for so long.
+    """Raises EndlessLoop in code that is not of this package, when it has run for so many steps.
 
-    Only where the system has such a clock (not on Windows, not in a browser) and in the main
-    thread, where a notebook's kernel answers its pages; elsewhere it must be interrupted by hand.
+    Instructions are counted, not lines: a loop on one line has no second line. No signal is used:
+    a notebook's kernel may answer its pages in a thread, where none arrives. What waits without
+    running anything, or handles this in its loop, is not stopped.
     """
-    if (
-        not hasattr(signal, "setitimer")
-        or threading.current_thread() is not threading.main_thread()
-    ):
-        yield
-        return
+    left = STEPS
 
-    def ring(number: int, frame: FrameType | None) -> None:
-        where = f", in line {frame.f_lineno} of {frame.f_code.co_name}" if frame else ""
-        raise EndlessLoop(f"it did not come to an end in {SECONDS:g} seconds{where}")
+    def enter(frame: FrameType, what: str, arg: Any) -> Any:
+        if not own(frame.f_code.co_filename):
+            return None
+        frame.f_trace_opcodes = True
+        return count
 
-    before = signal.signal(signal.SIGVTALRM, ring)
+    def count(frame: FrameType, what: str, arg: Any) -> Any:
+        nonlocal left
+        left -= what == "opcode"
+        if left < 0:
+            raise EndlessLoop(
+                f"{frame.f_code.co_name} did not come to an end; line {frame.f_lineno} was next"
+            )
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(enter)
     try:
-        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS, AGAIN)
         yield
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+        sys.settrace(before)

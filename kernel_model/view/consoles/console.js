@@ -220,7 +220,7 @@ function render({model, el: root}) {
   function tell(message) {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      wrong.textContent = "There is no answer: the notebook's kernel is not running, or is busy. Interrupt what it does, or run this cell again.";
+      wrong.textContent = "There is no answer: the notebook's kernel is not running, or is busy. Wait a moment; then restart it, and run this cell again.";
     }, message.do === "real" ? 30000 : 4000);
     model.send(message);
   }
