@@ -5,10 +5,11 @@ import textwrap
 
 import pytest
 
+from autograder.audit.command import audited
 from autograder.audit.mutants import Mutant, mutants_of
 from autograder.audit.operators import OPERATORS
 from autograder.audit.source import HEAD, bare, solution, submission
-from autograder.exercise import Exercise, exercise, exercises
+from autograder.exercise import Exercise, exercise
 
 LOOP = """
 while True:
@@ -150,7 +151,7 @@ def test_two_operators_that_give_the_same_code_give_one_mutant() -> None:
     assert [one.operator for one in mutants_of(function(TAKE), chosen)] == ["too early"]
 
 
-every = pytest.mark.parametrize("one", exercises(), ids=lambda one: one.name)
+every = pytest.mark.parametrize("one", audited(), ids=lambda one: one.name)
 
 
 @every

@@ -6,9 +6,14 @@ import json
 from pathlib import Path
 
 from autograder.audit import audit, table
-from autograder.exercise import exercise, exercises
+from autograder.exercise import Exercise, exercise, exercises
 
 KIND = "scenarios"  # of the exercises that have a hidden suite
+
+
+def audited() -> list[Exercise]:
+    """The exercises that can be audited."""
+    return [one for one in exercises() if one.kind == KIND]
 
 
 def command(
@@ -25,7 +30,7 @@ def command(
     """
     if write and suites is not None:
         raise ValueError("docs/audit.md is about the exercises' own suites: --write or --suites")
-    every = [one for one in exercises() if one.kind == KIND]
+    every = audited()
     chosen = [exercise(name)] if name is not None else every
     if name is not None and chosen[0].kind != KIND:
         raise ValueError(f"{name} has no suite of scenarios; its kind is {chosen[0].kind}")
