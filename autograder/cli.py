@@ -54,6 +54,17 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--allow-unisolated", action="store_true", help="also without isolation")
     one.set_defaults(run=audit)
 
+    one = commands.add_parser("explore", help="check a lock: every interleaving of its steps")
+    one.add_argument("file", type=Path, metavar="FILE.py", help="semaphore, Pprim and Vprim")
+    one.add_argument("--processors", type=int, default=2, metavar="N", help="how many (2)")
+    one.add_argument(
+        "--property", choices=("mutex", "deadlock", "starvation"), help="only this one"
+    )
+    one.add_argument("--json", action="store_true", help="as JSON")
+    one.add_argument("--engine", choices=("auto", "plain"), default="auto")
+    one.add_argument("--limit", type=int, metavar="STATES", help="give up beyond so many")
+    one.set_defaults(run=explore)
+
     one = commands.add_parser("autograde", help="grade a whole class through nbgrader")
     one.add_argument("assignment", help="for example ps2")
     one.add_argument("--workers", type=int, metavar="N", help="processes that grade ahead")
@@ -147,6 +158,13 @@ def audit(args: argparse.Namespace) -> int:
         suites=args.suites,
         allow_unisolated=args.allow_unisolated,
     )
+
+
+def explore(args: argparse.Namespace) -> int:
+    """Checks a lock; exit status 0 only if all that was asked for holds."""
+    from kernel_model.explore.command import explore as search
+
+    return search(args.file, args.processors, args.property, args.json, args.engine, args.limit)
 
 
 def autograde(args: argparse.Namespace) -> int:

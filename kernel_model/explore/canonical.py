@@ -1,0 +1,194 @@
+"""Values as keys: two values get the same key only if code cannot tell one from the other.
+
+Identity counts where it can be felt: a list that two names share is not two equal lists.
+Whatever cannot be looked into is refused (`Hidden`), never guessed.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import types
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from kernel_model.explore.cells import Array, Cell, Shared
+from kernel_model.explore.operations import Operation
+
+PLAIN = (int, str, type(None), bytes, type(...))
+WRAPPERS = (
+    staticmethod,
+    classmethod,
+    property,
+    functools.partial,
+    types.MethodType,
+    types.MappingProxyType,
+)
+_EACH: tuple[object, ...] = (
+    iter([]),
+    iter(()),
+    iter(range(0)),
+    iter(range(1 << 70)),
+    iter(""),
+    iter(b""),
+    iter({}),
+    iter({}.values()),
+    iter({}.items()),
+    iter(set()),
+    reversed([]),
+    reversed({}),
+    reversed(()),
+    enumerate([]),
+    zip(),
+    map(abs, []),
+    filter(None, []),
+    iter(int, 1),
+)
+ITERATORS = tuple(map(type, _EACH))
+# what every class has and no program changes
+OF_CLASSES = {
+    "__dict__",
+    "__weakref__",
+    "__doc__",
+    "__module__",
+    "__qualname__",
+    "__static_attributes__",
+    "__firstlineno__",
+}
+
+
+class Hidden(Exception):
+    """A value whose state cannot be seen."""
+
+
+class Canonical:
+    """Makes the keys of values that are looked at together (aliases are seen across them)."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file  # where the functions and classes come from that are the author's own
+        self.seen: dict[int, int] = {}  # id -> when it was first met
+        self.kept: list[object] = []  # so that no id is used twice
+
+    def key(self, x: object) -> Hashable:
+        """The key of a value; raises Hidden."""
+        kind = type(x)
+        if kind in PLAIN:
+            return x
+        if kind is bool or kind is float or kind is complex:
+            return kind.__name__, repr(x)
+        if kind is Cell:
+            return "cell", x.number  # type: ignore[attr-defined]
+        before = self.seen.get(id(x))
+        if before is not None:
+            return "again", before
+        self.seen[id(x)] = len(self.seen)
+        self.kept.append(x)
+        return self.whole(x, kind)
+
+    def keys(self, many: Any) -> tuple[Hashable, ...]:
+        """The keys of several values, in order."""
+        return tuple([self.key(one) for one in many])
+
+    def whole(self, x: Any, kind: type) -> Hashable:
+        """The key of something that consists of other things."""
+        special = SPECIAL.get(kind)
+        if special is not None:
+            return special(self, x)
+        if kind in ITERATORS:
+            return kind.__name__, *self.keys(x.__reduce__()), *self.keys(gc.get_referents(x))
+        if kind in WRAPPERS:
+            return kind.__name__, *self.keys(gc.get_referents(x))
+        if isinstance(x, type):
+            return self.class_(x)
+        if self.own(kind) or isinstance(x, BaseException):
+            return self.instance(x, kind)
+        raise Hidden(f"a {kind.__name__}")
+
+    def own(self, kind: type) -> bool:
+        """Is it a class of the author's?"""
+        return kind.__module__ == self.file
+
+    def class_(self, x: type) -> Hashable:
+        """A class: a library's by its name, the author's by what is in it."""
+        if not self.own(x):
+            return "class", x.__module__, x.__qualname__
+        inside = {k: v for k, v in vars(x).items() if k not in OF_CLASSES}
+        return "class", x.__qualname__, self.keys(x.__bases__), *inside, *self.keys(inside.values())
+
+    def instance(self, x: Any, kind: type) -> Hashable:
+        """An object of the author's class: its attributes, its slots, and what it extends."""
+        content: list[Hashable] = []
+        bases: tuple[Any, ...] = (tuple, list, set, frozenset)
+        for base in bases:
+            if isinstance(x, base):
+                content += [base.__name__, *self.keys(base.__iter__(x))]
+        if isinstance(x, dict):
+            content += [*self.keys(dict.__iter__(x)), *self.keys(dict.values(x))]
+        for plain in (int, str, float):
+            if isinstance(x, plain):
+                content.append(plain.__repr__(x))
+        if isinstance(x, BaseException):
+            content += self.keys((x.args, x.__context__, x.__cause__))
+        for one in kind.__mro__:
+            for name, slot in vars(one).items():
+                if type(slot) is types.MemberDescriptorType and hasattr(x, name):
+                    content += [name, self.key(slot.__get__(x))]
+        try:
+            content.append(self.key(object.__getattribute__(x, "__dict__")))
+        except AttributeError:
+            content.append("no attributes")
+        return "object", self.key(kind), *content
+
+    def function(self, x: types.FunctionType) -> Hashable:
+        """A function: a library's by its name, the author's by its code and all it carries."""
+        if x.__code__.co_filename != self.file:
+            return "function", x.__module__, x.__qualname__
+        carried = (x.__defaults__, x.__kwdefaults__, x.__dict__, x.__closure__)
+        return "function", x.__code__, *self.keys(carried)
+
+    def builtin(self, x: types.BuiltinFunctionType) -> Hashable:
+        """A function written in C, with the object that it is bound to."""
+        bound = x.__self__
+        return "builtin", x.__qualname__, x.__module__, self.key(bound)
+
+    def closure(self, x: types.CellType) -> Hashable:
+        """What a closure holds of a variable."""
+        try:
+            return "closure", self.key(x.cell_contents)
+        except ValueError:
+            return ("closure",)
+
+
+def _named(_: Canonical, x: Any) -> Hashable:
+    return type(x).__name__, x.__name__
+
+
+def _items(canonical: Canonical, x: Any) -> Hashable:
+    return type(x).__name__, *canonical.keys(x)  # a set in its own order, which a loop would feel
+
+
+def _bounds(canonical: Canonical, x: Any) -> Hashable:
+    return type(x).__name__, *canonical.keys((x.start, x.stop, x.step))
+
+
+SPECIAL: dict[type, Callable[[Canonical, Any], Hashable]] = {
+    tuple: _items,
+    list: _items,
+    set: _items,
+    frozenset: _items,
+    dict: lambda self, x: ("dict", *self.keys(x), *self.keys(x.values())),
+    range: _bounds,
+    slice: _bounds,
+    Shared: lambda _, x: "memory",
+    Array: lambda _, x: ("array", x.name),
+    Operation: lambda _, x: ("operation", x.kind, x.cell.number, x.args, x.awaited),
+    types.FunctionType: Canonical.function,
+    types.BuiltinFunctionType: Canonical.builtin,
+    types.CellType: Canonical.closure,
+    types.CodeType: lambda _, x: x,
+    types.ModuleType: _named,
+    types.MemberDescriptorType: _named,
+    types.GetSetDescriptorType: _named,
+    types.WrapperDescriptorType: _named,
+    types.MethodDescriptorType: _named,
+}

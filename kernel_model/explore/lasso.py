@@ -1,0 +1,82 @@
+"""A shortest way into something that goes on for ever: a stem, and a cycle."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+from kernel_model.explore.graph import Graph, Part
+from kernel_model.explore.local import Phase
+
+WORK = 250_000  # steps that are looked at; beyond it, the shortest found so far is taken
+Place = tuple[int, int]  # a state, and as bits the processors that have moved or been outside
+
+
+def shortest(graph: Graph, parts: Sequence[Part]) -> tuple[int, list[int]]:
+    """The state in which the cycle begins, and whose steps it consists of.
+
+    Stem and cycle together are as short as they can be (within WORK); the parts are fair ones.
+    """
+    part_of = {state: i for i, part in enumerate(parts) for state in part}
+    search = _Search(graph, part_of)
+    starts = sorted(part_of, key=lambda state: (graph.depth[state], state))
+    start, cycle = starts[0], list[int]()
+    for state in starts:
+        room = len(cycle) + graph.depth[start] - graph.depth[state] - 1 if cycle else None
+        if room is not None and (room < 1 or search.work > WORK):
+            break
+        found = search.cycle(state, room)
+        if found:
+            start, cycle = state, found
+    return start, cycle
+
+
+class _Search:
+    """Looks for fair cycles in fair parts of a graph."""
+
+    def __init__(self, graph: Graph, part_of: dict[int, int]) -> None:
+        self.graph, self.part_of = graph, part_of
+        self.work = 0
+        self.resting: dict[int, int] = {}  # state -> processors that are outside, as bits
+
+    def cycle(self, start: int, room: int | None) -> list[int]:
+        """A shortest fair cycle from a state to itself, of at most `room` steps; [] if none."""
+        part, everyone = self.part_of[start], (1 << self.graph.n) - 1
+        begin = (start, self.outside(start))
+        came: dict[Place, tuple[Place, int] | None] = {begin: None}
+        todo = deque([(begin, 0)])
+        while todo:
+            here, length = todo.popleft()
+            if room is not None and length == room:
+                return []
+            state, content = here
+            for p, to in enumerate(self.graph.after[state]):
+                if self.part_of.get(to) != part:
+                    continue
+                self.work += 1
+                there = (to, content | 1 << p | self.outside(to))
+                if there == (start, everyone):
+                    return [*_way(came, here), p]
+                if there not in came:
+                    came[there] = (here, p)
+                    todo.append((there, length + 1))
+        return []
+
+    def outside(self, state: int) -> int:
+        """The processors that are outside."""
+        bits = self.resting.get(state)
+        if bits is None:
+            phases = self.graph.phase
+            bits = sum(1 << p for p, at in enumerate(phases) if at[state] is Phase.OUTSIDE)
+            self.resting[state] = bits
+        return bits
+
+
+def _way(came: dict[Place, tuple[Place, int] | None], end: Place) -> list[int]:
+    """Whose steps led to a place."""
+    steps: list[int] = []
+    before = came[end]
+    while before is not None:
+        steps.append(before[1])
+        before = came[before[0]]
+    return steps[::-1]

@@ -1,0 +1,212 @@
+"""One processor by itself: what it would do next after having read these values.
+
+A coroutine is a function of the values that it has read, so a processor is an automaton. Its states
+are found as they are asked for, by replaying the values that lead there in a module made afresh.
+A replay never goes further back than the beginning of Pprim or Vprim: nothing outlives them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import traceback
+from collections.abc import Hashable
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+
+from kernel_model.explore.budget import bounded
+from kernel_model.explore.canonical import Hidden
+from kernel_model.explore.cells import LockError, Shared, Value
+from kernel_model.explore.lockfile import Instance, LockFile
+from kernel_model.explore.operations import Operation, forgotten
+from kernel_model.explore.snapshot import Suspended, line, snapshot
+
+START, ENTER, LEAVE, FAULT = "start", "enter", "leave", "fault"
+REPLAYED = 100_000  # steps that are made again at most, all replays together
+CLOSINGS = 8  # times that a coroutine is told to end
+
+
+class Phase(Enum):
+    """Where a processor is."""
+
+    OUTSIDE = 0  # it may stay there for ever
+    TRYING = 1  # in Pprim
+    INSIDE = 2  # in its critical section
+    LEAVING = 3  # in Vprim
+    BROKEN = 4  # its code failed
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The next step of a processor that stands somewhere."""
+
+    phase: Phase
+    kind: str  # an operation, or START, LEAVE, FAULT
+    cell: int | None = None  # its number
+    args: tuple[Value, ...] = ()
+    line: int | None = None
+    error: str | None = None
+
+    def step(self) -> tuple[str, int | None, tuple[Value, ...]]:
+        """What is done to which cell."""
+        return self.kind, self.cell, self.args
+
+
+class Local:
+    """The automaton of one processor; state 0 is outside, state 1 is inside."""
+
+    def __init__(self, lock: LockFile, memory: Shared, procid: int, n: int, limit: int) -> None:
+        self.lock, self.memory, self.procid, self.n = lock, memory, procid, n
+        self.limit = limit  # of states
+        self.pending = [Pending(Phase.OUTSIDE, START), Pending(Phase.INSIDE, LEAVE)]
+        self.index: dict[Hashable, int] = {"outside": 0, "inside": 1}
+        self.came: list[tuple[int, Value]] = [(0, None), (1, None)]  # from which state, having read
+        self.live: dict[int, tuple[Instance, Suspended]] = {}  # coroutines that stand there now
+        self.replayed = 0  # steps
+        self.known: dict[tuple[int, Value], int] = {}
+
+    def step(self, state: int, value: Value) -> int:
+        """The state after the pending operation of `state` has returned `value`."""
+        after = self.known.get((state, value))
+        if after is None:
+            after = self.known[state, value] = self._step(state, value)
+        return after
+
+    def fault(self, state: int, error: str, at: int | None = None) -> int:
+        """A state where the processor has failed for good, in the step that `state` was to take."""
+        at = self.pending[state].line if at is None else at
+        where = f" (line {at})" if at is not None else ""
+        said = f"processor {self.procid}: {error}{where}"
+        broken = Pending(Phase.BROKEN, FAULT, line=at, error=said)
+        return self._state(("fault", said), state, None, broken)
+
+    def _step(self, state: int, value: Value) -> int:
+        phase = self.pending[state].phase
+        if phase is Phase.BROKEN:
+            return state
+        if phase is Phase.OUTSIDE or phase is Phase.INSIDE:
+            function = "Pprim" if phase is Phase.OUTSIDE else "Vprim"
+            return self._run(state, None, *self._start(function))
+        at = self.live.pop(state, None) or self._replay(state)
+        return self._run(state, value, *at)
+
+    def _start(self, function: str) -> tuple[Instance, Suspended]:
+        module = bounded(self.lock.fresh)
+        return module, bounded(module.start, function, self.memory, self.procid, self.n)
+
+    def _replay(self, state: int) -> tuple[Instance, Suspended]:
+        """A coroutine brought to where `state` is; raises LockError if it comes elsewhere."""
+        way = []
+        at = state
+        while at > 1:
+            way.append(at)
+            at = self.came[at][0]
+        self.replayed += len(way)
+        if self.replayed > REPLAYED:
+            raise LockError(
+                f"processor {self.procid} never seems to come back to where it was before: does "
+                f"a variable or a cell grow without bound?"
+            )
+        module, coroutine = self._start("Pprim" if at == 0 else "Vprim")
+        try:
+            coroutine.send(None)
+            for before, after in itertools.pairwise(reversed(way)):
+                made, expected = coroutine.send(self.came[after][1]), self.pending[after]
+                if (made.kind, made.cell.number, made.args) != expected.step():
+                    raise self._differs(before)
+            key = snapshot(coroutine, self.lock.file)
+        except Exception as error:
+            raise self._differs(state) from error
+        if self.index.get((key, self.pending[state].phase)) != state:
+            raise self._differs(state)
+        return module, coroutine
+
+    def _differs(self, state: int) -> LockError:
+        at = self.pending[state].line
+        return LockError(
+            f"processor {self.procid} does not do the same again after reading the same values"
+            f"{f' (line {at})' if at else ''}: what it does may depend on nothing else"
+        )
+
+    def _run(self, state: int, value: Value, module: Instance, coroutine: Suspended) -> int:
+        """One step; the state that it leads to."""
+        trying = self.pending[state].phase in (Phase.OUTSIDE, Phase.TRYING)
+        phase = Phase.TRYING if trying else Phase.LEAVING
+        forgotten()
+        try:
+            pending = self._pending(coroutine, bounded(coroutine.send, value), phase)
+            key = snapshot(coroutine, self.lock.file)
+        except StopIteration:
+            self._unchanged(module, state)
+            return 1 if trying else 0
+        except Hidden as hidden:
+            raise LockError(
+                f"processor {self.procid} keeps {hidden} in a variable, whose state cannot be "
+                f"seen: keep numbers, tuples, lists or dicts"
+            ) from hidden
+        except LockError as error:
+            return self.fault(state, str(error), self._failed_at(error))
+        except (Exception, SystemExit) as error:
+            told = f"{type(error).__name__}: {error}"
+            return self.fault(state, told, self._failed_at(error))
+        self._unchanged(module, state)
+        after = self._state(key, state, value, pending)
+        if after == len(self.pending) - 1:
+            self.live.setdefault(after, (module, coroutine))
+        else:
+            discard(coroutine)
+        return after
+
+    def _failed_at(self, error: BaseException) -> int | None:
+        """The innermost line of the author's in which it was raised."""
+        frames = traceback.walk_tb(error.__traceback__)
+        lines = [at for frame, at in frames if frame.f_code.co_filename == self.lock.file]
+        return lines[-1] if lines else None
+
+    def _pending(self, coroutine: Suspended, made: object, phase: Phase) -> Pending:
+        at = line(coroutine, self.lock.file)
+        if not isinstance(made, Operation):
+            raise LockError(f"awaits {made!r}, which is no step on a cell")
+        return Pending(phase, made.kind, made.cell.number, made.args, at)
+
+    def _unchanged(self, module: Instance, state: int) -> None:
+        """Raises LockError if the code keeps anything outside cells and its own variables."""
+        gone = forgotten()
+        if gone:
+            raise LockError(f"{gone[0]} is never awaited, so it never happens")
+        changed = module.changed()
+        if changed is not None:
+            raise LockError(
+                f"processor {self.procid} changes {changed}: what processors share, and what "
+                f"they remember from one call to the next, must be in cells"
+            )
+
+    def _state(self, key: Hashable, came: int, value: Value, pending: Pending) -> int:
+        """The state of that key, made if it is new."""
+        key = (key, pending.phase)
+        after = self.index.get(key)
+        if after is None:
+            after = self.index[key] = len(self.pending)
+            if after >= self.limit:
+                raise LockError(
+                    f"processor {self.procid} has more than {self.limit} local states: a variable "
+                    f"that grows without bound?"
+                )
+            self.pending.append(pending)
+            self.came.append((came, value))
+        return after
+
+    def close(self) -> None:
+        """Ends the coroutines that still stand somewhere."""
+        for _, coroutine in self.live.values():
+            discard(coroutine)
+        self.live.clear()
+
+
+def discard(coroutine: Suspended) -> None:
+    """Ends a coroutine that is not needed any more, even one that awaits while it is ended."""
+    for _ in range(CLOSINGS):
+        if coroutine.cr_frame is None:  # type: ignore[attr-defined]
+            break
+        with suppress(Exception):
+            bounded(coroutine.close)

@@ -1,0 +1,156 @@
+"""A lock file: its source in a module that is made afresh, and what it may not do outside cells."""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import types
+from collections.abc import Hashable
+from operator import is_not
+from typing import Any
+
+from kernel_model.explore.canonical import SPECIAL, Canonical, Hidden
+from kernel_model.explore.cells import LockError, Shared
+from kernel_model.explore.snapshot import Suspended
+
+ASKED = ("semaphore", "Pprim", "Vprim")
+# what gives the same answer every time, and keeps nothing from one time to the next
+LIBRARY = {
+    "__future__",
+    "abc",
+    "collections",
+    "dataclasses",
+    "enum",
+    "functools",
+    "itertools",
+    "kernel_model",
+    "math",
+    "operator",
+    "types",
+    "typing",
+}
+
+
+class Elsewhere:
+    """Stands for a module that a lock cannot use; whoever uses it is told so."""
+
+    def __init__(self, name: str) -> None:
+        self.__dict__["name"] = name
+
+    def __getattr__(self, attribute: str) -> object:
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        name = f"{self.__dict__['name']}.{attribute}"
+        raise LockError(f"{name}: what a lock does may only depend on what it reads from cells")
+
+
+SPECIAL[Elsewhere] = lambda _, x: ("elsewhere", x.__dict__["name"])
+
+
+def _import(name: str, *rest: Any) -> object:
+    top = name.partition(".")[0]
+    if top not in LIBRARY:
+        importlib.import_module(name)  # says so when there is none
+        return Elsewhere(name)
+    return builtins.__import__(name, *rest)
+
+
+def _address(_: object) -> int:
+    raise LockError("id(): where an object lies differs from one run to the next")
+
+
+BUILTINS = dict(vars(builtins)) | {
+    "__import__": _import,
+    "id": _address,
+    "print": lambda *_, **__: None,  # it would be called once for each replay
+}
+
+
+class LockFile:
+    """The text of a lock file, compiled; raises LockError for what is not a lock."""
+
+    def __init__(self, text: str, file: str = "lock") -> None:
+        self.file = file
+        try:
+            self.code = compile(text, file, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            raise LockError(f"this is no Python: {error}") from error
+
+    def fresh(self) -> Instance:
+        """The module made anew, with nothing left from before."""
+        names: dict[str, Any] = {"__builtins__": BUILTINS, "__name__": self.file}
+        exec(self.code, names)
+        return Instance(self.file, names)
+
+
+class Instance:
+    """One life of a lock's module: its functions, and whether it changed anything it should not."""
+
+    def __init__(self, file: str, names: dict[str, Any]) -> None:
+        for name in ASKED:
+            if not callable(names.get(name)):
+                raise LockError(f"the file defines no {name}(...)")
+        self.file = file
+        self.names = names
+        self.first = dict(names)
+        self.values = list(names.values())
+        self.functions = [
+            one
+            for one in self.values
+            if type(one) is types.FunctionType and one.__globals__ is names
+        ]
+        self.watched = [one for one in self.values if self.may_change(one)]
+        self.before = self.state() if self.watched else None
+
+    def memory(self, n: int) -> Shared:
+        """The lock's memory for n processors."""
+        made = self.names["semaphore"](n)
+        if not isinstance(made, Shared):
+            raise LockError(f"semaphore({n}) gives {made!r}, not Shared(...)")
+        return made
+
+    def processors(self, n: int) -> list[int]:
+        """The processors' ids."""
+        give = self.names.get("processors", range)
+        ids = list(give(n))
+        if not all(type(one) is int for one in ids) or len(set(ids)) != n:
+            raise LockError(f"processors({n}) gives {ids}, not {n} different numbers")
+        return ids
+
+    def start(self, function: str, memory: Shared, procid: int, n: int) -> Suspended:
+        """Pprim or Vprim, called but not run."""
+        made = self.names[function](memory, procid, n)
+        if not isinstance(made, types.CoroutineType):
+            raise LockError(f"{function} is no coroutine: write async def {function}(...)")
+        return made
+
+    def may_change(self, x: object) -> bool:
+        """Can this hold something that changes without a name of the module changing?"""
+        if type(x) is types.FunctionType:
+            own = x.__globals__ is self.names
+            return own and any((x.__closure__, x.__defaults__, x.__kwdefaults__, x.__dict__))
+        if x is BUILTINS or type(x) in (types.ModuleType, Elsewhere):
+            return False
+        if isinstance(x, type) and x.__module__ != self.file:
+            return False
+        return type(x) not in (int, str, float, bool, type(None), types.BuiltinFunctionType)
+
+    def state(self) -> Hashable:
+        """Everything that the module keeps, as a key; raises LockError where it cannot be seen."""
+        try:
+            return Canonical(self.file).keys(self.watched)
+        except Hidden as hidden:
+            raise LockError(f"the module keeps {hidden}, whose state cannot be seen") from hidden
+
+    def changed(self) -> str | None:
+        """What was kept outside of cells, in words; None: nothing."""
+        now = list(self.names.values())
+        if len(now) != len(self.values) or any(map(is_not, now, self.values)):
+            both = {**self.first, **self.names}
+            names = [x for x in both if self.first.get(x, both) is not self.names.get(x, both)]
+            return f"the global {names[0]}"
+        if any(one.__dict__ for one in self.functions) and not self.watched:
+            return "an attribute of a function"
+        if self.watched and self.state() != self.before:
+            return "something that outlives the call (a global object, a default, a closure)"
+        return None

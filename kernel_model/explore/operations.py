@@ -1,0 +1,92 @@
+"""What a processor may do to a cell in one step: load, store, swap and their like."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from kernel_model.explore.cells import Cell, LockError, Value, value
+
+LOAD, STORE, SWAP = "load", "store", "swap"
+COMPARE_AND_SWAP, FETCH_AND_ADD = "compare_and_swap", "fetch_and_add"
+
+_forgotten: list[str] = []  # operations that went away without having been awaited
+
+
+class Operation:
+    """One atomic step on one cell; `await` does it and gives what it returns."""
+
+    __slots__ = ("args", "awaited", "cell", "kind")
+
+    def __init__(self, kind: str, cell: Cell, *args: object) -> None:
+        self.awaited = True  # until it is whole
+        if not isinstance(cell, Cell):
+            raise LockError(f"{kind}({cell!r}): this is no cell of the shared memory")
+        self.kind = kind
+        self.cell = cell
+        self.args = tuple(value(arg, cell.name) for arg in args)
+        self.awaited = False
+
+    def __await__(self) -> Generator[Operation, Value, Value]:
+        self.awaited = True
+        return (yield self)
+
+    def __bool__(self) -> bool:
+        raise LockError(f"{self.kind}({self.cell}) is used without await")
+
+    def __del__(self) -> None:
+        if not self.awaited:
+            _forgotten.append(f"{self.kind}({self.cell})")
+
+
+def load(cell: Cell) -> Operation:
+    """Reads the cell; gives its value."""
+    return Operation(LOAD, cell)
+
+
+def store(cell: Cell, new: object) -> Operation:
+    """Writes the cell; gives None."""
+    return Operation(STORE, cell, new)
+
+
+def swap(cell: Cell, new: object) -> Operation:
+    """Writes the cell and gives the value that it held before."""
+    return Operation(SWAP, cell, new)
+
+
+def compare_and_swap(cell: Cell, expected: object, new: object) -> Operation:
+    """Writes the cell if it holds `expected`; gives whether it did."""
+    return Operation(COMPARE_AND_SWAP, cell, expected, new)
+
+
+def fetch_and_add(cell: Cell, more: int) -> Operation:
+    """Adds to the cell and gives the value that it held before."""
+    if not isinstance(more, int):
+        raise LockError(f"fetch_and_add({cell}, {more!r}): only a number can be added")
+    return Operation(FETCH_AND_ADD, cell, more)
+
+
+def effect(kind: str, args: tuple[Value, ...], held: Value) -> tuple[Value, Value]:
+    """What the cell holds after the step, and what the step returns; raises LockError."""
+    if kind == LOAD:
+        return held, held
+    if kind == STORE:
+        return args[0], None
+    if kind == SWAP:
+        return args[0], held
+    if kind == COMPARE_AND_SWAP:
+        return (args[1], True) if held == args[0] else (held, False)
+    if not isinstance(held, int) or not isinstance(args[0], int):
+        raise LockError(f"fetch_and_add finds {held!r} in the cell, which is no number")
+    return held + args[0], held
+
+
+def forgotten() -> list[str]:
+    """Operations that were made and thrown away since the last time this was asked."""
+    gone = _forgotten.copy()
+    _forgotten.clear()
+    return gone
+
+
+def forget(name: str) -> None:
+    """Takes down something that was made to be awaited and thrown away."""
+    _forgotten.append(name)

@@ -1,0 +1,126 @@
+"""Where a suspended coroutine stands, as a key: equal keys, equal future.
+
+A position and the named variables are not enough. `await load(a) + await load(b)` keeps the first
+value on the frame's value stack, and a `for` keeps its iterator there. Both are among what the
+coroutine refers to (`gc.get_referents`); `visible` tries out whether this interpreter shows them.
+"""
+
+from __future__ import annotations
+
+import gc
+import types
+from collections.abc import Coroutine, Generator, Hashable
+from typing import Any
+
+from kernel_model.explore.canonical import SPECIAL, Canonical
+from kernel_model.explore.operations import Operation
+
+Suspended = Coroutine[Operation, Any, Any]
+AWAIT = Operation.__await__.__code__
+FRAMES = {  # a kind of thing that has a frame: its frame, its code, and what it waits for
+    types.CoroutineType: ("cr_frame", "cr_code", "cr_await"),
+    types.GeneratorType: ("gi_frame", "gi_code", "gi_yieldfrom"),
+    types.AsyncGeneratorType: ("ag_frame", "ag_code", "ag_await"),
+}
+
+
+def snapshot(coroutine: Suspended, file: str) -> Hashable:
+    """The key of a coroutine that waits in an operation; raises Hidden for what it cannot see."""
+    return Canonical(file).key(coroutine)
+
+
+def line(coroutine: Suspended, file: str) -> int | None:
+    """The innermost line of the author's at which it waits."""
+    found = None
+    at: object = coroutine
+    while at is not None:
+        names = FRAMES.get(type(at))
+        if names is None:
+            at = _wrapped(at)
+            continue
+        frame = getattr(at, names[0])
+        if frame is not None and frame.f_code.co_filename == file:
+            found = frame.f_lineno
+        at = getattr(at, names[2])
+    return found
+
+
+def _wrapped(x: object) -> object:
+    """The coroutine or generator inside an awaitable of the interpreter's own."""
+    return next((one for one in gc.get_referents(x) if type(one) in FRAMES), None)
+
+
+def _suspended(canonical: Canonical, x: Any) -> Hashable:
+    """The key of whatever has a frame: position, variables, value stack, what it waits for."""
+    names = FRAMES[type(x)]
+    frame, code = getattr(x, names[0]), getattr(x, names[1])
+    if frame is None:
+        return "ended"
+    if code is AWAIT:
+        return "step", canonical.key(frame.f_locals["self"])
+    variables = frame.f_locals
+    inside: list[object] = []
+    own = {"function", "code"}  # both are visited before any value; met again, they are values
+    for one in gc.get_referents(x):
+        if one is variables or type(one) is types.FrameType:
+            continue
+        if one is code and "code" in own:
+            own.discard("code")
+        elif "function" in own and isinstance(one, types.FunctionType) and one.__code__ is code:
+            own.discard("function")
+        else:
+            inside.append(one)
+    # of a variable without a value nothing is visited: say which ones have one
+    return "frame", code, frame.f_lasti, tuple(sorted(variables)), *canonical.keys(inside)
+
+
+async def _nothing() -> None:
+    """For its type only."""
+
+
+def _wrapper_type() -> type:
+    coroutine = _nothing()
+    kind = type(coroutine.__await__())
+    coroutine.close()
+    return kind
+
+
+def _by_referents(canonical: Canonical, x: object) -> Hashable:
+    return type(x).__name__, *canonical.keys(gc.get_referents(x))
+
+
+for _kind in FRAMES:
+    SPECIAL[_kind] = _suspended
+SPECIAL[_wrapper_type()] = _by_referents
+
+
+@types.coroutine
+def _stop(value: int) -> Generator[int, int, int]:
+    return (yield value)
+
+
+async def _on_the_stack() -> int:
+    return await _stop(0) + 2 * await _stop(1)
+
+
+async def _in_an_iterator() -> None:
+    for _ in [7, 7, 7]:
+        await _stop(0)
+
+
+def visible() -> bool:
+    """Does this interpreter show value stacks and iterators?"""
+    return _told_apart(_on_the_stack, (None, 5), (None, 6)) and _told_apart(
+        _in_an_iterator, (None,), (None, 0)
+    )
+
+
+def _told_apart(code: Any, one: tuple[int | None, ...], other: tuple[int | None, ...]) -> bool:
+    keys = []
+    for sent in (one, other, other):
+        coroutine = code()
+        for value in sent:
+            coroutine.send(value)
+        keys.append(snapshot(coroutine, __file__))
+        coroutine.close()
+    return keys[0] != keys[1] == keys[2]

@@ -1,0 +1,202 @@
+"""Checks a lock: extracts its processors, searches all interleavings, and says what is wrong."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from kernel_model.explore.budget import bounded
+from kernel_model.explore.cells import Cell, LockError, Value, cells_of
+from kernel_model.explore.closure import Closure
+from kernel_model.explore.engines import Engine, Found, Progress, engine_for
+from kernel_model.explore.lasso import shortest
+from kernel_model.explore.local import Local, Phase
+from kernel_model.explore.lockfile import LockFile
+from kernel_model.explore.operations import forget
+from kernel_model.explore.report import PROPERTIES, Report
+from kernel_model.explore.schedule import Counterexample, Replay
+from kernel_model.explore.snapshot import visible
+from kernel_model.explore.tables import Tables, make_tables, merged
+
+WIDTHS = (8, 16, 32)  # different values of a cell that are looked at, one after the other
+LOCALS = 20_000  # states of one processor
+LIMIT = 50_000_000  # global states
+
+
+def check(
+    text: str,
+    processors: int = 2,
+    properties: Sequence[str] = PROPERTIES,
+    *,
+    file: str = "lock",
+    engine: str = "auto",
+    limit: int = LIMIT,
+    progress: Progress | None = None,
+) -> Report:
+    """The report on a lock file's text; wrong use of cells is reported in it, never raised."""
+    begin = time.perf_counter()
+    report = Report(asked=tuple(properties))
+    try:
+        if not visible():
+            raise LockError("this Python does not show where a coroutine stands")
+        with _warned():
+            lock = Extracted(text, file, processors)
+            Check(lock, report, engine, limit, progress).run()
+    except LockError as error:
+        report.error = str(error)
+    report.seconds = round(time.perf_counter() - begin, 4)
+    return report
+
+
+@contextmanager
+def _warned() -> Iterator[None]:
+    """Takes down coroutines that are never awaited as forgotten steps."""
+
+    def heard(message: Warning | str, *_: object, **__: object) -> None:
+        if "never awaited" in str(message):
+            forget(str(message).removesuffix(" was never awaited"))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = heard
+        yield
+
+
+class Extracted:
+    """A lock's memory and processors."""
+
+    cells: Sequence[Cell]
+    first: Sequence[Value]
+
+    def __init__(self, text: str, file: str, n: int) -> None:
+        self.lock = LockFile(text, file)
+        try:
+            module = bounded(self.lock.fresh)
+            memory = bounded(module.memory, n)
+            self.ids = bounded(module.processors, n)
+        except LockError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise LockError(f"{type(error).__name__}: {error}") from error
+        self.cells, self.first = cells_of(memory)
+        self.locals = [Local(self.lock, memory, procid, n, LOCALS) for procid in self.ids]
+
+
+class Check:
+    """One check, from the search to the counterexample."""
+
+    tables: Tables
+    closure: Closure
+    engine: Engine
+    found: Found
+
+    def __init__(
+        self, lock: Extracted, report: Report, engine: str, limit: int, progress: Progress | None
+    ) -> None:
+        self.lock, self.report = lock, report
+        self.wanted, self.limit, self.progress = engine, limit, progress
+
+    def run(self) -> None:
+        """Fills in the report."""
+        report = self.report
+        self.search()
+        report.engine = self.engine.name
+        report.states, report.transitions = self.found.states(), self.found.transitions
+        if self.reaches(Phase.BROKEN):
+            self.show("error", Phase.BROKEN)
+            return
+        crowded = self.reaches(Phase.INSIDE)
+        if "mutex" in report.asked and (crowded or self.found.finished):
+            report.mutual_exclusion = not crowded
+            if crowded:
+                self.show("mutex", Phase.INSIDE)
+        if not self.found.finished:
+            report.error = (
+                f"not finished: there are more than {self.limit:,} states; what is not known "
+                f"to fail may still do so"
+            )
+        elif {"deadlock", "starvation"} & set(report.asked):
+            self.liveness()
+
+    def search(self) -> None:
+        """All states; with as many values for a cell as it takes."""
+        for width in WIDTHS:
+            self.closure = Closure(self.lock.locals, self.lock.first, width)
+            self.tables = make_tables(self.closure)
+            self.engine, self.found = engine_for(
+                self.tables, self.wanted, self.limit, self.progress
+            )
+            if not self.found.over:
+                return
+        full = ", ".join(str(self.lock.cells[cell]) for cell in sorted(self.closure.full))
+        raise LockError(
+            f"{full}: more than {WIDTHS[-1]} different values; does it grow without bound?"
+        )
+
+    def reaches(self, phase: Phase) -> bool:
+        """Is there a state with two INSIDE, or with one BROKEN?"""
+        return any(self.engine.bad(level, phase) is not None for level in self.found.levels)
+
+    def show(self, name: str, phase: Phase) -> None:
+        """Takes down the shortest schedule into a state with two INSIDE, or with one BROKEN."""
+        engine = type(self.engine)(merged(self.tables))
+        found = engine.search(self.limit, until=phase)
+        state = engine.bad(found.levels[-1], phase)
+        assert state is not None, "the merged search must find what the search has found"
+        replay = Replay(self.closure, self.lock.cells)
+        steps = replay.run(self.way(engine, found, state, len(found.levels) - 1))
+        self.report.counterexample = Counterexample(name, steps, [])
+        if phase is Phase.BROKEN:
+            self.report.error = "; ".join(replay.errors())
+
+    def way(self, engine: Engine, found: Found, state: int, depth: int) -> list[int]:
+        """Whose steps lead from the beginning to a state of a level."""
+        turns = []
+        for level in found.levels[depth - 1 :: -1] if depth else ():
+            state, p = engine.before(level, state)
+            turns.append(p)
+        return turns[::-1]
+
+    def liveness(self) -> None:
+        """What can go on for ever, and who is overtaken how often."""
+        report, asked = self.report, self.report.asked
+        graph = self.engine.graph(self.found.levels)
+        starving = [p for p in range(graph.n) if graph.lasts(graph.staying(p, Phase.TRYING))]
+        # where nobody gets in any more, somebody starves
+        stuck = bool(starving) and "deadlock" in asked and graph.lasts(graph.waiting())
+        if "deadlock" in asked:
+            report.deadlock_free = not stuck
+        if "starvation" in asked:
+            report.starvation_free = not starving
+            bounds = [graph.bypass(p) for p in range(graph.n)]
+            report.bypass = {str(i): b for i, b in zip(self.lock.ids, bounds, strict=True)}
+        if report.counterexample is None and stuck:
+            self.lead_into("deadlock", None)
+        elif report.counterexample is None and starving and "starvation" in asked:
+            self.lead_into("starvation", Phase.TRYING)
+        for p in range(graph.n):
+            if graph.lasts(graph.staying(p, Phase.LEAVING)):
+                report.error = f"processor {self.lock.ids[p]} can wait in Vprim for ever"
+                if report.counterexample is None:
+                    self.lead_into("release", Phase.LEAVING)
+                break
+
+    def lead_into(self, name: str, phase: Phase | None) -> None:
+        """Takes down the shortest stem and cycle in which one stays in a phase (None: all wait)."""
+        engine = type(self.engine)(merged(self.tables))
+        found = engine.search(self.limit)
+        graph = engine.graph(found.levels)
+        masks = (
+            [graph.waiting()]
+            if phase is None
+            else [graph.staying(p, phase) for p in range(graph.n)]
+        )
+        ways = [
+            (*shortest(graph, parts), graph) for mask in masks if (parts := graph.for_ever(mask))
+        ]
+        start, cycle, _ = min(ways, key=lambda way: graph.depth[way[0]] + len(way[1]))
+        replay = Replay(self.closure, self.lock.cells)
+        stem = replay.run(self.way(engine, found, graph.states[start], graph.depth[start]))
+        self.report.counterexample = Counterexample(name, stem, replay.run(cycle))

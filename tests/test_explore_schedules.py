@@ -1,0 +1,129 @@
+"""Counterexamples are played again by a simulator that shares nothing with the search."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kernel_model.explore import check
+from kernel_model.explore.cells import cells_of
+from kernel_model.explore.operations import effect
+from kernel_model.explore.schedule import Step
+
+LOCKS = Path(__file__).parent / "locks"
+TWO = sorted(path.stem for path in LOCKS.glob("*.py") if "unbounded" not in path.stem)
+
+
+class World:
+    """The lock's coroutines themselves, one step at a time."""
+
+    def __init__(self, text: str, n: int) -> None:
+        names: dict[str, Any] = {}
+        exec(text, names)
+        self.names, self.n = names, n
+        self.memory = names["semaphore"](n)
+        self.cells, first = cells_of(self.memory)
+        self.values = list(first)
+        self.ids = list(names.get("processors", range)(n))
+        self.at: dict[int, tuple[str, Any, Any]] = dict.fromkeys(self.ids, ("outside", None, None))
+
+    def inside(self) -> list[int]:
+        return [i for i, (phase, _, _) in self.at.items() if phase == "inside"]
+
+    def step(self, i: int) -> list[tuple[str, str | None, Any]]:
+        """One step of processor i, as (operation, cell, what it holds then)."""
+        phase, code, op = self.at[i]
+        if phase == "inside":
+            self.go(i, "leaving", self.names["Vprim"](self.memory, i, self.n), None)
+            return [("leave", None, None)]
+        if phase == "outside":
+            self.go(i, "trying", self.names["Pprim"](self.memory, i, self.n), None)
+            phase, code, op = self.at[i]
+            if phase == "inside":
+                return [("enter", None, None)]
+        cell = op.cell.number
+        self.values[cell], back = effect(op.kind, op.args, self.values[cell])
+        made: list[tuple[str, str | None, Any]] = [(op.kind, str(op.cell), self.values[cell])]
+        self.go(i, phase, code, back)
+        return [*made, ("enter", None, None)] if self.at[i][0] == "inside" else made
+
+    def go(self, i: int, phase: str, code: Any, value: Any) -> None:
+        try:
+            self.at[i] = (phase, code, code.send(value))
+        except StopIteration:
+            self.at[i] = ({"trying": "inside", "leaving": "outside"}[phase], None, None)
+
+    def play(self, steps: list[Step]) -> Iterator[None]:
+        """Makes the steps of a schedule; each must be what the processor really does."""
+        left = list(steps)
+        while left:
+            made = self.step(left[0].processor)
+            shown = [(step.op, step.cell, step.value) for step in left[: len(made)]]
+            assert shown == made
+            del left[: len(made)]
+            yield
+
+    def close(self) -> None:
+        for _, code, _ in self.at.values():
+            if code is not None:
+                code.close()
+
+
+@pytest.mark.parametrize("lock", TWO)
+def test_a_counterexample_can_be_played(lock: str) -> None:
+    text = (LOCKS / f"{lock}.py").read_text("utf-8")
+    shown = check(text, 2).counterexample
+    if shown is None:
+        return
+    world = World(text, 2)
+
+    for _ in world.play(shown.stem):
+        assert len(world.inside()) < 2 or shown.property == "mutex"
+    if shown.property == "mutex":
+        assert len(world.inside()) == 2
+        assert shown.cycle == []
+    else:
+        before = world.values.copy(), [phase for phase, _, _ in world.at.values()]
+        entered, outside = set(), set()
+        for _ in itertools.chain(*(world.play(shown.cycle) for _ in range(3))):
+            entered |= set(world.inside())
+            outside |= {i for i, (phase, _, _) in world.at.items() if phase == "outside"}
+        assert before == (world.values, [phase for phase, _, _ in world.at.values()])
+        assert set(world.ids) == {step.processor for step in shown.cycle} | outside
+        assert set(world.ids) - entered
+        assert shown.property != "deadlock" or not entered
+    world.close()
+
+
+FAILING = ["flag", "hyman", "knuth_no_second_look", "peterson_turn_first", "book_from_0"]
+
+
+@pytest.mark.parametrize("lock", FAILING)
+def test_no_shorter_schedule_lets_two_in(lock: str) -> None:
+    """All schedules that are one step shorter, as far as that can be tried out."""
+    text = (LOCKS / f"{lock}.py").read_text("utf-8")
+    shown = check(text, 2, ["mutex"]).counterexample
+    assert shown is not None
+    length = sum(step.op != "enter" for step in shown.stem)
+
+    for turns in itertools.product(range(2), repeat=min(length, 11) - 1):
+        world = World(text, 2)
+        for turn in turns:
+            world.step(world.ids[turn])
+            assert len(world.inside()) < 2, turns
+        world.close()
+
+
+@pytest.mark.parametrize("lock", ["mcs_hasty", "polite", "dijkstra", "test_and_set", "flag"])
+def test_lines_are_those_of_the_file(lock: str) -> None:
+    text = (LOCKS / f"{lock}.py").read_text("utf-8")
+    shown = check(text, 2).counterexample
+    assert shown is not None
+
+    for step in shown.stem + shown.cycle:
+        if step.line is not None:
+            assert f"{step.op}(" in text.splitlines()[step.line - 1]
