@@ -247,8 +247,8 @@ def test_a_source_needs_nothing_but_the_kernel(one: Exercise, name: str) -> None
     imported = re.findall(r"^(?:from|import) (\w+)", source, re.MULTILINE)
 
     assert "from kernel_model import *" in source
-    assert set(imported) <= {"kernel_model", "copy", "dataclasses", "functools", "itertools", "collections",
-                             "operator", "typing", "contextlib", "enum"}  # fmt: skip
+    assert set(imported) <= {"kernel_model", "dataclasses", "functools", "itertools", "collections",
+                             "operator", "typing", "contextlib", "copy", "enum"}  # fmt: skip
 
 
 # The worked examples: who the processes are, and the limits
