@@ -22,6 +22,7 @@ from kernel_model.targets.model import ModelTarget, own
 from kernel_model.unawaited import MOST, NotAwaited, Unawaited, given_back
 
 LINES = 200_000  # of the learner's own that one case may run; a right function needs some hundred
+STEPS = 10  # of the interpreter that count for a line in a loop of one line, which begins none
 SECONDS = 10.0  # of processor time for what runs no lines, such as one endless expression
 AGAIN = 0.02  # seconds until a function that handled its own end is stopped once more
 OURS = str(Path(__file__).parent)
@@ -35,7 +36,7 @@ class Guard:
     """While it is entered, counts lines and watches for what is not awaited; one for each case."""
 
     def __init__(self, lines: int = LINES, seconds: float = SECONDS) -> None:
-        self.lines, self.left = lines, lines
+        self.lines, self.left, self.steps = lines, lines, STEPS * lines
         self.seconds = seconds
         self.unawaited = Unawaited()
         self._before: Any = None  # tracer and handler of whoever was there first
@@ -45,7 +46,8 @@ class Guard:
     def __enter__(self) -> Guard:
         self.unawaited.__enter__()
         self._before = sys.gettrace()
-        self._alarm = threading.current_thread() is threading.main_thread()
+        main = threading.current_thread() is threading.main_thread()
+        self._alarm = main and hasattr(signal, "setitimer")  # Windows has none
         if self._alarm:
             self._handler = signal.signal(signal.SIGVTALRM, self._ring)
             signal.setitimer(signal.ITIMER_VIRTUAL, self.seconds, AGAIN)
@@ -64,11 +66,15 @@ class Guard:
         self.unawaited.__exit__()
 
     def _enter(self, frame: FrameType, what: str, arg: Any) -> Any:
-        return self._count if learners(frame.f_code.co_filename) else None
+        if not learners(frame.f_code.co_filename):
+            return None
+        frame.f_trace_opcodes = True
+        return self._count
 
     def _count(self, frame: FrameType, what: str, arg: Any) -> Any:
         self.left -= what == "line"
-        if self.left < 0:
+        self.steps -= what == "opcode"
+        if self.left < 0 or self.steps < 0:
             if self._alarm:  # Python stops tracing now, and somebody may handle this
                 signal.setitimer(signal.ITIMER_VIRTUAL, AGAIN, AGAIN)
             raise EndlessLoop(self._words(frame))
@@ -82,7 +88,11 @@ class Guard:
         raise EndlessLoop(self._words(frame))
 
     def _words(self, frame: FrameType | None) -> str:
-        ran = f"{self.lines:,} lines" if self.left < 0 else f"{self.seconds:g} seconds"
+        ran = f"{self.seconds:g} seconds"
+        if self.left < 0:
+            ran = f"{self.lines:,} lines"
+        elif self.steps < 0:
+            ran = f"{STEPS * self.lines:,} steps"
         if frame is None:
             return f"it ran for {ran} and did not come to an end"
         cell = cell_of(frame.f_code.co_filename)
