@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
         "--property", choices=("mutex", "deadlock", "starvation"), help="only this one"
     )
     one.add_argument("--json", action="store_true", help="as JSON")
-    one.add_argument("--engine", choices=("auto", "plain"), default="auto")
+    one.add_argument("--engine", choices=("auto", "plain", "numpy"), default="auto")
     one.add_argument("--limit", type=int, metavar="STATES", help="give up beyond so many")
     one.set_defaults(run=explore)
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 
-def components(after: Sequence[Sequence[int]], mask: Sequence[bool]) -> Iterator[list[int]]:
+class After(Protocol):
+    """For each node the nodes that it leads to."""
+
+    def __getitem__(self, node: int, /) -> list[int]: ...
+
+
+def components(after: After, mask: Sequence[bool]) -> Iterator[list[int]]:
     """The parts of the graph that is left when only masked nodes stay.
 
     What a part leads to comes before it.

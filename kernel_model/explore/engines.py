@@ -2,21 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import Any, Protocol
+
 from kernel_model.explore.cells import LockError
+from kernel_model.explore.graph import Part
+from kernel_model.explore.local import Phase
 from kernel_model.explore.plain import Found, Plain, Progress
 from kernel_model.explore.tables import Tables
 
-Engine = Plain
-FEW = 20_000  # states for which it does not pay to load NumPy
-__all__ = ["Engine", "Found", "Progress", "engine_for"]
-ENGINES = ("auto", "plain")
+__all__ = ["Engine", "Found", "Graph", "Progress", "engine_for", "search"]
+ENGINES = ("auto", "plain", "numpy")
+FEW = 5_000  # states for which it does not pay to load NumPy
 
 
-def engine_for(
+class Graph(Protocol):
+    """All states, numbered in order, and what can go on between them."""
+
+    n: int
+    depth: Any  # of each state: the fewest steps that lead to it
+    states: Any
+
+    @property
+    def after(self) -> Any: ...
+
+    def outside(self, p: int, state: int) -> bool: ...
+    def staying(self, p: int, phase: Phase) -> Any: ...
+    def waiting(self) -> Any: ...
+    def lasts(self, mask: Any) -> bool: ...
+    def for_ever(self, mask: Any) -> list[Part]: ...
+    def bypass(self, p: int) -> int | None: ...
+
+
+class Engine(Protocol):
+    """A search with all that is asked about what it has found."""
+
+    name: str
+
+    def search(
+        self, limit: int, until: Phase | None = None, progress: Progress | None = None
+    ) -> Found: ...
+    def bad(self, level: Sequence[int], phase: Phase) -> int | None: ...
+    def before(self, level: Sequence[int], after: int) -> tuple[int, int]: ...
+    def graph(self, levels: Sequence[Sequence[int]]) -> Graph: ...
+
+
+def engine_for(tables: Tables, name: str) -> Engine:
+    """The engine of that name; raises LockError where it cannot be had."""
+    if name == "plain":
+        return Plain(tables)
+    if name != "numpy":
+        raise LockError(f"no engine {name}: there are {', '.join(ENGINES)}")
+    if not fits(tables):
+        raise LockError("NumPy is not there, or the states are more than its numbers can say")
+    from kernel_model.explore.arrays import Arrays
+
+    return Arrays(tables)
+
+
+def fits(tables: Tables) -> bool:
+    """Can NumPy search these tables?"""
+    return tables.size < 1 << 62 and find_spec("numpy") is not None
+
+
+def search(
     tables: Tables, wanted: str, limit: int, progress: Progress | None
 ) -> tuple[Engine, Found]:
-    """The engine, and what its search has found."""
-    if wanted not in ENGINES:
-        raise LockError(f"no engine {wanted}: there are {', '.join(ENGINES)}")
-    engine = Plain(tables)
+    """The engine, and what its search has found; auto: NumPy as soon as there is much to do."""
+    if wanted != "auto":
+        engine = engine_for(tables, wanted)
+        return engine, engine.search(limit, progress=progress)
+    engine = engine_for(tables, "plain")
+    if not fits(tables):
+        return engine, engine.search(limit, progress=progress)
+    found = engine.search(min(limit, FEW), progress=progress)
+    if found.finished or found.over or limit <= FEW:
+        return engine, found
+    engine = engine_for(tables, "numpy")
     return engine, engine.search(limit, progress=progress)

@@ -8,12 +8,24 @@ outside somewhere in there.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from kernel_model.explore.components import components
+from kernel_model.explore.components import After, components
 from kernel_model.explore.local import Phase
 from kernel_model.explore.tables import Tables
 
 Part = list[int]
+
+
+class Steps(Protocol):
+    """What has to be known of a graph to see what can go on in it."""
+
+    n: int
+
+    @property
+    def after(self) -> After: ...
+
+    def outside(self, p: int, state: int) -> bool: ...
 
 
 class Graph:
@@ -55,17 +67,11 @@ class Graph:
 
     def for_ever(self, mask: Sequence[bool]) -> list[Part]:
         """The parts of a mask in which a fair run can stay for ever."""
-        return [part for part in components(self.after, mask) if self._fair(part)]
+        return fair_parts(self, mask)
 
-    def _fair(self, part: Part) -> bool:
-        inside = set(part)
-        if len(part) == 1 and part[0] not in self.after[part[0]]:
-            return False
-        return all(
-            any(at[state] is Phase.OUTSIDE for state in part)
-            or any(self.after[state][p] in inside for state in part)
-            for p, at in enumerate(self.phase)
-        )
+    def outside(self, p: int, state: int) -> bool:
+        """Is processor p outside?"""
+        return self.phase[p][state] is Phase.OUTSIDE
 
     def bypass(self, p: int) -> int | None:
         """How often others get in at most while p tries, from its first write on; None: no end."""
@@ -93,3 +99,19 @@ class Graph:
         """1 if the step takes p into its critical section."""
         at = self.phase[p]
         return int(at[to] is Phase.INSIDE and at[state] is not Phase.INSIDE)
+
+
+def fair_parts(graph: Steps, mask: Sequence[bool]) -> list[Part]:
+    """The strongly connected parts of a mask in which every processor moves or is outside."""
+    return [part for part in components(graph.after, mask) if _fair(graph, part)]
+
+
+def _fair(graph: Steps, part: Part) -> bool:
+    inside = set(part)
+    if len(part) == 1 and part[0] not in graph.after[part[0]]:
+        return False
+    return all(
+        any(graph.outside(p, state) for state in part)
+        or any(graph.after[state][p] in inside for state in part)
+        for p in range(graph.n)
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from kernel_model.explore.graph import Graph, Part
-from kernel_model.explore.local import Phase
+from kernel_model.explore.engines import Graph
+from kernel_model.explore.graph import Part
 
 WORK = 250_000  # steps that are looked at; beyond it, the shortest found so far is taken
 Place = tuple[int, int]  # a state, and as bits the processors that have moved or been outside
@@ -19,10 +19,10 @@ def shortest(graph: Graph, parts: Sequence[Part]) -> tuple[int, list[int]]:
     """
     part_of = {state: i for i, part in enumerate(parts) for state in part}
     search = _Search(graph, part_of)
-    starts = sorted(part_of, key=lambda state: (graph.depth[state], state))
+    starts = sorted(part_of, key=lambda state: (int(graph.depth[state]), state))
     start, cycle = starts[0], list[int]()
     for state in starts:
-        room = len(cycle) + graph.depth[start] - graph.depth[state] - 1 if cycle else None
+        room = len(cycle) + int(graph.depth[start]) - int(graph.depth[state]) - 1 if cycle else None
         if room is not None and (room < 1 or search.work > WORK):
             break
         found = search.cycle(state, room)
@@ -66,8 +66,7 @@ class _Search:
         """The processors that are outside."""
         bits = self.resting.get(state)
         if bits is None:
-            phases = self.graph.phase
-            bits = sum(1 << p for p, at in enumerate(phases) if at[state] is Phase.OUTSIDE)
+            bits = sum(1 << p for p in range(self.graph.n) if self.graph.outside(p, state))
             self.resting[state] = bits
         return bits
 

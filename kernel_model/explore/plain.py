@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from kernel_model.explore.graph import Graph
+from kernel_model.explore.halves import DENSE, Bytes, Halves, Hashed
 from kernel_model.explore.local import Phase
 from kernel_model.explore.tables import Tables
 
@@ -42,36 +44,30 @@ class Plain:
         self, limit: int, until: Phase | None = None, progress: Progress | None = None
     ) -> Found:
         """All states that can be reached, level by level; `until`: up to the first bad level."""
-        seen = {self.tables.first}
+        seen = Bytes(self.tables.size) if self.tables.size <= DENSE else Hashed()
+        seen.new([self.tables.first])
         level = [self.tables.first]
-        found = Found([level], 0)
+        halves = Halves(self.tables)
+        found, total = Found([level], 0), 1
         while level:
             if until is not None and self.bad(level, until) is not None:
                 return found
-            after: set[int] = set()
             try:
-                for base, size, rows in self.procs:
-                    after.update(
-                        [
-                            state + adds[state // at % values]  # type: ignore[operator]
-                            for state in level
-                            for at, values, adds in (rows[state // base % size],)
-                        ]
-                    )
+                after = seen.step(level, halves)
             except TypeError:  # nothing can be added: OVER
                 found.over = True
                 return found
             found.transitions += len(level) * len(self.procs)
-            after -= seen
-            seen |= after
-            level = list(after)
+            level = after
+            total += len(level)
             if level:
-                found.levels.append(level)
-            if len(seen) > limit:
+                small = self.tables.size < 1 << 63
+                found.levels.append(array("q", level) if small else level)
+            if total > limit:
                 found.finished = False
                 return found
             if progress is not None:
-                progress(len(seen))
+                progress(total)
         return found
 
     def bad(self, level: Sequence[int], phase: Phase) -> int | None:

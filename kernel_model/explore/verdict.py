@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from kernel_model.explore.budget import bounded
 from kernel_model.explore.cells import Cell, LockError, Value, cells_of
 from kernel_model.explore.closure import Closure
-from kernel_model.explore.engines import Engine, Found, Progress, engine_for
+from kernel_model.explore.engines import Engine, Found, Progress, engine_for, search
 from kernel_model.explore.lasso import shortest
 from kernel_model.explore.local import Local, Phase
 from kernel_model.explore.lockfile import LockFile
@@ -125,9 +125,7 @@ class Check:
         for width in WIDTHS:
             self.closure = Closure(self.lock.locals, self.lock.first, width)
             self.tables = make_tables(self.closure)
-            self.engine, self.found = engine_for(
-                self.tables, self.wanted, self.limit, self.progress
-            )
+            self.engine, self.found = search(self.tables, self.wanted, self.limit, self.progress)
             if not self.found.over:
                 return
         full = ", ".join(str(self.lock.cells[cell]) for cell in sorted(self.closure.full))
@@ -141,7 +139,7 @@ class Check:
 
     def show(self, name: str, phase: Phase) -> None:
         """Takes down the shortest schedule into a state with two INSIDE, or with one BROKEN."""
-        engine = type(self.engine)(merged(self.tables))
+        engine = engine_for(merged(self.tables), self.engine.name)
         found = engine.search(self.limit, until=phase)
         state = engine.bad(found.levels[-1], phase)
         assert state is not None, "the merged search must find what the search has found"
@@ -185,7 +183,7 @@ class Check:
 
     def lead_into(self, name: str, phase: Phase | None) -> None:
         """Takes down the shortest stem and cycle in which one stays in a phase (None: all wait)."""
-        engine = type(self.engine)(merged(self.tables))
+        engine = engine_for(merged(self.tables), self.engine.name)
         found = engine.search(self.limit)
         graph = engine.graph(found.levels)
         masks = (
@@ -196,7 +194,8 @@ class Check:
         ways = [
             (*shortest(graph, parts), graph) for mask in masks if (parts := graph.for_ever(mask))
         ]
-        start, cycle, _ = min(ways, key=lambda way: graph.depth[way[0]] + len(way[1]))
+        start, cycle, _ = min(ways, key=lambda way: int(graph.depth[way[0]]) + len(way[1]))
         replay = Replay(self.closure, self.lock.cells)
-        stem = replay.run(self.way(engine, found, graph.states[start], graph.depth[start]))
+        begin, depth = int(graph.states[start]), int(graph.depth[start])
+        stem = replay.run(self.way(engine, found, begin, depth))
         self.report.counterexample = Counterexample(name, stem, replay.run(cycle))

@@ -1,0 +1,158 @@
+"""The graph of all states on arrays: what can go on for ever, without Tarjan where nothing can.
+
+Of a mask, what no fair run can come through is taken away again and again: whatever cannot be
+reached, inside the mask, from a step of each processor or from a state where it is outside. What is
+left is empty exactly if no fair run stays in the mask for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from kernel_model.explore.graph import Part, fair_parts
+from kernel_model.explore.local import Phase
+from kernel_model.explore.tables import Tables
+
+Mask = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]  # of states, in their order
+CHUNK = 1 << 16
+PLACES = 1 << 28  # states that there could be, for which a table says where each one is
+
+
+class ArrayGraph:
+    """States as numbers 0, 1, ... in order, and the steps between them."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        each: Callable[[Ints], Iterator[Ints]],
+        levels: Sequence[npt.NDArray[np.integer]],
+    ) -> None:
+        found = np.concatenate(levels)
+        depths = np.repeat(np.arange(len(levels), dtype=np.int32), [len(one) for one in levels])
+        order = np.argsort(found, kind="stable")
+        self.states: Ints = found[order].astype(np.int64)
+        self.depth = depths[order]
+        self.n = len(tables.processors)
+        self.to = np.empty((self.n, len(self.states)), np.int32)
+        place = Places(self.states, tables.size)
+        for begin in range(0, len(self.states), CHUNK):
+            part = self.states[begin : begin + CHUNK]
+            for p, after in enumerate(each(part)):
+                self.to[p, begin : begin + len(part)] = place.of(after)
+        self.phase = np.empty((self.n, len(self.states)), np.int8)
+        self.wrote = np.empty((self.n, len(self.states)), bool)
+        for p, one in enumerate(tables.processors):
+            digits = self.states // one.base % one.size
+            self.phase[p] = np.array([at.value for at in one.phases], np.int8).take(digits)
+            self.wrote[p] = np.array(one.wrote).take(digits)
+        self.after = After(self.to)
+
+    def staying(self, p: int, phase: Phase) -> Mask:
+        """The states in which processor p is in a phase."""
+        return np.asarray(self.phase[p] == phase.value)
+
+    def waiting(self) -> Mask:
+        """The states in which someone tries and nobody is inside."""
+        trying = (self.phase == Phase.TRYING.value).any(axis=0)
+        return np.asarray(trying & ~(self.phase == Phase.INSIDE.value).any(axis=0))
+
+    def outside(self, p: int, state: int) -> bool:
+        """Is processor p outside?"""
+        return bool(self.phase[p, state] == Phase.OUTSIDE.value)
+
+    def lasts(self, mask: Mask) -> bool:
+        """Can a fair run stay in a mask for ever?"""
+        return bool(self.left(mask).any())
+
+    def for_ever(self, mask: Mask) -> list[Part]:
+        """The parts of a mask in which a fair run can stay for ever."""
+        return fair_parts(self, self.left(mask).tolist())
+
+    def left(self, mask: Mask) -> Mask:
+        """A mask without what no fair run comes through that stays in it."""
+        left, count = mask, int(mask.sum())
+        while count:
+            for p in range(self.n):
+                begin = left & (self.phase[p] == Phase.OUTSIDE.value)
+                begin[self._targets(p, left)] = True
+                left = self._reach(begin, left)
+            if int(left.sum()) == count:
+                break
+            count = int(left.sum())
+        return left
+
+    def bypass(self, p: int) -> int | None:
+        """How often others get in at most while p tries, from its first write on; None: no end."""
+        left = self.staying(p, Phase.TRYING) & self.wrote[p]
+        count, times = int(left.sum()), 0
+        while True:  # what can be reached after one more entry
+            begin = np.zeros(len(left), bool)
+            for other in range(self.n):
+                if other != p:
+                    begin[self._targets(other, left, entering=True)] = True
+            left = self._reach(begin, left)
+            if not left.any():
+                return times
+            if int(left.sum()) == count:
+                return None
+            count, times = int(left.sum()), times + 1
+
+    def _targets(self, p: int, mask: Mask, entering: bool = False) -> Numbers:
+        """Where steps of p lead that stay in a mask; `entering`: those that take it inside."""
+        if entering:
+            inside = self.phase[p] == Phase.INSIDE.value
+            from_ = np.flatnonzero(mask & ~inside)
+            to = self.to[p].take(from_)
+            return np.asarray(to[mask.take(to) & inside.take(to)])
+        to = self.to[p].take(np.flatnonzero(mask))
+        return np.asarray(to[mask.take(to)])
+
+    def _reach(self, begin: Mask, mask: Mask) -> Mask:
+        """The part of a mask that can be reached in it from some of its states."""
+        todo = mask & ~begin
+        front = np.flatnonzero(begin)
+        while len(front):
+            parts = []
+            for to in self.to:
+                after = to.take(front)
+                after = after[todo.take(after)]
+                todo[after] = False
+                parts.append(after)
+            front = np.unique(np.concatenate(parts))
+        return mask & ~todo
+
+
+class Places:
+    """Where a state is among all states."""
+
+    def __init__(self, states: Ints, size: int) -> None:
+        self.states = states
+        self.table: npt.NDArray[np.int32] | None = None
+        if size <= PLACES:
+            self.table = np.empty(size, np.int32)
+            self.table[states] = np.arange(len(states), dtype=np.int32)
+
+    def of(self, states: Ints) -> npt.NDArray[np.integer]:
+        """Their numbers."""
+        if self.table is not None:
+            return self.table.take(states)
+        return np.searchsorted(self.states, states)
+
+
+class After:
+    """The states that the steps of the processors lead to, looked up when asked for."""
+
+    def __init__(self, to: npt.NDArray[np.int32]) -> None:
+        self.to = to
+
+    def __getitem__(self, state: int) -> list[int]:
+        found: list[int] = self.to[:, state].tolist()
+        return found
+
+    def __len__(self) -> int:
+        return int(self.to.shape[1])
