@@ -1,6 +1,5 @@
 """The lectures in JupyterLab, as a learner has them: every cell runs, everything can be used."""
 
-import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import Lab, Visit, chromium, lab, visit
+from tests.browser import SECONDS, Lab, Visit, chromium, lab, visit
 
 LECTURES = sorted(path.name for path in (Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+STUDENT = "dana"
 MESSAGES = "lectures/04_messages.ipynb"
 OURS = [".kb", ".jp-RenderedMarkdown"]  # players, consoles, questions, pictures, prose
 ERRORS = """() => {
@@ -63,7 +63,7 @@ def shown(page: Page, kind: str, nth: int = 0) -> Locator:
 def findings(page: Page) -> list[tuple[str, str]]:
     """What axe-core finds in all that is ours, with the first place of each."""
     result: dict[str, Any] = Axe().run(page, context={"include": [[one] for one in OURS]}).response
-    return [(one["id"], one["nodes"][0]["html"][:200]) for one in result["violations"]]
+    return [(one["id"], one["nodes"][0]["html"][:300]) for one in result["violations"]]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -92,7 +92,7 @@ def test_the_player_steps_by_keys_when_the_kernel_has_gone(visitor: Visit) -> No
     visitor.run_all()
     player = shown(page, ".kb-player")
     page.evaluate(STOP)
-    player.get_by_role("button", name="first step").focus()
+    player.focus()
     page.keyboard.press("Home")
     before = player.locator(".kb-say").inner_text()
     for _ in range(12):
@@ -100,16 +100,30 @@ def test_the_player_steps_by_keys_when_the_kernel_has_gone(visitor: Visit) -> No
     visitor.picture("player")
 
     assert player.locator(".kb-say").inner_text() != before
-    expect(player.locator(".kb-goto input")).to_have_value("12")
+    expect(player.locator("input.kb-goto")).to_have_value("12")
 
 
 def test_the_console_puts_a_process_to_sleep_and_another_wakes_it(visitor: Visit) -> None:
     page = visitor.open(MESSAGES)
     visitor.run_all()
     console = shown(page, ".kbc")
+    call = console.get_by_label("System call", exact=True)
     log = console.get_by_role("log")
 
-    assert log
+    for who, what in (("Ada", "msgget"), ("Bob", "msgrcv")):
+        console.locator(f".card label:has(b:text-is('{who}'))").click()
+        call.select_option(what)
+        console.get_by_role("button", name="Call", exact=True).click()
+        expect(log).to_contain_text(f"{who} {what}")
+    expect(console.locator(".card.asleep")).to_contain_text("until a message comes to queue 0")
+    visitor.picture("console")
+    console.locator(".card label:has(b:text-is('Ada'))").click()
+    call.select_option("msgsnd")
+    console.get_by_label("text", exact=True).fill("good morning")
+    console.get_by_label("text", exact=True).press("Enter")
+
+    expect(log.locator("li").last).to_contain_text("Bob's msgrcv returns 12")
+    expect(console.locator(".card.asleep")).to_have_count(0)
 
 
 def test_a_prediction_is_answered_only_after_the_learner_has_chosen(visitor: Visit) -> None:
@@ -117,18 +131,39 @@ def test_a_prediction_is_answered_only_after_the_learner_has_chosen(visitor: Vis
     visitor.run_all()
     asked = shown(page, ".kbq")
     why = "So negative types make a queue of priorities"
-
     assert why not in page.content()
     asked.get_by_label("the second one, type 1").check()
-    asked.get_by_role("button").first.click()
+    asked.get_by_role("button", name="Commit").click()
+
     expect(asked).to_contain_text(why)
+
+
+def test_the_start_page_leads_to_the_first_lecture(visitor: Visit, server: Lab) -> None:
+    page = visitor.page
+    page.goto(f"{server.url}/?token={server.token}", wait_until="domcontentloaded")
+    link = page.locator(".jp-MarkdownViewer a", has_text="3. What System V IPC shares").first
+    link.wait_for(timeout=SECONDS * 1000)
+    visitor.picture("start")
+    link.click()
+
+    page.wait_for_selector(".jp-NotebookPanel h1:has-text('What System V IPC shares')")
 
 
 def test_formgrader_grades_a_submission_of_the_class_and_shows_its_feedback(
     visitor: Visit, server: Lab
 ) -> None:
-    page = visitor.open("work/ps2/messages.ipynb")
-    place = urllib.parse.quote("manage_submissions/ps2")
-    page.goto(f"{server.url}/formgrader/{place}", wait_until="domcontentloaded")
+    page = visitor.page
+    page.goto(f"{server.url}/lab?token={server.token}&reset", wait_until="domcontentloaded")
+    page.goto(f"{server.url}/formgrader/manage_submissions/ps2", wait_until="domcontentloaded")
+    row = page.locator("tr", has_text=STUDENT).first
+    row.locator(".autograde a").click()
+    page.get_by_text("Successfully autograded").wait_for(timeout=SECONDS * 1000)
+    visitor.picture("formgrader")
+    page.get_by_text("OK", exact=True).click()
+    row.locator(".generate-feedback a").click()
+    page.get_by_text("Successfully generated feedback").wait_for(timeout=SECONDS * 1000)
 
-    assert page
+    made = server.folder / "course" / "feedback" / STUDENT / "ps2" / "messages.html"
+    page.goto(made.as_uri())
+    expect(page.locator("body")).to_contain_text("msgrcv")
+    expect(page.locator("body")).to_contain_text("BROKEN")

@@ -11,6 +11,7 @@ from nbformat import v4
 from traitlets.config import Config
 
 from autograder.nbgrader_plugin import configure
+from autograder.nbgrader_plugin.pages import FeedbackExporter
 
 GRADER = Path(str(nbgrader.__file__)).parent / "server_extensions" / "formgrader"
 ATTACKS = [
@@ -43,7 +44,7 @@ class Elements(HTMLParser):
         self.found.append((tag, {name: value or "" for name, value in attrs}))
 
 
-def page(template: str, *cells: Any) -> str:
+def page(template: str, *cells: Any, exporter: type[HTMLExporter] = HTMLExporter) -> str:
     """A page as nbgrader makes it with the course's configuration."""
     config = Config()
     configure(config)
@@ -52,10 +53,10 @@ def page(template: str, *cells: Any) -> str:
     config.HTMLExporter.extra_template_paths = [
         str(GRADER / "static" / "node_modules" / "bootstrap" / "dist" / "css")
     ]
-    exporter: Any = HTMLExporter(config=config)
+    making: Any = exporter(config=config)
     grades = {"notebook": "messages", "score": 0, "max_score": 1, "late_penalty": 0}
     known = {"nbgrader": grades, "index": 0, "total": 1}
-    body, _ = exporter.from_notebook_node(v4.new_notebook(cells=list(cells)), resources=known)
+    body, _ = making.from_notebook_node(v4.new_notebook(cells=list(cells)), resources=known)
     return str(body)
 
 
@@ -64,6 +65,15 @@ def elements(text: str) -> list[tuple[str, dict[str, str]]]:
     parser = Elements()
     parser.feed(text)
     return parser.found
+
+
+def test_a_page_of_feedback_asks_no_other_machine_for_anything() -> None:
+    text = page("feedback", v4.new_markdown_cell("$x$"), exporter=FeedbackExporter)
+
+    asked = [value for tag, given in elements(text) for name, value in given.items()
+             if name == "src" or (tag, name) == ("link", "href")]  # fmt: skip
+    assert [place for place in asked if "//" in place] == []
+    assert "cdnjs" in page("feedback", v4.new_markdown_cell("$x$"))
 
 
 @pytest.mark.parametrize("template", ["feedback", "formgrade"])

@@ -37,6 +37,7 @@ def configure(config: Any) -> None:
     config.HTMLExporter.filters = {
         "markdown2html": "autograder.nbgrader_plugin.pages.markdown2html"
     }
+    config.GenerateFeedback.exporter_class = "autograder.nbgrader_plugin.pages.FeedbackExporter"
     config.ExchangeFactory.collect = "autograder.nbgrader_plugin.collecting.CollectFiles"
     config.ClearSolutions.code_stub = {"python": STUB}
     # nbgrader runs `alembic` by name when it makes a gradebook; without it, half of one is left

@@ -7,7 +7,8 @@ file's name that a note tells, would run with the instructor's rights over every
 from typing import Any
 
 import bleach  # type: ignore[import-untyped]  # a part of nbconvert
-from jinja2 import pass_context
+from jinja2 import DictLoader, pass_context
+from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 TAGS = frozenset(
@@ -22,6 +23,15 @@ ATTRIBUTES = frozenset(
 )
 PROTOCOLS = frozenset({"http", "https", "mailto"})
 PICTURE = "data:image/"
+NO_MATHJAX = '{%- macro mathjax(url="") -%}{%- endmacro %}'
+
+
+class FeedbackExporter(HTMLExporter):
+    """A page of feedback that asks no other machine for anything: stock ones ask for MathJax."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["extra_loaders"] = [DictLoader({"mathjax.html.j2": NO_MATHJAX})]
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]  # nbconvert's
 
 
 @pass_context  # type: ignore[untyped-decorator, unused-ignore]
