@@ -273,3 +273,22 @@ def test_the_command_succeeds_for_a_right_lock(capsys: pytest.CaptureFixture[str
 def test_the_command_cannot_explore_what_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explore", "nowhere.py"]) == 2
     assert "nowhere.py" in capsys.readouterr().err
+
+
+def test_the_command_ends_what_hangs_in_one_instruction(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kernel_model.explore.budget.SECONDS", 1)
+    file = tmp_path / "hangs.py"
+    file.write_text(lock("sum(iter(int, 1))"))
+
+    assert main(["explore", str(file), "--json"]) == 1
+    assert "stopped after 1 seconds" in json.loads(capsys.readouterr().out)["error"]
+
+
+def test_the_command_outlives_its_lock(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "dies.py"
+    file.write_text(lock("import enum; enum.sys.modules['os']._exit(3)"))
+
+    assert main(["explore", str(file), "--json"]) == 1
+    assert "ended without an answer" in json.loads(capsys.readouterr().out)["error"]

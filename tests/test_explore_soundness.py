@@ -1,11 +1,13 @@
 """Two ways of writing the same lock have the same states: nothing a coroutine keeps is missed."""
 
+import itertools
 import textwrap
 
 import pytest
 
 from kernel_model.explore import check
 from kernel_model.explore.canonical import Canonical, Hidden
+from kernel_model.explore.iterators import ITERTOOLS
 from kernel_model.explore.snapshot import snapshot, visible
 
 LOCK = """
@@ -81,6 +83,16 @@ SAME = {
                 number += weight * await load(cell)
                 weight *= 2
             done = turn == me or number == 1 + me
+    """,
+    "an iterator of itertools": """
+        from itertools import chain, count
+        while True:
+            places = count(1)
+            turn, number = await load(sem.turn), 0
+            for cell in chain([sem.want[0]], [sem.want[1]]):
+                number += next(places) * await load(cell)
+            if turn == me or number == 1 + me:
+                break
     """,
     "a generator": """
         def order():
@@ -248,3 +260,19 @@ def test_a_coroutine_has_the_same_key_after_the_same_values() -> None:
         coroutine.close()
 
     assert keys[0] != keys[1] == keys[2]
+
+
+def test_iterators_for_locks_give_what_itertools_gives() -> None:
+    for call in (
+        lambda it: list(it.chain("ab", "", "cd")),
+        lambda it: list(it.chain.from_iterable(["ab", "c"])),
+        lambda it: list(it.islice(it.count(3, 2), 4)),
+        lambda it: list(it.islice(it.cycle("abc"), 2, 9, 3)),
+        lambda it: list(it.islice("abcdef", None)),
+        lambda it: list(it.repeat(7, 3)),
+        lambda it: list(it.takewhile(lambda x: x < 3, [1, 2, 3, 1])),
+        lambda it: list(it.dropwhile(lambda x: x < 3, [1, 2, 3, 1])),
+        lambda it: list(it.pairwise("abcd")),
+        lambda it: list(it.product("ab", "cd", repeat=2)),
+    ):
+        assert call(ITERTOOLS) == call(itertools)

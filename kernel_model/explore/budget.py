@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 from kernel_model.explore.cells import LockError
 
 INSTRUCTIONS = 500_000  # in one step; the longest that makes sense has a few thousand
+SECONDS = 10  # for one step that stays in one instruction: sum(iter(int, 1))
 T = TypeVar("T")
+alarm: Callable[[int], object] | None = None  # what ends this process after so many seconds; 0: not
 
 
 class Endless(LockError):
@@ -35,7 +37,11 @@ def bounded(work: Callable[..., T], *args: Any) -> T:
 
     before = sys.gettrace()
     sys.settrace(watch)
+    if alarm is not None:
+        alarm(SECONDS)
     try:
         return work(*args)
     finally:
         sys.settrace(before)
+        if alarm is not None:
+            alarm(0)

@@ -1,12 +1,19 @@
-"""`kernelbook explore FILE.py`: checks a lock file from the command line."""
+"""`kernelbook explore FILE.py`: checks a lock file from the command line.
+
+The lock runs in a child process: code that hangs inside one instruction can only be ended with it.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from kernel_model.explore.report import PROPERTIES
+from kernel_model.explore import budget
+from kernel_model.explore.report import PROPERTIES, Report
 from kernel_model.explore.verdict import LIMIT, check
 
 
@@ -21,20 +28,55 @@ def explore(
     """Prints the report; gives 0 if everything holds that was asked for, else 1."""
     if processors < 1:
         raise ValueError(f"--processors {processors}: at least 1")
+    text = path.read_text("utf-8")
     properties = PROPERTIES if wanted is None else (wanted,)
-    bar = Bar()
-    report = check(
-        path.read_text("utf-8"),
-        processors,
-        properties,
-        file=str(path),
-        engine=engine,
-        limit=LIMIT if limit is None else limit,
-        progress=bar.show if sys.stderr.isatty() else None,
-    )
-    bar.clear()
-    print(json.dumps(report.to_json(), indent=1) if as_json else report)
-    return 0 if report.holds() else 1
+
+    def work() -> Report:
+        bar = Bar()
+        show = bar.show if sys.stderr.isatty() else None
+        most = LIMIT if limit is None else limit
+        report = check(
+            text, processors, properties, file=str(path), engine=engine, limit=most, progress=show
+        )
+        bar.clear()
+        return report
+
+    told = in_a_child(work) if hasattr(os, "fork") else answer(work())
+    print(json.dumps(told["json"], indent=1) if as_json else told["text"])
+    return 0 if told["holds"] else 1
+
+
+def answer(report: Report) -> dict[str, object]:
+    """What is printed of a report."""
+    return {"json": report.to_json(), "text": str(report), "holds": report.holds()}
+
+
+def in_a_child(work: Callable[[], Report]) -> dict[str, object]:
+    """The answer of a child process; if it ends without one, an answer that says so."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            budget.alarm = signal.alarm
+            with open(writing, "w", encoding="utf-8") as pipe:
+                json.dump(answer(work()), pipe)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with open(reading, encoding="utf-8") as pipe:
+        said = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if said and not os.WIFSIGNALED(status):
+        told: dict[str, object] = json.loads(said)
+        return told
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+        why = f"a step runs on without end: stopped after {budget.SECONDS} seconds"
+    else:
+        why = "the process in which the lock ran has ended without an answer"
+    return answer(Report(error=why))
 
 
 class Bar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any, Protocol
@@ -14,7 +15,8 @@ from kernel_model.explore.tables import Tables
 
 __all__ = ["Engine", "Found", "Graph", "Progress", "engine_for", "search"]
 ENGINES = ("auto", "plain", "numpy")
-FEW = 5_000  # states for which it does not pay to load NumPy
+FEW = 5_000  # states for which NumPy does not pay
+UNLOADED = 25_000  # the same while it is not loaded yet
 
 
 class Graph(Protocol):
@@ -76,8 +78,9 @@ def search(
     engine = engine_for(tables, "plain")
     if not fits(tables):
         return engine, engine.search(limit, progress=progress)
-    found = engine.search(min(limit, FEW), progress=progress)
-    if found.finished or found.over or limit <= FEW:
+    few = FEW if "numpy" in sys.modules else UNLOADED
+    found = engine.search(min(limit, few), progress=progress)
+    if found.finished or found.over or limit <= few:
         return engine, found
     engine = engine_for(tables, "numpy")
     return engine, engine.search(limit, progress=progress)

@@ -11,6 +11,7 @@ from typing import Any
 
 from kernel_model.explore.canonical import SPECIAL, Canonical, Hidden
 from kernel_model.explore.cells import LockError, Shared
+from kernel_model.explore.iterators import ITERTOOLS
 from kernel_model.explore.snapshot import Suspended
 
 ASKED = ("semaphore", "Pprim", "Vprim")
@@ -44,11 +45,16 @@ class Elsewhere:
         raise LockError(f"{name}: what a lock does may only depend on what it reads from cells")
 
 
+SPECIAL[types.SimpleNamespace] = lambda self, x: (
+    "itertools" if x is ITERTOOLS else ("namespace", self.key(vars(x)))
+)
 SPECIAL[Elsewhere] = lambda _, x: ("elsewhere", x.__dict__["name"])
 
 
 def _import(name: str, *rest: Any) -> object:
     top = name.partition(".")[0]
+    if name == "itertools":
+        return ITERTOOLS
     if top not in LIBRARY:
         importlib.import_module(name)  # says so when there is none
         return Elsewhere(name)
@@ -129,7 +135,7 @@ class Instance:
         if type(x) is types.FunctionType:
             own = x.__globals__ is self.names
             return own and any((x.__closure__, x.__defaults__, x.__kwdefaults__, x.__dict__))
-        if x is BUILTINS or type(x) in (types.ModuleType, Elsewhere):
+        if x is BUILTINS or x is ITERTOOLS or type(x) in (types.ModuleType, Elsewhere):
             return False
         if isinstance(x, type) and x.__module__ != self.file:
             return False
