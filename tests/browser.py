@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests.needs import require
 
@@ -46,6 +46,8 @@ IDLE = """() => {
   return found?.session?.kernel?.status === 'idle' && found.isReady;
 }"""
 PICTURES = "KERNELBOOK_PICTURES"  # names a folder that screenshots are kept in
+
+expect.set_options(timeout=SECONDS * 1000)
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,7 @@ def chromium() -> Iterator[Browser]:
 def visit(browser: Browser, made: Lab, width: int = 1280, height: int = 900) -> Iterator[Visit]:
     """A page of its own; what would leave the machine is stopped and noted."""
     context = browser.new_context(viewport={"width": width, "height": height})
+    context.set_default_timeout(SECONDS * 1000)
     found = Visit(context.new_page(), made)
 
     def ask(route: Route) -> None:
