@@ -14,11 +14,14 @@ from typing import Any
 
 from autograder.exercise import Exercise, exercise, exercises
 from autograder.guard import GuardedTarget
+from autograder.history import History, place
+from autograder.progress_page import Progress
 from autograder.words import call_line, calls_until, context, damage, plainly
 from kernel_model.kernel import Kernel
 from kernel_model.scenario import Result, Scenario, run
+from kernel_model.view.questions.question import LISTENERS, Judged
 
-_states: dict[str, str] = {}
+_history: list[History] = []  # the one of this kernel, once it is asked for
 _hints: dict[str, int] = {}
 
 
@@ -134,7 +137,9 @@ def check(fn: Callable[..., Any], name: str | None = None) -> Checked:
         made.results.append((scenario, visible_case(fn, wanted, scenario)))
     if all("raised NotImplementedError" in result.message for _, result in made.results):
         made.note = f"{wanted.name} is not written yet. Write it, then run its check again."
-    _states[wanted.name] = "visible cases pass" if made.passed else "not yet"
+        return made
+    passed = sum(result.verdict == "pass" for _, result in made.results)
+    history().add("exercise", wanted.name, passed, len(made.results))
     return made
 
 
@@ -165,9 +170,30 @@ def hint(fn: Callable[..., Any] | str) -> str:
     return f"Hint {given + 1} of {len(wanted.hints)}: {wanted.hints[given]}"
 
 
-def progress() -> dict[str, str]:
-    """The state of every exercise: not attempted, not yet, or visible cases pass."""
-    return {e.name: _states.get(e.name, "not attempted") for e in exercises()}
+def progress() -> Progress:
+    """Where the learner stands: the state of every exercise, how many tries, and when.
+
+    What was tried is kept from one day to the next (see `autograder.history`).
+    """
+    kept = history()
+    tries = kept.tries()  # which may find something to note
+    return Progress(exercises(), tries, kept.note)
+
+
+def history() -> History:
+    """What this learner has tried."""
+    if not _history:
+        _history.append(History(place()))
+    return _history[0]
+
+
+def answered(quiz: str, name: str, judged: Judged) -> None:
+    """Keeps that a question was answered; of predictions by themselves, those that have a name."""
+    if quiz or name != "prediction":
+        history().add("question", f"{quiz or 'predictions'}/{name}", int(judged.right), 1)
+
+
+LISTENERS.append(answered)
 
 
 def name_of(fn: Callable[..., Any], name: str | None = None) -> str:

@@ -46,7 +46,7 @@ def ran(root: Path, code: str, *args: str) -> Any:
         [sys.executable, "-I", "-S", "-B", "-c", head + code, *args],
         capture_output=True,
         text=True,
-        env={"PATH": os.environ.get("PATH", "")},
+        env={"PATH": os.environ.get("PATH", ""), "KERNELBOOK_PROGRESS": "off"},
         cwd="/",
     )
     assert done.returncode == 0, done.stderr

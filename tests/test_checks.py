@@ -4,6 +4,7 @@ import functools
 import signal
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import autograder
 import kernel_model
 from autograder import checks, guard, words
 from autograder.exercise import exercise
+from kernel_model.view import predict, quiz
 
 
 def function(source: str, name: str = "msgrcv") -> Any:
@@ -24,7 +26,7 @@ def function(source: str, name: str = "msgrcv") -> Any:
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """A learner who has not begun."""
-    monkeypatch.setattr(checks, "_states", {})
+    monkeypatch.setattr(checks, "_history", [])
     monkeypatch.setattr(checks, "_hints", {})
 
 
@@ -209,6 +211,37 @@ def test_hints_come_one_after_another_and_the_last_one_stays() -> None:
         "Hint 3 of 3",
     ]
     assert len(set(hints)) == 3
+
+
+def test_progress_is_kept_for_the_next_kernel(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("KERNELBOOK_PROGRESS", str(tmp_path / "progress.json"))
+    autograder.check(function(exercise("msgrcv").mutants()["eagain"]))
+    monkeypatch.setattr(checks, "_history", [])
+
+    assert autograder.progress()["msgrcv"] == "not yet"
+    assert "1 try today at" in repr(autograder.progress()).replace("     ", " ")
+
+
+def test_a_function_that_is_not_written_is_no_try() -> None:
+    autograder.check(function(exercise("msgrcv").stub))
+
+    assert autograder.progress()["msgrcv"] == "not attempted"
+
+
+def test_questions_that_were_answered_are_kept_with_the_quiz() -> None:
+    asked = quiz("? a\nQ?\n* x\n- y\n> z\n")
+    asked.commit("a", [1])
+    predict("Q?", ["x", "y"], "x", "z").commit("prediction", [0])
+    predict("Q?", ["x", "y"], "x", "z", name="mine").commit("mine", [0])
+
+    rows = {row.name: row.state for row in autograder.progress().questions}
+
+    assert rows == {
+        "quiz": "0 of 1 right at the first try",
+        "predictions": "1 of 1 right at the first try",
+    }
 
 
 def test_progress_tells_the_state_of_every_exercise() -> None:

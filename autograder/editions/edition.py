@@ -33,6 +33,8 @@ MODULES = (  # of autograder
     "checks.py",
     "exercise.py",
     "guard.py",
+    "history.py",
+    "progress_page.py",
     "submission.py",
     "words.py",
 )
