@@ -9,30 +9,35 @@ from html import escape
 
 from autograder.exercise import Exercise
 from autograder.history import Tried
-from kernel_model.view.pictures import style
 
 NOT_ATTEMPTED, NOT_YET, PASSES = "not attempted", "not yet", "visible cases pass"
 SIGNS = {NOT_ATTEMPTED: "○", NOT_YET: "◐", PASSES: "✓"}
 COLUMNS = ("exercise", "state", "visible cases", "tries", "last tried")
-RULES = """
-.kbp{font-size:14px;line-height:1.5;max-width:820px}
+INK, PAPER = "--jp-content-font-color0", "--jp-layout-color0"
+RULES = f"""
+.kbp{{--ink:var({INK},#1a1a1a);--paper:var({PAPER},#fff);--muted:color-mix(in srgb,var(--ink) 72%,
+var(--paper));--faint:color-mix(in srgb,var(--ink) 16%,var(--paper));color:var(--ink)}}
+@media(prefers-color-scheme:dark){{.kbp{{--ink:var({INK},#ededed);--paper:var({PAPER},#16181d)}}}}
+"""
+RULES += """.kbp{font-size:14px;line-height:1.5;max-width:820px}
 .kbp p{margin:0 0 10px}
-.kbp table{border-collapse:collapse;margin:0 0 16px;width:100%;color:var(--kb-ink);font-size:14px}
-.kbp caption{text-align:left;font-weight:650;font-size:15px;padding:0 0 6px;color:var(--kb-ink)}
+.kbp table{border-collapse:collapse;margin:0 0 16px;width:100%;color:var(--ink);font-size:14px}
+.kbp caption{text-align:left;font-weight:650;font-size:15px;padding:0 0 6px;color:var(--ink)}
 .kbp th,.kbp td{text-align:left!important;padding:6px 14px 6px 0;border:0;vertical-align:top;
-border-top:1px solid var(--kb-faint);background:none;white-space:normal}
-.kbp thead th{font-weight:400;color:var(--kb-muted);border-top:0;font-size:13px}
+border-top:1px solid var(--faint);background:none;white-space:normal}
+.kbp thead th{font-weight:400;color:var(--muted);border-top:0;font-size:13px}
 .kbp tbody th{font-weight:400}
 .kbp tbody th b{font-family:var(--jp-code-font-family,ui-monospace,monospace)}
 .kbp tr{background:none!important}
-.kbp small{color:var(--kb-muted);display:block;font-size:12.5px}
-.kbp .pass{background:color-mix(in srgb,var(--kb-run) 18%,var(--kb-paper));border-radius:10px;
+.kbp small{color:var(--muted);display:block;font-size:12.5px}
+.kbp .pass{background:color-mix(in srgb,#009E73 18%,var(--paper));border-radius:10px;
 padding:1px 10px 2px 8px;margin-left:-8px}
 .kbp th:first-child{width:32%}
 .kbp th:nth-child(2){width:25%}
 .kbp th:last-child{width:19%}
 .kbp .mark{display:inline-block;width:1.4em;font-weight:700}
-.kbp .note{border-left:5px solid var(--kb-error);padding:6px 12px;background:var(--kb-wash)}
+.kbp .note{border-left:5px solid #D55E00;padding:6px 12px;
+background:color-mix(in srgb,var(--ink) 6%,var(--paper))}
 """
 
 
@@ -46,6 +51,7 @@ class Row:
     cases: str  # how many pass
     tries: str
     when: str
+    also: str = ""  # what else there is to say of the state
 
 
 class Progress(Mapping[str, str]):
@@ -108,7 +114,7 @@ class Progress(Mapping[str, str]):
         tables = "".join(table(name, rows) for name, rows in self.rows.items())
         quizzes = quiz_table(self.questions) if self.questions else ""
         return (
-            f'<div class="kb kbp"><style>{style.css()}{RULES}</style>'
+            f'<div class="kbp"><style>{RULES}</style>'
             f'<p role="status">{escape(self.summary())}</p>{note}{tables}{quizzes}</div>'
         )
 
@@ -120,9 +126,8 @@ def exercise_row(one: Exercise, tried: Tried | None, now: datetime) -> Row:
         return Row(one.name, title, NOT_ATTEMPTED, "", "", "")
     state = PASSES if tried.passes else NOT_YET
     cases = f"{tried.passed} of {tried.of}" if tried.of else ""
-    if state == NOT_YET and tried.good:
-        cases += "; all before"
-    return Row(one.name, title, state, cases, times(tried.count), when(tried.last, now))
+    also = "the grader runs more" if state == PASSES else "all passed before" * bool(tried.good)
+    return Row(one.name, title, state, cases, times(tried.count), when(tried.last, now), also)
 
 
 def question_rows(tries: Mapping[str, Tried], now: datetime) -> list[Row]:
@@ -167,7 +172,7 @@ def table(assignment: str, rows: list[Row]) -> str:
         f'<tr><th scope="row"><b>{escape(row.name)}</b><small>{escape(row.title)}</small></th>'
         f"<td><span{' class=pass' if row.state == PASSES else ''}>"
         f'<span class="mark" aria-hidden="true">{SIGNS[row.state]}</span>{row.state}</span>'
-        f"{'<small>the grader runs more</small>' if row.state == PASSES else ''}</td>"
+        f"{f'<small>{row.also}</small>' if row.also else ''}</td>"
         f"<td>{row.cases}</td><td>{row.tries}</td><td>{row.when}</td></tr>"
         for row in rows
     )
