@@ -5,9 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from autograder.bench import locks
 from autograder.bench.classes import notebook_with_cases
 from autograder.bench.kernel import RealQueue, model_trips
 from autograder.bench.measure import Figure, in_turns, lines_of
+
+TABLES = locks.tables_of
 
 
 @pytest.mark.parametrize(
@@ -69,3 +72,23 @@ def test_the_stock_notebook_has_as_many_test_cells_as_there_are_cases() -> None:
         exec(cell.source, names)
 
     assert [cell.metadata["nbgrader"]["grade"] for cell in cells] == [False, True, True, True]
+
+
+def test_locks_are_measured_by_engines_that_find_all_states(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(locks, "tables_of", lambda lock, n: TABLES(lock, 3))
+    monkeypatch.setitem(locks.STATES, "eisenberg_mcguire", 4663)
+
+    figure = locks.eisenberg_mcguire()
+
+    assert locks.missing() is None
+    assert figure.name == "4,663 states of eisenberg_mcguire, NumPy against plain"
+    assert figure.other is not None
+
+
+def test_an_engine_that_misses_states_is_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "tables_of", lambda lock, n: TABLES(lock, 2))
+
+    with pytest.raises(RuntimeError, match="the states are not 8,532,304"):
+        locks.dijkstra()

@@ -94,6 +94,60 @@ SAME = {
             if turn == me or number == 1 + me:
                 break
     """,
+    "an asynchronous generator": """
+        async def values():
+            for cell in (sem.turn, *sem.want):
+                yield await load(cell)
+        while True:
+            seen = [value async for value in values()]
+            if seen[0] == me or seen[1] + 2 * seen[2] == 1 + me:
+                break
+    """,
+    "an asynchronous context manager": """
+        from contextlib import asynccontextmanager
+        @asynccontextmanager
+        async def turn_seen():
+            yield await load(sem.turn)
+        while True:
+            async with turn_seen() as turn:
+                number = await load(sem.want[0])
+                number += 2 * await load(sem.want[1])
+            if turn == me or number == 1 + me:
+                break
+    """,
+    "a deque": """
+        from collections import deque
+        while True:
+            seen = deque([await load(sem.turn)], maxlen=3)
+            for cell in sem.want:
+                seen.append(await load(cell))
+            if seen[0] == me or seen[1] + 2 * seen[2] == 1 + me:
+                break
+    """,
+    "an awaitable of one's own": """
+        class Sum:
+            def __init__(self, cells):
+                self.cells = cells
+            def __await__(self):
+                total = 0
+                for weight, cell in enumerate(self.cells, 1):
+                    total += weight * (yield from load(cell).__await__())
+                return total
+        while True:
+            turn = await load(sem.turn)
+            if await Sum(sem.want) == 1 + me or turn == me:
+                break
+    """,
+    "a recursion": """
+        async def number(cells):
+            if not cells:
+                return 0
+            return await load(cells[0]) + 2 * await number(cells[1:])
+        while True:
+            turn = await load(sem.turn)
+            if await number(tuple(sem.want)) == 1 + me or turn == me:
+                break
+    """,
     "a generator": """
         def order():
             yield sem.turn

@@ -6,6 +6,7 @@ Whatever cannot be looked into is refused (`Hidden`), never guessed.
 
 from __future__ import annotations
 
+import collections
 import functools
 import gc
 import types
@@ -100,7 +101,7 @@ class Canonical:
             return kind.__name__, *self.keys(gc.get_referents(x))
         if isinstance(x, type):
             return self.class_(x)
-        if self.own(kind) or isinstance(x, BaseException):
+        if self.own(kind) or kind.__module__ == "contextlib" or isinstance(x, BaseException):
             return self.instance(x, kind)
         raise Hidden(f"a {kind.__name__}")
 
@@ -144,7 +145,7 @@ class Canonical:
         if x.__code__.co_filename != self.file:
             return "function", x.__module__, x.__qualname__
         carried = (x.__defaults__, x.__kwdefaults__, x.__dict__, x.__closure__)
-        return "function", x.__code__, *self.keys(carried)
+        return "function", code_key(x.__code__), *self.keys(carried)
 
     def builtin(self, x: types.BuiltinFunctionType) -> Hashable:
         """A function written in C, with the object that it is bound to."""
@@ -159,12 +160,25 @@ class Canonical:
             return ("closure",)
 
 
+_codes: dict[int, types.CodeType] = {}  # kept, so that no other code gets its id
+
+
+def code_key(code: types.CodeType) -> Hashable:
+    """The key of code: itself, by identity. Its hash changes while Python 3.12 traces it."""
+    _codes[id(code)] = code
+    return "code", id(code)
+
+
 def _named(_: Canonical, x: Any) -> Hashable:
     return type(x).__name__, x.__name__
 
 
 def _items(canonical: Canonical, x: Any) -> Hashable:
     return type(x).__name__, *canonical.keys(x)  # a set in its own order, which a loop would feel
+
+
+def _pairs(canonical: Canonical, x: Any) -> Hashable:
+    return type(x).__name__, *canonical.keys(x), *canonical.keys(x.values())
 
 
 def _bounds(canonical: Canonical, x: Any) -> Hashable:
@@ -176,7 +190,12 @@ SPECIAL: dict[type, Callable[[Canonical, Any], Hashable]] = {
     list: _items,
     set: _items,
     frozenset: _items,
-    dict: lambda self, x: ("dict", *self.keys(x), *self.keys(x.values())),
+    dict: _pairs,
+    bytearray: lambda _, x: ("bytearray", bytes(x)),
+    collections.deque: lambda self, x: ("deque", x.maxlen, *self.keys(x)),
+    collections.OrderedDict: _pairs,
+    collections.Counter: _pairs,
+    collections.defaultdict: lambda self, x: (self.key(x.default_factory), _pairs(self, x)),
     range: _bounds,
     slice: _bounds,
     Shared: lambda _, x: "memory",
@@ -185,7 +204,7 @@ SPECIAL: dict[type, Callable[[Canonical, Any], Hashable]] = {
     types.FunctionType: Canonical.function,
     types.BuiltinFunctionType: Canonical.builtin,
     types.CellType: Canonical.closure,
-    types.CodeType: lambda _, x: x,
+    types.CodeType: lambda _, x: code_key(x),
     types.ModuleType: _named,
     types.MemberDescriptorType: _named,
     types.GetSetDescriptorType: _named,

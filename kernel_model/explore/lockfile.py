@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
+import contextlib
+import functools
 import importlib
+import importlib.util
 import types
 from collections.abc import Hashable
 from operator import is_not
@@ -19,10 +23,14 @@ ASKED = ("semaphore", "Pprim", "Vprim")
 LIBRARY = {
     "__future__",
     "abc",
+    "bisect",
     "collections",
+    "contextlib",
+    "copy",
     "dataclasses",
     "enum",
     "functools",
+    "heapq",
     "itertools",
     "kernel_model",
     "math",
@@ -55,10 +63,28 @@ def _import(name: str, *rest: Any) -> object:
     top = name.partition(".")[0]
     if name == "itertools":
         return ITERTOOLS
-    if top not in LIBRARY:
-        importlib.import_module(name)  # says so when there is none
-        return Elsewhere(name)
-    return builtins.__import__(name, *rest)
+    if top in LIBRARY:
+        return builtins.__import__(name, *rest)
+    if not _there(top):
+        raise ModuleNotFoundError(f"there is no module {name}")
+    return Elsewhere(name)
+
+
+@functools.cache
+def _there(name: str) -> bool:
+    return importlib.util.find_spec(name) is not None
+
+
+def _load(tree: ast.AST) -> None:
+    """Imports what a file names, so that the first time that it runs is like every other."""
+    for node in ast.walk(tree):
+        names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module]
+        for name in names:
+            if _there(name.partition(".")[0]) and name.partition(".")[0] in LIBRARY:
+                with contextlib.suppress(ImportError):
+                    importlib.import_module(name)
 
 
 def _address(_: object) -> int:
@@ -78,9 +104,11 @@ class LockFile:
     def __init__(self, text: str, file: str = "lock") -> None:
         self.file = file
         try:
-            self.code = compile(text, file, "exec", dont_inherit=True)
-        except (SyntaxError, ValueError) as error:
+            tree = ast.parse(text, file)
+            self.code = compile(tree, file, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise LockError(f"this is no Python: {error}") from error
+        _load(tree)
 
     def fresh(self) -> Instance:
         """The module made anew, with nothing left from before."""

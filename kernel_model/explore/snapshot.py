@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import gc
 import types
-from collections.abc import Coroutine, Generator, Hashable
+from collections.abc import AsyncGenerator, Coroutine, Generator, Hashable
 from typing import Any
 
-from kernel_model.explore.canonical import SPECIAL, Canonical
+from kernel_model.explore.canonical import SPECIAL, Canonical, code_key
 from kernel_model.explore.operations import Operation
 
 Suspended = Coroutine[Operation, Any, Any]
 AWAIT = Operation.__await__.__code__
-FRAMES = {  # a kind of thing that has a frame: its frame, its code, and what it waits for
+FRAMES: dict[
+    type, tuple[str, str, str]
+] = {  # a kind of thing that has a frame: its frame, its code, and what it waits for
     types.CoroutineType: ("cr_frame", "cr_code", "cr_await"),
     types.GeneratorType: ("gi_frame", "gi_code", "gi_yieldfrom"),
     types.AsyncGeneratorType: ("ag_frame", "ag_code", "ag_await"),
@@ -71,18 +73,26 @@ def _suspended(canonical: Canonical, x: Any) -> Hashable:
         else:
             inside.append(one)
     # of a variable without a value nothing is visited: say which ones have one
-    return "frame", code, frame.f_lasti, tuple(sorted(variables)), *canonical.keys(inside)
+    return "frame", code_key(code), frame.f_lasti, tuple(sorted(variables)), *canonical.keys(inside)
 
 
 async def _nothing() -> None:
     """For its type only."""
 
 
-def _wrapper_type() -> type:
-    coroutine = _nothing()
-    kind = type(coroutine.__await__())
+async def _none() -> AsyncGenerator[None, None]:
+    """For the types of what it is waited for with."""
+    yield
+
+
+def _awaitables() -> list[type]:
+    """The interpreter's own types between a frame and the one it waits for."""
+    coroutine, generator = _nothing(), _none()
+    waits: list[Any] = [coroutine.__await__(), generator.asend(None), generator.aclose()]
+    for one in waits:
+        one.close()
     coroutine.close()
-    return kind
+    return [type(one) for one in waits]
 
 
 def _by_referents(canonical: Canonical, x: object) -> Hashable:
@@ -91,7 +101,8 @@ def _by_referents(canonical: Canonical, x: object) -> Hashable:
 
 for _kind in FRAMES:
     SPECIAL[_kind] = _suspended
-SPECIAL[_wrapper_type()] = _by_referents
+for _kind in _awaitables():
+    SPECIAL[_kind] = _by_referents
 
 
 @types.coroutine
