@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kernel_model.explore.cells import LockError, Value
 from kernel_model.explore.local import Local, Pending, Phase
-from kernel_model.explore.operations import LOAD, effect
+from kernel_model.explore.operations import LOAD, SEMAPHORE, effect
 
 MANY = -1  # who writes a cell that several processors write
 BEYOND = -1  # where a move leads that writes more different values than are looked at
@@ -119,6 +119,8 @@ class Closure:
         if doing.cell is None:
             one.moves[number][found] = Move(self._after(p, State(local, own, wrote), None), None)
             return
+        if doing.kind in SEMAPHORE:
+            raise LockError(f"{doing.kind} sleeps: a lock is made of steps that do not")
         if doing.kind != LOAD:
             self._written(p, doing.cell)
         try:

@@ -13,11 +13,11 @@ from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
 from kernel_model.explore.budget import bounded
 from kernel_model.explore.canonical import Hidden
 from kernel_model.explore.cells import LockError, Shared, Value
-from kernel_model.explore.lockfile import Instance, LockFile
 from kernel_model.explore.operations import Operation, forgotten
 from kernel_model.explore.snapshot import Suspended, line, snapshot
 
@@ -52,16 +52,31 @@ class Pending:
         return self.kind, self.cell, self.args
 
 
+class Module(Protocol):
+    """One life of some code."""
+
+    def start(self, function: str, memory: Shared, procid: int, n: int) -> Suspended: ...
+    def changed(self) -> str | None: ...
+
+
+class Source(Protocol):
+    """Code that can be run from its beginning again and again."""
+
+    @property
+    def file(self) -> str: ...
+    def fresh(self) -> Module: ...
+
+
 class Local:
     """The automaton of one processor; state 0 is outside, state 1 is inside."""
 
-    def __init__(self, lock: LockFile, memory: Shared, procid: int, n: int, limit: int) -> None:
+    def __init__(self, lock: Source, memory: Shared, procid: int, n: int, limit: int) -> None:
         self.lock, self.memory, self.procid, self.n = lock, memory, procid, n
         self.limit = limit  # of states
         self.pending = [Pending(Phase.OUTSIDE, START), Pending(Phase.INSIDE, LEAVE)]
         self.index: dict[Hashable, int] = {"outside": 0, "inside": 1}
         self.came: list[tuple[int, Value]] = [(0, None), (1, None)]  # from which state, having read
-        self.live: dict[int, tuple[Instance, Suspended]] = {}  # coroutines that stand there now
+        self.live: dict[int, tuple[Module, Suspended]] = {}  # coroutines that stand there now
         self.replayed = 0  # steps
         self.known: dict[tuple[int, Value], int] = {}
 
@@ -90,11 +105,11 @@ class Local:
         at = self.live.pop(state, None) or self._replay(state)
         return self._run(state, value, *at)
 
-    def _start(self, function: str) -> tuple[Instance, Suspended]:
+    def _start(self, function: str) -> tuple[Module, Suspended]:
         module = bounded(self.lock.fresh)
         return module, bounded(module.start, function, self.memory, self.procid, self.n)
 
-    def _replay(self, state: int) -> tuple[Instance, Suspended]:
+    def _replay(self, state: int) -> tuple[Module, Suspended]:
         """A coroutine brought to where `state` is; raises LockError if it comes elsewhere."""
         way = []
         at = state
@@ -128,7 +143,7 @@ class Local:
             f"{f' (line {at})' if at else ''}: what it does may depend on nothing else"
         )
 
-    def _run(self, state: int, value: Value, module: Instance, coroutine: Suspended) -> int:
+    def _run(self, state: int, value: Value, module: Module, coroutine: Suspended) -> int:
         """One step; the state that it leads to."""
         trying = self.pending[state].phase in (Phase.OUTSIDE, Phase.TRYING)
         phase = Phase.TRYING if trying else Phase.LEAVING
@@ -169,7 +184,7 @@ class Local:
             raise LockError(f"awaits {made!r}, which is no step on a cell")
         return Pending(phase, made.kind, made.cell.number, made.args, at)
 
-    def _unchanged(self, module: Instance, state: int) -> None:
+    def _unchanged(self, module: Module, state: int) -> None:
         """Raises LockError if the code keeps anything outside cells and its own variables."""
         gone = forgotten()
         if gone:

@@ -8,6 +8,7 @@ from kernel_model.explore.cells import Cell, LockError, Value, value
 
 LOAD, STORE, SWAP = "load", "store", "swap"
 COMPARE_AND_SWAP, FETCH_AND_ADD = "compare_and_swap", "fetch_and_add"
+SEMAPHORE = ("P", "V", "CP")  # steps on a cell that is a semaphore, for kernel code only
 
 _forgotten: list[str] = []  # operations that went away without having been awaited
 
@@ -65,6 +66,26 @@ def fetch_and_add(cell: Cell, more: int) -> Operation:
     return Operation(FETCH_AND_ADD, cell, more)
 
 
+def P(semaphore: Cell) -> Operation:
+    """Takes one; sleeps while there is none."""
+    return Operation("P", semaphore)
+
+
+def V(semaphore: Cell) -> Operation:
+    """Gives one, which lets a sleeper go on."""
+    return Operation("V", semaphore)
+
+
+def CP(semaphore: Cell) -> Operation:
+    """Takes one if there is one; gives whether there was, and never sleeps."""
+    return Operation("CP", semaphore)
+
+
+def sleeps(kind: str, held: Value) -> bool:
+    """Does the step have to wait while the cell holds this?"""
+    return kind == "P" and not (isinstance(held, int) and held > 0)
+
+
 def effect(kind: str, args: tuple[Value, ...], held: Value) -> tuple[Value, Value]:
     """What the cell holds after the step, and what the step returns; raises LockError."""
     if kind == LOAD:
@@ -75,9 +96,13 @@ def effect(kind: str, args: tuple[Value, ...], held: Value) -> tuple[Value, Valu
         return args[0], held
     if kind == COMPARE_AND_SWAP:
         return (args[1], True) if held == args[0] else (held, False)
-    if not isinstance(held, int) or not isinstance(args[0], int):
-        raise LockError(f"fetch_and_add finds {held!r} in the cell, which is no number")
-    return held + args[0], held
+    if not isinstance(held, int):
+        raise LockError(f"{kind} finds {held!r} in the cell, which is no number")
+    if kind == FETCH_AND_ADD and isinstance(args[0], int):
+        return held + args[0], held
+    if kind == "CP" and held <= 0:
+        return held, False
+    return (held + 1, None) if kind == "V" else (held - 1, kind == "CP" or None)
 
 
 def forgotten() -> list[str]:
