@@ -10,8 +10,8 @@ import pytest
 from autograder.nbgrader_plugin import cache
 from autograder.nbgrader_plugin.cache import grade_exercise, holding, keep, kept, key_of
 from autograder.nbgrader_plugin.marks import Marks
-from autograder.problems import own
 from autograder.nbgrader_plugin.worker import Task, WorkerError, spread
+from autograder.problems import own
 
 STUB = ["from kernel_model import *", "def msgrcv(u, *rest):\n    return 0"]
 
