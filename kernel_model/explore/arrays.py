@@ -11,11 +11,12 @@ import numpy.typing as npt
 from kernel_model.explore.array_graph import ArrayGraph
 from kernel_model.explore.local import Phase
 from kernel_model.explore.plain import Found, Progress
-from kernel_model.explore.seen import Bytes, Sorted
+from kernel_model.explore.seen import Bits, Bytes, Sorted
 from kernel_model.explore.tables import Digits, Tables
 
 States = npt.NDArray[np.int64]
 DENSE = 1 << 30  # states that a byte each is spent on: 1 GiB at most, and only what is touched
+BITS = 1 << 34  # states that a bit each is spent on: 2 GiB at most
 CHUNK = 1 << 15  # states that are worked on at a time: what fits into the cache
 
 
@@ -54,7 +55,7 @@ class Arrays:
         self, limit: int, until: Phase | None = None, progress: Progress | None = None
     ) -> Found:
         """All states that can be reached, level by level; `until`: up to the first bad level."""
-        seen = Bytes(self.tables.size) if self.tables.size <= DENSE else Sorted()
+        seen = self.nothing_seen()
         level = seen.new([np.array([self.tables.first])])
         levels: list[Any] = [level.astype(self.kept)]
         found, total = Found(levels, 0), 1
@@ -80,6 +81,13 @@ class Arrays:
             if progress is not None:
                 progress(total)
         return found
+
+    def nothing_seen(self) -> Bytes | Bits | Sorted:
+        """What the states seen are kept in."""
+        size = self.tables.size
+        if size <= DENSE:
+            return Bytes(size)
+        return Bits(size) if size <= BITS else Sorted()
 
     def digits(self, states: States) -> States:
         """All digits of the states, a row for each; the last row is 0."""

@@ -8,22 +8,26 @@ from collections.abc import Sequence
 from kernel_model.explore.engines import Graph
 from kernel_model.explore.graph import Part
 
-WORK = 250_000  # steps that are looked at; beyond it, the shortest found so far is taken
+WORK = 120_000  # steps that are looked at; beyond it, the shortest found so far is taken
 Place = tuple[int, int]  # a state, and as bits the processors that have moved or been outside
 
 
-def shortest(graph: Graph, parts: Sequence[Part]) -> tuple[int, list[int]]:
+def shortest(
+    graph: Graph, parts: Sequence[Part], best: tuple[int, list[int]] | None = None
+) -> tuple[int, list[int]]:
     """The state in which the cycle begins, and whose steps it consists of.
 
     Stem and cycle together are as short as they can be (within WORK); the parts are fair ones.
+    What is known already, `best`, is given back if nothing is shorter.
     """
     part_of = {state: i for i, part in enumerate(parts) for state in part}
     search = _Search(graph, part_of)
     starts = sorted(part_of, key=lambda state: (int(graph.depth[state]), state))
-    start, cycle = starts[0], list[int]()
+    start, cycle = best or search.first(starts)
+    search.work = 0
     for state in starts:
-        room = len(cycle) + int(graph.depth[start]) - int(graph.depth[state]) - 1 if cycle else None
-        if room is not None and (room < 1 or search.work > WORK):
+        room = len(cycle) + int(graph.depth[start]) - int(graph.depth[state]) - 1
+        if room < 1 or search.work > WORK:
             break
         found = search.cycle(state, room)
         if found:
@@ -38,6 +42,18 @@ class _Search:
         self.graph, self.part_of = graph, part_of
         self.work = 0
         self.resting: dict[int, int] = {}  # state -> processors that are outside, as bits
+
+    def first(self, starts: Sequence[int]) -> tuple[int, list[int]]:
+        """A cycle to begin with: a short one, if one is found soon."""
+        for room in (8, 24):
+            self.work = 0
+            for state in starts:
+                found = self.cycle(state, room)
+                if found:
+                    return state, found
+                if self.work > WORK:
+                    break
+        return starts[0], self.cycle(starts[0], None)
 
     def cycle(self, start: int, room: int | None) -> list[int]:
         """A shortest fair cycle from a state to itself, of at most `room` steps; [] if none."""

@@ -36,6 +36,28 @@ class Bytes:
         return states
 
 
+class Bits:
+    """A bit for every state that there could be."""
+
+    def __init__(self, size: int) -> None:
+        self.seen = np.zeros(size // 8 + 1, np.uint8)
+
+    def unknown(self, states: States) -> States:
+        """Those not seen; some may be there twice."""
+        bits = self.seen.take(states >> 3) >> (states & 7).astype(np.uint8)
+        return np.asarray(states[(bits & 1) == 0])
+
+    def new(self, parts: Sequence[States]) -> States:
+        """What is unknown in the parts becomes seen; gives it sorted, each state once."""
+        states = each_once(np.concatenate(parts))
+        if len(states):
+            places = states >> 3
+            begin = np.flatnonzero(np.diff(places, prepend=-1))
+            bits = np.left_shift(np.uint8(1), (states & 7).astype(np.uint8))
+            self.seen[places[begin]] |= np.bitwise_or.reduceat(bits, begin)
+        return states
+
+
 class Sorted:
     """Sorted runs, for more states than there is memory for bytes."""
 

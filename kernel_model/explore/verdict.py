@@ -191,10 +191,12 @@ class Check:
             if phase is None
             else [graph.staying(p, phase) for p in range(graph.n)]
         )
-        ways = [
-            (*shortest(graph, parts), graph) for mask in masks if (parts := graph.for_ever(mask))
-        ]
-        start, cycle, _ = min(ways, key=lambda way: int(graph.depth[way[0]]) + len(way[1]))
+        best: tuple[int, list[int]] | None = None
+        for mask in masks:
+            parts = graph.for_ever(mask)
+            best = shortest(graph, parts, best) if parts else best
+        assert best is not None, "the merged graph must hold what the graph has held"
+        start, cycle = best
         replay = Replay(self.closure, self.lock.cells)
         begin, depth = int(graph.states[start]), int(graph.depth[start])
         stem = replay.run(self.way(engine, found, begin, depth))
