@@ -7,6 +7,7 @@ visible.json    scenarios that the student sees
 hidden.json     scenarios that grade; not in the student edition
 mutants/        wrong on purpose: each must lose points; not in the student edition
 accepted/       right, each in another style: none may lose any; not in the student edition
+equivalent.toml mutants made by machine that no scenario can tell; not in the student edition
 """
 
 from __future__ import annotations

@@ -4,10 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from autograder.audit import table
+from autograder.audit import audit, plan, table
+from autograder.audit.command import audited
 from autograder.audit.mutants import Mutant
 from autograder.audit.result import Audit, Verdict
 from autograder.audit.runs import Kill
+from autograder.exercise import Exercise
+from autograder.sandbox import probe
+from tests.needs import require
 
 
 def made(exercise: str, digest: str, reason: str = "nobody can tell") -> Audit:
@@ -52,3 +56,36 @@ def test_a_survivor_stands_on_the_page(tmp_path: Path) -> None:
 def test_outside_of_a_checkout_there_is_no_page(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="the page is written in a checkout"):
         table.write([made("one", "aaa")], ["one"], tmp_path / "docs" / "audit.md")
+
+
+# The page that is there
+
+STALE = "the page is of another day: run `kernelbook audit --write`"
+SAMPLE = 30  # of so many mutants one is run again
+
+
+def test_the_page_is_of_today() -> None:
+    assert table.digests() == {one.name: plan(one).digest for one in audited()}, STALE
+
+
+def test_on_the_page_nothing_survives() -> None:
+    rows, sections = table.read()
+
+    assert rows.keys() == sections.keys() == {one.name for one in audited()}
+    assert [row for row in rows.values() if not row.endswith(" | 0 | 100 % |")] == []
+    assert "SURVIVED" not in table.PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("one", audited(), ids=lambda one: one.name)
+def test_a_sample_of_the_mutants_is_killed_and_the_equivalent_ones_are_not(one: Exercise) -> None:
+    require(probe().isolated, "the sandbox does not isolate")
+    reasons = plan(one).reasons
+
+    def sample(every: list[Mutant]) -> list[Mutant]:
+        return [m for at, m in enumerate(every) if at % SAMPLE == 0 or m.name in reasons]
+
+    made = audit(one, choose=sample)
+
+    assert len(made.verdicts) >= 5
+    assert made.survivors == []
+    assert made.count("equivalent") == len(reasons) > 0
