@@ -84,6 +84,10 @@ REMEMBERS = {
     "a list of the module's": ("taken = []", "taken.append(me)"),
     "a default argument": ("def note(me, taken=[]): taken.append(me)", "note(me)"),
     "an attribute of a function": ("def note(): pass", "note.taken = True"),
+    "an attribute of a function beside a list": (
+        "seen = []\ndef note(): pass",
+        "note.taken = True",
+    ),
     "a closure": (
         """
         def make():
@@ -163,6 +167,8 @@ def test_a_wait_in_vprim_is_told() -> None:
         ("async def Vprim", "async def release", "the file defines no Vprim(...)"),
         ("def semaphore", "def memory", "the file defines no semaphore(...)"),
         ("async def Vprim", "def Vprim", "this is no Python"),
+        ("Pprim(sem, me, n)", "Pprim(sem)", "Pprim: TypeError: Pprim() takes 1 positional"),
+        ("store(sem.lock, 0)", "store(sem.lock, 0)\ndef Vprim(sem, me, n): pass", "no coroutine"),
         ("return Shared(val=[0] * n, lock=0)", "return [0]", "semaphore(2) gives [0], not Shared"),
         ("return Shared(val=[0] * n, lock=0)", "return 1 / 0", "ZeroDivisionError"),
         ("return Shared(val=[0] * n, lock=0)", "while True: pass", "runs on without end"),

@@ -106,8 +106,13 @@ class Local:
         return self._run(state, value, *at)
 
     def _start(self, function: str) -> tuple[Module, Suspended]:
-        module = bounded(self.lock.fresh)
-        return module, bounded(module.start, function, self.memory, self.procid, self.n)
+        try:
+            module = bounded(self.lock.fresh)
+            return module, bounded(module.start, function, self.memory, self.procid, self.n)
+        except LockError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise LockError(f"{function}: {type(error).__name__}: {error}") from error
 
     def _replay(self, state: int) -> tuple[Module, Suspended]:
         """A coroutine brought to where `state` is; raises LockError if it comes elsewhere."""

@@ -128,11 +128,8 @@ class Instance:
         self.names = names
         self.first = dict(names)
         self.values = list(names.values())
-        self.functions = [
-            one
-            for one in self.values
-            if type(one) is types.FunctionType and one.__globals__ is names
-        ]
+        functions = [one for one in self.values if type(one) is types.FunctionType]
+        self.bare = [one for one in functions if one.__globals__ is names and not one.__dict__]
         self.watched = [one for one in self.values if self.may_change(one)]
         self.before = self.state() if self.watched else None
 
@@ -183,7 +180,7 @@ class Instance:
             both = {**self.first, **self.names}
             names = [x for x in both if self.first.get(x, both) is not self.names.get(x, both)]
             return f"the global {names[0]}"
-        if any(one.__dict__ for one in self.functions) and not self.watched:
+        if any(one.__dict__ for one in self.bare):
             return "an attribute of a function"
         if self.watched and self.state() != self.before:
             return "something that outlives the call (a global object, a default, a closure)"
