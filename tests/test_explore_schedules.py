@@ -11,8 +11,12 @@ import pytest
 
 from kernel_model.explore import check
 from kernel_model.explore.cells import cells_of
+from kernel_model.explore.closure import Closure
 from kernel_model.explore.operations import effect
-from kernel_model.explore.schedule import Step
+from kernel_model.explore.schedule import Replay, Step
+from kernel_model.explore.verdict import Extracted
+from tests.explore_ways import SAME
+from tests.explore_ways import lock as written
 
 LOCKS = Path(__file__).parent / "locks"
 TWO = sorted(path.stem for path in LOCKS.glob("*.py") if "unbounded" not in path.stem)
@@ -127,3 +131,53 @@ def test_lines_are_those_of_the_file(lock: str) -> None:
     for step in shown.stem + shown.cycle:
         if step.line is not None:
             assert f"{step.op}(" in text.splitlines()[step.line - 1]
+
+
+def tried_out(text: str, depth: int) -> set[tuple[object, ...]]:
+    """What can be seen after so many steps of two processors: every schedule, run for real."""
+    seen = set()
+    for turns in itertools.product(range(2), repeat=depth):
+        world = World(text, 2)
+        for turn in turns:
+            world.step(world.ids[turn])
+        phases = [phase for phase, _, _ in world.at.values()]
+        seen.add((*phases, *world.values))
+        world.close()
+    return seen
+
+
+def worked_out(text: str, depth: int) -> set[tuple[object, ...]]:
+    """The same, from the automata."""
+    lock = Extracted(text, "lock", 2)
+    closure = Closure(lock.locals, lock.first, 8)
+    level = {((0, 0), tuple(lock.first))}
+    for _ in range(depth):
+        after = set()
+        for at, values in level:
+            for p in range(2):
+                replay = Replay(closure, lock.cells)
+                replay.at, replay.values = list(at), list(values)
+                replay.turn(p)
+                after.add((tuple(replay.at), tuple(replay.values)))
+        level = after
+    return {
+        (
+            *(one.pending(a).phase.name.lower() for one, a in zip(closure.closed, at, strict=True)),
+            *v,
+        )
+        for at, v in level
+    }
+
+
+@pytest.mark.parametrize("lock", ["bakery", "book_from_1", "eisenberg_mcguire", "mcs", "filter"])
+def test_the_automata_do_what_the_coroutines_do(lock: str) -> None:
+    text = (LOCKS / f"{lock}.py").read_text("utf-8")
+
+    assert worked_out(text, 10) == tried_out(text, 10)
+
+
+@pytest.mark.parametrize("way", SAME)
+def test_the_automata_miss_nothing_that_a_coroutine_keeps(way: str) -> None:
+    text = written(SAME[way])
+
+    assert worked_out(text, 9) == tried_out(text, 9)
