@@ -25,7 +25,7 @@
 # %%
 from functools import partial
 
-from autograder import check, hint, progress
+from autograder import progress
 from kernel_model import *
 from kernel_model.view import compare, console, play, quiz
 from kernel_model.view.pictures import ipc_table, view_of
@@ -315,6 +315,14 @@ compare(meeting, "linux", uids=who, limits={"MSGMNI": 3})
 
 # %%
 quiz("03_quiz.txt")
+
+# %% [markdown]
+# ## Where we stand
+#
+# What we have answered, and which exercises pass their visible cases:
+
+# %%
+progress()
 
 # %% [markdown]
 # ## What we learned

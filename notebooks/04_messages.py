@@ -24,7 +24,7 @@
 # %%
 from functools import partial
 
-from autograder import check, hint, progress
+from autograder import progress
 from kernel_model import *
 from kernel_model.view import compare, console, play, quiz
 from kernel_model.view.pictures import message_map, queue, sleepers, view_of
@@ -57,8 +57,8 @@ message_map(view_of(k))
 # %% [markdown]
 # A text takes whole segments, one beside the other: eleven bytes take two segments and leave five bytes unused.
 #
-# `msgsnd` must do six things to get a message there.
-# We step through them; the tables change beside the lines.
+# To get a message there, `msgsnd` finds the queue, judges the message, waits for room, links it at the end of the list, counts, and wakes who waits.
+# We step through it; the tables change beside the lines.
 
 # %%
 play(
@@ -313,6 +313,7 @@ play(
         "Ada.kill(Bob.pid, SIGUSR1)",
         "Ada.msgctl(q, IPC_RMID)",
     ],
+    limits=SMALL,
     title="A signal for Bob, the end of the queue for Cy",
 )
 
@@ -387,6 +388,14 @@ compare(for_bob, "linux", limits={"MSGMNI": 2, "MSGMNB": 48})
 quiz("04_quiz.txt")
 
 # %% [markdown]
+# ## Where we stand
+#
+# What we have answered, and which exercises pass their visible cases:
+
+# %%
+progress()
+
+# %% [markdown]
 # ## What we learned
 #
 # - A queue is a **header**, a **linked list** of messages, and texts in segments that a **map** hands out.
@@ -396,3 +405,4 @@ quiz("04_quiz.txt")
 # - A sleep ends by a message, by room, by a signal (EINTR) or by removal (EIDRM).
 #
 # In problem set 2 we write `msgsnd`, `msgrcv` and `msgctl`, and run this very conversation on them.
+# There `check(msgrcv)` runs the visible cases on what we wrote, and `hint(msgrcv)` helps a step at a time.
