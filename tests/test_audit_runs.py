@@ -106,6 +106,14 @@ def test_how_a_case_fails(source: str, how: str | None) -> None:
     assert [kill.how for kill in found] == ([how] if how else [])
 
 
+def test_the_bound_on_loops_stops_no_right_answer() -> None:
+    one = exercise("ipcget")  # whose cases have the longest tables
+    with Runs(one.name, one.hidden()) as runs:
+        found = {name: runs.kills(source) for name, source in one.accepted().items()}
+
+    assert {name: kills for name, kills in found.items() if kills} == {}
+
+
 def test_after_a_child_that_died_the_other_cases_still_run() -> None:
     dies = RIGHT + "\nright = msgrcv\ndef msgrcv(u, q, size, mtype, flags=0, msgp=0):\n"
     dies += (
