@@ -51,6 +51,7 @@ class ArrayGraph:
             self.phase[p] = np.array([at.value for at in one.phases], np.int8).take(digits)
             self.wrote[p] = np.array(one.wrote).take(digits)
         self.after = After(self.to)
+        self.last = np.empty(len(self.states), np.int32)  # room for _reach to work in
 
     def staying(self, p: int, phase: Phase) -> Mask:
         """The states in which processor p is in a phase."""
@@ -121,9 +122,13 @@ class ArrayGraph:
             for to in self.to:
                 after = to.take(front)
                 after = after[todo.take(after)]
+                order = np.arange(len(after), dtype=np.int32)
+                self.last[after] = order  # of equal ones, one is kept
+                after = after[self.last.take(after) == order]
                 todo[after] = False
                 parts.append(after)
-            front = np.unique(np.concatenate(parts))
+            front = np.concatenate(parts)
+            front.sort()
         return mask & ~todo
 
 
