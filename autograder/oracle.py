@@ -19,7 +19,7 @@ from autograder.exercise import exercise as exercise_named
 from autograder.grades import Case, Grade, settle
 from autograder.problems import not_of, own
 from autograder.sandbox import ChildFailed, ChildLooped, Sandbox
-from autograder.session import Session
+from autograder.session import Session, one_processor
 from autograder.shrink import counterexample
 from autograder.words import damage, plainly, where
 from kernel_model.scenario import Result, Scenario, run
@@ -63,11 +63,13 @@ def grade(
     start = time.perf_counter()
     wanted = exercise_named(exercise)
     visible, hidden = wanted.visible(), wanted.hidden(suites)
-    grading = Grading(wanted, Session(exercise, cells, server(exercise, allow_unisolated)))
-    try:
-        made = grading.grade(visible, hidden)
-    finally:
-        grading.session.close()
+    sandbox = server(exercise, allow_unisolated)
+    with one_processor() as place:
+        grading = Grading(wanted, Session(exercise, cells, sandbox, place))
+        try:
+            made = grading.grade(visible, hidden)
+        finally:
+            grading.session.close()
     made.problems = about(wanted, made.problems, cells)
     made.seconds = time.perf_counter() - start
     return made

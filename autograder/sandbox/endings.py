@@ -18,9 +18,10 @@ class Limits:
     wall: float = 20.0  # seconds from its start to its end, waiting for questions included
     memory: int = 512 << 20  # bytes of address space, of which an idle child takes some 60 MiB
     answer: int = 1 << 20  # bytes of one answer
+    place: int = -1  # the processor that it runs on; -1: any
 
     def quota(self) -> Quota:
-        return Quota(max(1, self.cpu), self.wall, self.memory)
+        return Quota(max(1, self.cpu), self.wall, self.memory, self.place)
 
 
 def ended(report: dict[str, Any], limits: Limits) -> SandboxError:

@@ -22,12 +22,13 @@ class Quota(NamedTuple):
     cpu: int  # seconds of processor time
     wall: float  # seconds from fork to the end
     memory: int  # bytes of address space
+    place: int = -1  # the processor that it runs on; -1: any
 
     def pack(self) -> bytes:
         return _QUOTA.pack(*self)
 
 
-_QUOTA = struct.Struct("=IdQ")
+_QUOTA = struct.Struct("=IdQi")
 QUOTA_BYTES = _QUOTA.size
 MEASURE = Quota(0, 0.0, 0)  # asks for the time of a bare fork instead of a child
 
