@@ -46,6 +46,8 @@ def words(text: bytes) -> str:
 
 def _deeper_than(most: int, text: bytes) -> bool:
     """Peels off the innermost brackets, a level a pass. Unbalanced ones the parser finds."""
+    if text.count(b"[") + text.count(b"{") <= most:
+        return False
     brackets = _STRING.sub(b"", text).translate(_ALL_SQUARE, _NOT_BRACKETS)
     for _ in range(most):
         if not brackets:
