@@ -13,6 +13,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any
 
+from kernel_model.constants import SHM_DEST
 from kernel_model.memory import PAGE, scattered
 
 View = dict[str, Any]
@@ -91,6 +92,8 @@ def _segments(shmem: list[View], entries: dict[int, View]) -> list[str]:
             continue
         if not entry["sticky"]:
             found.append(f"{name}: its region would go with the last detach")
+        if one["mode"] & SHM_DEST and not one["nattch"]:
+            found.append(f"{name}: it was removed and nobody has it, but it is still there")
         size = 0 if one["cleared"] else -(-one["segsz"] // PAGE)
         if entry["size"] != size:
             found.append(f"{name}: its region has {entry['size']} pages, and not {size}")
