@@ -9,6 +9,7 @@ from kernel_model import faults as _faults
 from kernel_model import signals as _signals
 from kernel_model.constants import *
 from kernel_model.constants import NAMES
+from kernel_model.cost import Cost
 from kernel_model.errno import Errno, KernelError
 from kernel_model.ipc import (
     IPC_ALLOC,
@@ -93,6 +94,7 @@ __all__ = [
     "SHM_W",
     "USER_BUFFER",
     "Call",
+    "Cost",
     "Errno",
     "Frames",
     "IpcPerm",

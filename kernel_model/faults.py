@@ -47,8 +47,9 @@ async def word_read(u: Process, addr: int | None) -> int:
 async def mem_alloc(u: Process, data: bytes | str | None) -> int:
     """Memory of the program's own that holds `data`; gives its address.
 
-    The data region grows when it is full (brk); ENOMEM when it cannot.
+    The data region grows when it is full, by a system call (brk); ENOMEM when it cannot.
     """
+    in_user_mode(u)
     text = as_bytes(data)
     addr = sbrk(u, len(text))
     await store(u, addr, text)
@@ -58,6 +59,7 @@ async def mem_alloc(u: Process, data: bytes | str | None) -> int:
 @syscall
 async def word_alloc(u: Process, value: int) -> int:
     """A word of memory of the program's own that holds `value`; gives its address."""
+    in_user_mode(u)
     addr = sbrk(u, WORD)
     await store(u, addr, (value % 2 ** (8 * WORD)).to_bytes(WORD, "little"))
     return addr
@@ -66,7 +68,8 @@ async def word_alloc(u: Process, value: int) -> int:
 def in_user_mode(u: Process) -> None:
     """Takes back what a trap counts and the time of a call: there was none."""
     memory_of(u.k)
-    u.k.cost.crossings -= 1
+    u.tally.calls -= 1
+    u.tally.crossings -= 1
     u.k.time -= 1
 
 
@@ -82,6 +85,9 @@ def sbrk(u: Process, size: int) -> int:
     start = -(-entry.used // WORD) * WORD
     more = pages_of(start + size) - entry.size
     if more > 0:
+        u.k.time += 1
+        u.tally.calls += 1  # brk
+        u.tally.crossings += 1
         lockreg(entry.region)
         try:
             growreg(u, entry, more)
@@ -98,6 +104,7 @@ async def load(u: Process, addr: int, size: int) -> bytes:
         frame, offset = await physical(u, addr, False)
         part = peek(memory_of(u.k).frames, frame, offset, min(size, PAGE - offset))
         parts.append(part)
+        u.tally.touched += len(part)
         addr, size = addr + len(part), size - len(part)
     return b"".join(parts)
 
@@ -108,6 +115,7 @@ async def store(u: Process, addr: int, data: bytes) -> None:
         frame, offset = await physical(u, addr, True)
         part = data[: PAGE - offset]
         poke(memory_of(u.k).frames, frame, offset, part)
+        u.tally.touched += len(part)
         addr, data = addr + len(part), data[len(part) :]
 
 
@@ -141,7 +149,7 @@ async def vfault(u: Process, addr: int) -> None:
     outside all regions   SIGSEGV
     no frame is free      SIGBUS
     """
-    u.k.cost.crossings += 1
+    u.tally.crossings += 1
     #: find the region and the page of this address
     entry = region_at(u, addr)
     #: outside the virtual address space: send SIGSEGV
@@ -161,7 +169,7 @@ async def vfault(u: Process, addr: int) -> None:
 @algorithm
 async def pfault(u: Process, addr: int) -> None:
     """The protection fault: a write where the process may only read (Bach, Figure 9.25)."""
-    u.k.cost.crossings += 1
+    u.tally.crossings += 1
     #: nothing is shared until it is written to, so the process has no right: send SIGSEGV
     await segv(u, SIGSEGV, f"{u.name} may not write at {addr:#x}")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from kernel_model.cost import Cost, by_call, counts, total
 from kernel_model.errno import KernelError
 from kernel_model.ipc import IpcTable
 from kernel_model.limits import limits_for
@@ -30,18 +30,6 @@ from kernel_model.traps import (
 from kernel_model.user import User
 
 PERSONALITIES = ("classic", "linux")
-
-
-@dataclass(slots=True)
-class Cost:
-    """What the kernel has done so far."""
-
-    crossings: int = 0  # times a process went into the kernel and came back
-    copies: int = 0  # times something was copied between user and kernel
-    copied: int = 0  # bytes of text in them
-    entries: int = 0  # of page tables, written
-    sleeps: int = 0
-    switches: int = 0  # times the processor was given to a process
 
 
 class Kernel:
@@ -84,7 +72,8 @@ class Kernel:
             self.msgque.fill()
         self.memory: Memory | None = None  # made when it is first asked for (memory_of)
 
-        self.cost = Cost()
+        self.accounts: list[dict[str, Cost]] = []  # of every process there ever was
+        self.running: Process | None = None  # who has the processor, or had it last
         self.choose: Callable[[list[Process]], int] = lambda ready: 0  # who of those runs next
         self.keep_crashes = False  # leave a crash in its Call, rather than raise it
         self._crash: BaseException | None = None
@@ -142,6 +131,8 @@ class Kernel:
         self.last_pid += 1
         pid = self.last_pid
         p = Process(self, name, pid, ppid, pid, uid, uid, uid, gid, gid, gid)
+        p.account()
+        self.accounts.append(p.costs)
         self.procs[pid] = p
         self.pids[name] = pid
         return p
@@ -180,7 +171,12 @@ class Kernel:
             raise ValueError(f"{p.name} runs {p.image} since its exec; it cannot call {name}")
         if p.state is State.STOPPED and p.task is not None:
             p.task.close()
+        if self.running is not p:  # before the call, which costs it nothing
+            p.account()
+            self.dispatch(p)
         p.current = call = Call(p, name, args)
+        call.tally = p.account(name)
+        call.before = counts(call.tally)
         p.task = self._entry(p, call)
         self.resume(p)
         if self.runq:
@@ -223,14 +219,21 @@ class Kernel:
             if p.pid not in self.procs or p.state is State.ZOMBIE:
                 continue
             if p.task is None:  # in user mode, driven from outside: only a signal to handle
+                p.account()
                 p.task = self.algorithms["psig"](p)
             self.resume(p)
+
+    def dispatch(self, p: Process) -> None:
+        """A context switch: the processor, which another process had, is given to `p`."""
+        self.running = p
+        p.tally.switches += 1
 
     def resume(self, p: Process) -> None:
         """Gives the processor to `p` until it sleeps, stops, ends or is back in user mode."""
         call, task = p.current, p.task
         assert task is not None, f"{p.name} has nothing to run"
-        self.cost.switches += 1
+        if self.running is not p:
+            self.dispatch(p)
         try:
             if self.trace is not None:
                 self.trace.resume(task, p)
@@ -269,6 +272,7 @@ class Kernel:
             return
         if call is not None:
             call.out = p.out
+            call.after = counts(call.tally)
             if self.trace is not None:
                 self.trace.end(p, call)
 
@@ -277,6 +281,16 @@ class Kernel:
         self.resume(p)
 
     # What can be seen
+
+    @property
+    def cost(self) -> Cost:
+        """What everything so far has cost."""
+        return total(cost for account in self.accounts for cost in account.values())
+
+    @property
+    def costs(self) -> dict[str, Cost]:
+        """What everything so far has cost, by system call; "" is what was no call."""
+        return by_call(self.accounts)
 
     def start_trace(self) -> Trace:
         """Records from now on; returns the trace."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from kernel_model.cost import USER_MODE, Cost, counts, total
+
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
     from kernel_model.regiontable import Pregion
@@ -38,6 +40,14 @@ class Call:
     out: dict[str, Any] = field(default_factory=dict)  # what was copied out to the caller
     error: BaseException | None = None  # a KernelError if it failed; else what crashed
     status: dict[str, Any] | None = None  # how the process ended, if it ended in this call
+    tally: Cost = field(default_factory=Cost, repr=False)  # the account it is counted in
+    before: tuple[int, ...] = ()  # what was in that account before it
+    after: tuple[int, ...] | None = None  # and when it was over
+
+    @property
+    def cost(self) -> Cost:
+        """What it has cost so far; all of it, when it is over."""
+        return Cost(*(self.after or counts(self.tally))) - Cost(*self.before)
 
     def __repr__(self) -> str:
         how = {
@@ -86,6 +96,21 @@ class Process:
     current: Call | None = field(default=None, repr=False)  # the system call it is in
     task: Coroutine[Any, Any, Any] | None = field(default=None, repr=False)  # what it runs
     out: dict[str, Any] = field(default_factory=dict, repr=False)  # copied out by this call
+    costs: dict[str, Cost] = field(default_factory=dict, repr=False)  # accounts, by system call
+    tally: Cost = field(default_factory=Cost, repr=False)  # the one that is counted in now
+
+    @property
+    def cost(self) -> Cost:
+        """What all its calls have cost."""
+        return total(self.costs.values())
+
+    def account(self, name: str = USER_MODE) -> Cost:
+        """Counts in the account of this system call from now on; gives it."""
+        tally = self.costs.get(name)
+        if tally is None:
+            tally = self.costs[name] = Cost()
+        self.tally = tally
+        return tally
 
     def call(self, name: str, *args: Any) -> Call:
         """Makes a system call from outside and lets it go as far as it can.

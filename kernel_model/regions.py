@@ -128,6 +128,8 @@ def loadreg(u: Process, entry: Pregion, inode: str, content: bytes) -> None:
         if page not in region.pages:
             enter(u, region, page, getframe(memory_of(u.k).frames))
         poke(memory_of(u.k).frames, region.pages[page], 0, part)
+    u.tally.copies += 1
+    u.tally.copied += len(content)
 
 
 @algorithm
@@ -148,6 +150,8 @@ def dupreg(u: Process, region: Region) -> Region:
     #: allocate a frame for each page that has one, and copy what it holds
     for page, frame in region.pages.items():
         enter(u, copy, page, getframe(frames))
+        u.tally.copies += 1
+        u.tally.copied += PAGE
         if frame in frames.content:
             poke(frames, copy.pages[page], 0, peek(frames, frame, 0, PAGE))
     return copy
@@ -208,7 +212,7 @@ def freereg(u: Process, region: Region) -> None:
 def enter(u: Process, region: Region, page: int, frame: int) -> None:
     """Writes an entry of the page table."""
     region.pages[page] = frame
-    u.k.cost.entries += 1
+    u.tally.entries += 1
 
 
 def pages_of(size: int) -> int:

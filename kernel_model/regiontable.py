@@ -154,7 +154,10 @@ def memory_of(k: Kernel) -> Memory:
         try:
             for p in k.procs.values():
                 if p.state is not State.ZOMBIE:
+                    tally = p.tally
+                    p.account()  # not in that of the call that happens to be the first
                     k.algorithms["newspace"](p)
+                    p.tally = tally
         except KernelError:  # a machine too small for its processes
             k.memory = None
             for p in k.procs.values():

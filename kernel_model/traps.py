@@ -135,7 +135,9 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
     u.out = {}
     u.state = State.KERNEL
     k.time += 1
-    k.cost.crossings += 1
+    tally = u.account(name)
+    tally.calls += 1
+    tally.crossings += 1
     while True:
         try:
             result = k.sysent[name](u, *args)
@@ -148,6 +150,7 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
             ran = await k.algorithms["psig"](u) if u.sig else None
             if isinstance(error, Interrupted) and error.again(ran):
                 u.state = State.KERNEL
+                tally.crossings += 1
                 continue
             raise
         u.state = State.USER
@@ -168,7 +171,7 @@ async def sleep(u: Process, chan: str, pri: int) -> None:
         await k.algorithms["interrupt"](u, chan)
     u.state, u.wchan, u.pri = State.ASLEEP, chan, pri
     k.sleepers.setdefault(chan, []).append(u)
-    k.cost.sleeps += 1
+    u.tally.sleeps += 1
     if k.trace is not None:
         k.trace.event("sleep", u, f"{u.name} goes to sleep on {chan}")
     await trap("sleep")

@@ -22,11 +22,11 @@ def copyin(u: Process, data: Any, size: int | None = None) -> Any:
     """
     if data is None or data is USER_BUFFER:
         raise KernelError(Errno.EFAULT, "nothing can be read at this user address")
-    u.k.cost.copies += 1
+    u.tally.copies += 1
     if isinstance(data, dict):
         return dict(data)
     text = data.encode("latin-1") if isinstance(data, str) else bytes(data)
-    u.k.cost.copied += len(text)
+    u.tally.copied += len(text)
     if size is None or size == len(text):
         return text
     return text[:size].ljust(size, b"\0")
@@ -43,8 +43,8 @@ def copyout(u: Process, address: Any, **outputs: Any) -> None:
     data = outputs.get("data", b"")
     if isinstance(data, str):
         raise TypeError(f"copyout takes data as bytes, and got the str {data!r}")
-    u.k.cost.copies += 1
-    u.k.cost.copied += len(data)
+    u.tally.copies += 1
+    u.tally.copied += len(data)
     u.out.update(outputs)
 
 
