@@ -149,6 +149,7 @@ async def vfault(u: Process, addr: int) -> None:
     outside all regions   SIGSEGV
     no frame is free      SIGBUS
     """
+    #: the hardware traps into the kernel
     u.tally.crossings += 1
     #: find the region and the page of this address
     entry = region_at(u, addr)
@@ -169,6 +170,7 @@ async def vfault(u: Process, addr: int) -> None:
 @algorithm
 async def pfault(u: Process, addr: int) -> None:
     """The protection fault: a write where the process may only read (Bach, Figure 9.25)."""
+    #: the hardware traps into the kernel
     u.tally.crossings += 1
     #: nothing is shared until it is written to, so the process has no right: send SIGSEGV
     await segv(u, SIGSEGV, f"{u.name} may not write at {addr:#x}")

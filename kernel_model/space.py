@@ -114,6 +114,7 @@ def attach_as(u: Process, region: Region, child: Process, entry: Pregion) -> Non
 def freespace(u: Process) -> None:
     """Detaches every region of a process that ends or gets another image."""
     for entry in entries_of(u):
+        #: detach one region after the other
         if entry.type == "shared":
             shmdetach(u, entry)
         else:

@@ -276,6 +276,8 @@ def told(kind: str, call: Call) -> str:
     who, name = call.proc.name, call.name
     if kind == "call":
         return f"{who} calls {name}({', '.join(repr(arg) for arg in call.args)})"
+    if name in ("mem_read", "word_read") and call.state == "returned":
+        return f"{who} has read {call.out.get('data', call.ret)!r}"
     return {
         "returned": f"{name} returns {call.ret!r} to {who}",
         "failed": f"{name} fails for {who} with {call.error}",

@@ -23,12 +23,16 @@ from kernel_model.view.pictures import (
     Picture,
     View,
     beside,
+    frames,
     ipc_table,
     kernel,
     message_map,
     processes,
     queue,
+    region_table,
+    segment_table,
     sleepers,
+    spaces,
     view_of,
 )
 
@@ -45,6 +49,7 @@ __all__ = [
     "beside",
     "compare",
     "console",
+    "frames",
     "ipc_table",
     "kernel",
     "message_map",
@@ -53,8 +58,11 @@ __all__ = [
     "processes",
     "queue",
     "quiz",
+    "region_table",
+    "segment_table",
     "sleepers",
     "snapshot",
+    "spaces",
     "view_of",
 ]
 
@@ -152,6 +160,7 @@ def console(
     functions: Iterable[Callable[..., Any]] = (),
     processes: Mapping[str, int | tuple[int, int]] | None = None,
     record: Any = None,
+    first: str = "Messages",
 ) -> Console:
     """A console: make system calls, and see what comes of them.
 
@@ -161,12 +170,13 @@ def console(
     processes    who is there at first: uid, or (uid, gid), by name; default A and B, user 1000
     record       what real Linux did, shown where there is none: a record that
                  `consoles.real.store` made, its path, or a list of them
+    first        the family of calls that is offered first, such as "Shared memory"
 
     Raises ValueError, in words, for what cannot be had.
     """
     from kernel_model.view.consoles import widget
 
-    return widget.console(personality, limits, _several(functions), processes, record)
+    return widget.console(personality, limits, _several(functions), processes, record, first)
 
 
 def predict(

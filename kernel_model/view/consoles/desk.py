@@ -13,17 +13,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from kernel_model.constants import NAMES
+from kernel_model.errno import KernelError
 from kernel_model.kernel import PERSONALITIES, Kernel
 from kernel_model.limits import limits_for
+from kernel_model.regiontable import memory_of
 from kernel_model.scenario import Problem, Scenario
 from kernel_model.targets import Setup, Unsupported
 from kernel_model.targets.model import ModelTarget
 from kernel_model.view.consoles.budget import EndlessLoop, budget
-from kernel_model.view.consoles.people import Person, in_order, people_of
+from kernel_model.view.consoles.people import Person, in_order, ordered, people_of
 from kernel_model.view.consoles.runs import DeskError, Line, Move, Run
 from kernel_model.view.consoles.saving import scenario_of
 from kernel_model.view.consoles.seen import KEPT
@@ -38,6 +40,7 @@ class Desk:
 
     processes  who is there at first: a uid for each name, or (uid, gid)
     functions  the learner's own, put into the kernel in place of those of the same name
+    first      the family of calls that is offered first; with shared memory there is memory at once
     """
 
     def __init__(
@@ -46,11 +49,14 @@ class Desk:
         limits: Mapping[str, int] | None = None,
         functions: Sequence[Callable[..., Any]] = (),
         processes: Mapping[str, int | tuple[int, int]] | None = None,
+        first: str = "Messages",
     ) -> None:
         if personality not in PERSONALITIES:
             raise ValueError(f"personality is {personality!r}; it must be classic or linux")
         limits_for(personality, dict(limits or {}))  # a wrong one is told at once
         self.personality = personality
+        ordered(first)
+        self.family = first
         self.functions = tuple(functions)
         self.first = Setup({}, {}, dict(limits or {}))
         for name, ids in ({"A": 1000, "B": 1000} if processes is None else processes).items():
@@ -65,6 +71,9 @@ class Desk:
         return target, Run(target, setup)
 
     def _prepare(self, kernel: Kernel) -> None:
+        if self.family == "Shared memory":
+            with suppress(KernelError):  # where there is too little, the first call says so
+                memory_of(kernel)
         for fn in self.functions:
             kernel.install(fn)
 
@@ -162,7 +171,7 @@ class Desk:
     @property
     def calls(self) -> list[str]:
         """The system calls of this kernel that a scenario can hold; messages first."""
-        return in_order(self.kernel.sysent)
+        return in_order(self.kernel.sysent, self.family)
 
     @property
     def kernel(self) -> Kernel:

@@ -20,13 +20,13 @@ from kernel_model.kernel import Kernel
 from kernel_model.scenario.calls import Kind, form
 from kernel_model.view.consoles.helps import CALLS, CHOICES, FIELDS, FLAGS, SETTABLE
 from kernel_model.view.consoles.people import Person
+from kernel_model.view.consoles.words import ADDRESSES
 
 Json = dict[str, Any]
 SIGNALS_FIRST = ("SIGUSR1", "SIGINT", "SIGTERM", "SIGKILL", "SIGSTOP", "SIGCONT")
 SIGNALS_ALL = (*SIGNALS_FIRST, *(name for name in SIGNALS if name not in SIGNALS_FIRST))
 
 
-ADDRESSES = ("shmat", "mem_alloc", "word_alloc")  # calls that give an address
 OTHERS = (Kind.OPS, Kind.OPTION, Kind.ARGUMENT)  # kinds that are JSON where no help says more
 
 

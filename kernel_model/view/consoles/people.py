@@ -59,18 +59,25 @@ def _person(name: str, row: dict[str, Any], run: Run) -> Person:
     return Person(name, pid, row.get("euid"), row.get("egid"), state, told)
 
 
-def in_order(calls: Iterable[str]) -> list[str]:
-    """The calls that a scenario can hold, family by family; messages first."""
-    known = [name for family in FAMILIES.values() for name in family]
+def ordered(first: str) -> dict[str, tuple[str, ...]]:
+    """The families with one of them in front; raises ValueError for one that is not known."""
+    if first not in FAMILIES:
+        raise ValueError(f"there are no calls {first!r}; there are {', '.join(FAMILIES)}")
+    return {first: FAMILIES[first]} | FAMILIES
+
+
+def in_order(calls: Iterable[str], first: str = "Messages") -> list[str]:
+    """The calls that a scenario can hold, family by family."""
+    known = [name for family in ordered(first).values() for name in family]
     there = [name for name in calls if name in SIGNATURES]
     return [name for name in known if name in there] + sorted(set(there) - set(known))
 
 
-def families(calls: Iterable[str]) -> list[tuple[str, list[str]]]:
+def families(calls: Iterable[str], first: str = "Messages") -> list[tuple[str, list[str]]]:
     """The calls by family."""
     rest = list(calls)
     found = []
-    for title, members in FAMILIES.items():
+    for title, members in ordered(first).items():
         there = [name for name in rest if name in members]
         found += [(title, there)] if there else []
     others = sorted(set(rest) - {name for _, there in found for name in there})

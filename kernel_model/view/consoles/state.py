@@ -12,7 +12,18 @@ from kernel_model.view.consoles.real import Tried
 from kernel_model.view.consoles.runs import DeskError, Line
 from kernel_model.view.consoles.words import did, effects, written
 from kernel_model.view.pictures import beside as beside_each
-from kernel_model.view.pictures import ipc_table, message_map, processes, queue, sleepers, style
+from kernel_model.view.pictures import (
+    frames,
+    ipc_table,
+    message_map,
+    processes,
+    queue,
+    region_table,
+    segment_table,
+    sleepers,
+    spaces,
+    style,
+)
 
 Json = dict[str, Any]
 QUEUES = 3  # pictures of queues at most, of the newest
@@ -41,7 +52,7 @@ def state_of(desk: Desk, say: Json, tried: Tried | None = None, scenario: str = 
             {key: getattr(one, key) for key in ("name", "pid", "uid", "gid", "state", "told")}
             for one in people
         ],
-        "families": families(desk.calls),
+        "families": families(desk.calls, desk.family),
         "calls": calls,
         "free": free_letter(desk),
         "log": [logged(line) for line in desk.lines],
@@ -99,10 +110,14 @@ def beside(tried: Tried, desk: Desk) -> Json:
 
 
 def drawn(desk: Desk) -> Json:
-    """The tables as pictures: queues, which stand beside the log, and all others."""
+    """The tables as pictures: memory and queues, which stand beside the log, and all others."""
     view = desk.view() | {"size": desk.kernel.msgque.size}
     queues = [queue(view, one["slot"]) for one in view["msgque"][-QUEUES:]]
     rest = [[processes(view), sleepers(view)], [ipc_table(view), message_map(view)]]
+    if "spaces" in view:
+        queues = [spaces(view), *queues]
+        rest = [[region_table(view), frames(view)], [segment_table(view), processes(view)]]
+        rest += [[sleepers(view), ipc_table(view), message_map(view)]] if view["msgque"] else []
     return {
         "style": style.css(),
         "queues": "".join(one.fragment() for one in queues),

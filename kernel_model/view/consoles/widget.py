@@ -166,6 +166,7 @@ def console(
     functions: Sequence[Callable[..., Any]] = (),
     processes: Mapping[str, int | tuple[int, int]] | None = None,
     record: Any = None,
+    first: str = "Messages",
 ) -> Console:
     """A console for a notebook.
 
@@ -175,6 +176,7 @@ def console(
     processes    who is there at first: uid, or (uid, gid), by name; default A and B, user 1000
     record       what real Linux did (`store` in real.py writes it), shown where there is none: a
                  record, its path, or a list of them
+    first        the family of calls that is offered first, such as "Shared memory"
     """
-    desk = Desk(personality, limits, functions, processes)
+    desk = Desk(personality, limits, functions, processes, first)
     return Console(desk, records_from(record))

@@ -18,6 +18,7 @@ from kernel_model.targets import Outcome
 if TYPE_CHECKING:
     from kernel_model.view.consoles.runs import Line
 
+ADDRESSES = ("shmat", "mem_alloc", "word_alloc", "mmap")  # calls that give an address
 LONG = 40  # characters of a text that are shown
 
 ERRORS = {
@@ -72,7 +73,7 @@ def written(call: str, args: list[Any]) -> str:
 def _value(value: Any, kind: Kind) -> str:
     match value:
         case None:
-            return "bad address"
+            return "null" if kind is Kind.MAYBE else "bad address"
         case {"key": number}:
             return f"key {number}"
         case {"pid": name, **rest}:
@@ -181,6 +182,8 @@ def line_told(line: Line) -> str:
 def did(line: Line) -> str:
     """What a call did, with names for the numbers that have one."""
     outcome = dict(line.outcome)
+    if line.move.call in ADDRESSES and type(outcome.get("ret")) is int:
+        outcome["ret"] = f"{outcome['ret']:#x}"
     if "fields" in outcome:
         outcome["fields"] = line.steps[0]["expect"]["fields"]
     return outcome_told(outcome, stands(line))

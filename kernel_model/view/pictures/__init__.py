@@ -14,6 +14,9 @@ from kernel_model.view.pictures.kernel import beside, kernel
 from kernel_model.view.pictures.memory import message_map
 from kernel_model.view.pictures.processes import processes, sleepers
 from kernel_model.view.pictures.queue import queue
+from kernel_model.view.pictures.regions import region_table
+from kernel_model.view.pictures.segments import frames, segment_table
+from kernel_model.view.pictures.spaces import spaces
 from kernel_model.view.pictures.svg import Picture
 from kernel_model.view.pictures.words import View
 
@@ -24,12 +27,16 @@ __all__ = [
     "Picture",
     "View",
     "beside",
+    "frames",
     "ipc_table",
     "kernel",
     "message_map",
     "processes",
     "queue",
+    "region_table",
+    "segment_table",
     "sleepers",
+    "spaces",
     "view_of",
 ]
 

@@ -62,6 +62,9 @@ RULES = """
 .kb .box{fill:var(--kb-wash);stroke:var(--kb-line);stroke-width:1.5}
 .kb .open{fill:none;stroke:var(--kb-line);stroke-width:1.5;stroke-dasharray:4 4}
 .kb .wire{fill:none;stroke:var(--kb-line);stroke-width:2}
+.kb .thin{fill:none;stroke:var(--kb-line);stroke-width:1.2}
+.kb .bold{fill:none;stroke:var(--kb-message-edge);stroke-width:3}
+.kb .held{fill:var(--kb-message-tint);stroke:var(--kb-message-edge);stroke-width:2}
 .kb .lost{stroke:var(--kb-error-edge);stroke-dasharray:5 4}
 .kb .tip,.kb .dot{fill:var(--kb-line)}
 .kb .msg rect{fill:var(--kb-message-tint);stroke:var(--kb-message-edge);stroke-width:2}
@@ -80,6 +83,7 @@ RULES = """
 .kb .cell.differs text{font-weight:700}
 .kb .pill.changed rect{stroke:var(--kb-ink);stroke-width:3}
 .kb .linked>rect:first-of-type{stroke:var(--kb-ink);stroke-width:3.5;stroke-dasharray:none}
+.kb .linked>.thin,.kb .linked>.bold{stroke:var(--kb-ink);stroke-width:4.5}
 """
 
 

@@ -106,3 +106,19 @@ def segments_of(view: View, message: View) -> range:
     if not isinstance(spot, int):
         return range(0)
     return range(spot, spot - (-message["size"] // view["msgpool"]["segment"]))
+
+
+def address_words(addr: Any) -> str:
+    """A virtual address as the books write it."""
+    return f"{addr:#x}" if isinstance(addr, int) else str(addr)
+
+
+def pages_told(count: Any) -> str:
+    """So many pages."""
+    return "1 page" if count == 1 else f"{count} pages"
+
+
+def held_words(held: str) -> str:
+    """What a frame holds, as far as it is text; nothing for bare zeros."""
+    words = held.lstrip("\0")
+    return "".join(letter if letter.isprintable() else "·" for letter in words)

@@ -13,6 +13,7 @@ from kernel_model.view.pictures.words import (
     name_of,
     real_messages,
 )
+from kernel_model.view.player.memory_changes import memory_changes
 
 Change = tuple[str, str]  # the cell that shows it ("": none does), and the change in words
 
@@ -21,7 +22,8 @@ def changes(old: View, new: View) -> list[Change]:
     """Every change, in the order of the pictures."""
     if old is new:
         return []
-    return [*_procs(old, new), *_queues(old, new), *_pool(old["msgpool"], new["msgpool"])]
+    found = [*_procs(old, new), *_queues(old, new), *_pool(old["msgpool"], new["msgpool"])]
+    return [*found, *memory_changes(old, new)] if "spaces" in new else found
 
 
 def cells(found: list[Change]) -> list[str]:

@@ -9,19 +9,25 @@ from typing import Any
 from kernel_model.view.pictures import (
     Picture,
     View,
+    frames,
     ipc_table,
     message_map,
     processes,
     queue,
+    region_table,
+    segment_table,
     sleepers,
+    spaces,
     style,
 )
+from kernel_model.view.pictures.spaces import scope_of
 from kernel_model.view.player.changes import cells, changes
 from kernel_model.view.player.listings import shown
 from kernel_model.view.player.story import MARKS, Step, Story
 from kernel_model.view.player.timeline import LANE, lanes, timeline
 
 QUEUES = 4  # pictures of queues, at most
+FLAT = ("regions", "segments", "frames", "table", "map")  # those below the algorithm
 Draw = Callable[[View], Picture]
 Row = tuple[int, ...]  # the step of each story at one place of the slider
 
@@ -45,14 +51,27 @@ def places(stories: list[Story]) -> dict[str, Draw]:
     """Which pictures a run needs, by name: those of a queue for each slot that it uses."""
     views = [step.view for story in stories for step in story.steps]
     slots = sorted({q["slot"] for view in views for q in view["msgque"]})[:QUEUES]
-    found: dict[str, Draw] = {"processes": processes, "sleepers": sleepers}
-    for slot in slots:
-        found[f"queue {slot}"] = _queue(slot)
-    return found | {"table": ipc_table, "map": message_map}
+    queues: dict[str, Draw] = {f"queue {slot}": _queue(slot) for slot in slots}
+    messages: dict[str, Draw] = {"table": ipc_table, "map": message_map}
+    if not any("spaces" in view for view in views):
+        return {"processes": processes, "sleepers": sleepers} | queues | messages
+    return _of_memory(views) | queues | (messages if slots else {})
 
 
 def _queue(slot: int) -> Draw:
     return lambda view: queue(view, slot)
+
+
+def _of_memory(views: list[View]) -> dict[str, Draw]:
+    """The pictures of memory, all views in one scope, and of the others those that show some."""
+    scope = scope_of({id(view): view for view in views}.values())
+    found: dict[str, Draw] = {"spaces": lambda view: spaces(view, scope), "processes": processes}
+    if any(p["state"] in ("asleep", "ready") for view in views for p in view["procs"]):
+        found["sleepers"] = sleepers
+    found["regions"] = region_table
+    if any(view.get("shmem") for view in views):
+        found["segments"] = segment_table
+    return found | {"frames": frames}
 
 
 def payload(
@@ -124,7 +143,7 @@ def _drop_alike(drawn: dict[str, Draw], sides: list[dict[str, Any]], rows: list[
     for place, name in reversed(list(enumerate(drawn))):
         columns = [side["pictures"][place] for side in sides]
         alike = all(columns[0][row[0]] == columns[1][row[1]] for row in rows)
-        if alike and name in ("table", "map"):
+        if alike and name in FLAT:
             del drawn[name]
             for side in sides:
                 del side["pictures"][place]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kernel_model.errno import KernelError
 from kernel_model.kernel import Kernel
+from kernel_model.regiontable import memory_of
 from kernel_model.scenario import Scenario, load, loads, run
 from kernel_model.targets.model import ModelTarget
 from kernel_model.trace import Trace
 from kernel_model.view.player import short
 
 STEPS = 3000  # a longer run is cut off: a player of more is of no use
+MEMORY = ("shm", "mem_", "word_", "mmap", "munmap", "msync", "ashmem")  # calls that need memory
 Function = Callable[..., Any]
 
 
@@ -109,6 +113,9 @@ def run_of(scenario: Scenario, functions: Iterable[Function], personality: str) 
     traces: list[Trace] = []
 
     def prepare(k: Kernel) -> None:
+        if any(getattr(step, "call", "").startswith(MEMORY) for step in scenario.steps):
+            with suppress(KernelError):  # where there is too little, the first call says so
+                memory_of(k)
         for function in functions:
             k.install(function)
         k.trace = Bounded(k)

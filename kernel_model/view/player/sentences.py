@@ -18,8 +18,19 @@ FLAGS = {
     "msgget": ("IPC_CREAT", "IPC_EXCL"),
     "msgsnd": ("IPC_NOWAIT",),
     "msgrcv": ("IPC_NOWAIT", "MSG_NOERROR", "MSG_EXCEPT", "MSG_COPY"),
+    "shmget": ("IPC_CREAT", "IPC_EXCL"),
+    "shmat": ("SHM_RDONLY", "SHM_RND", "SHM_REMAP"),
 }
-COMMANDS = {"msgctl": ("IPC_RMID", "IPC_SET", "IPC_STAT", "IPC_INFO", "MSG_STAT", "MSG_INFO")}
+ADDRESSES = re.compile(r"\b(shmat|mem_alloc|word_alloc|mmap) returns (\d+) to ")
+USES = {  # what a program does itself, without a call of the kernel
+    "mem_write": "{who} writes {1!r} at {0}",
+    "mem_read": "{who} reads {1} bytes at {0}",
+    "word_read": "{who} reads the word at {0}",
+}
+COMMANDS = {
+    "shmctl": ("IPC_RMID", "IPC_SET", "IPC_STAT", "SHM_LOCK", "SHM_UNLOCK"),
+    "msgctl": ("IPC_RMID", "IPC_SET", "IPC_STAT", "IPC_INFO", "MSG_STAT", "MSG_INFO"),
+}
 ASLEEP = re.compile(r"(, asleep|to sleep) on (\S+)$")
 
 
@@ -35,7 +46,8 @@ def sentence(event: Event, left_out: int = 0, code: str = "") -> str:
         return told if code else _ended(told)
     if event.kind == "call":
         return _ended(call_words(event.text))
-    told = ASLEEP.sub(_waiting, event.text)
+    told = ADDRESSES.sub(lambda hit: f"{hit[1]} returns {int(hit[2]):#x} to ", event.text)
+    told = ASLEEP.sub(_waiting, told)
     return _ended(STATUS.sub(_status, told))
 
 
@@ -66,12 +78,16 @@ def call_words(told: str) -> str:
         _argument(hit["name"], names[place] if place < len(names) else "", value)
         for place, value in enumerate(values)
     ]
+    if hit["name"] in USES and len(shown) == len(names):
+        return USES[hit["name"]].format(shown[0], *values[1:], who=hit["who"])
     return f"{hit['who']} calls {hit['name']}({', '.join(shown)})"
 
 
 def _argument(call: str, what: str, value: Any) -> str:
     if what == "key":
         return "IPC_PRIVATE" if value == 0 else f"key {key_words(value)}"
+    if what == "addr" and isinstance(value, int):
+        return f"{value:#x}" if value else "0"
     if what == "flags" and isinstance(value, int):
         return _flags(value, FLAGS.get(call, ()))
     if what == "cmd":

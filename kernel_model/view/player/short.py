@@ -3,6 +3,7 @@
     A.msgsnd(q, 3, "hello")      process A makes the call; q is what an earlier call gave
     B.msgrcv(q, 100, 0)          it may sleep: whatever a call does is shown
     A.msgsnd(q, B.pid, "hi")     the process id of B
+    A.mem_write(x + 8, "hi")     eight bytes after the address x
 
 Whoever is named is a process: of the superuser, unless `uids` says otherwise.
 """
@@ -104,6 +105,8 @@ def _value(node: ast.expr, line: str) -> Any:
         case ast.BinOp(op=ast.BitOr(), left=left, right=right):
             parts = [_value(left, line), _value(right, line)]
             return [one for part in parts for one in (part if isinstance(part, list) else [part])]
+        case ast.BinOp(op=ast.Add(), left=left, right=ast.Constant(value=int(after))):
+            return {"addr": _value(left, line), "off": after}
         case ast.List(elts=elements):
             return [_value(element, line) for element in elements]
         case ast.Dict(keys=keys, values=values):

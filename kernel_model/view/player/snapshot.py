@@ -10,7 +10,7 @@ from kernel_model.view.pictures.kernel import GUTTER, beside
 from kernel_model.view.pictures.svg import WIDTH, group, text
 from kernel_model.view.player.changes import cells, changes
 from kernel_model.view.player.excerpt import excerpt
-from kernel_model.view.player.pack import places
+from kernel_model.view.player.pack import FLAT, places
 from kernel_model.view.player.story import Step, Story
 
 LINE = 62  # characters in a line of a sentence, in a column
@@ -26,13 +26,15 @@ def snapshot_of(
         step = story.steps[at]
         before = story.steps[at - 1] if at else step
         marked = cells(changes(before.view, step.view))
-        pictures = [_marked(draw(step.view), marked) for draw in drawn.values()]
+        pictures = {name: _marked(draw(step.view), marked) for name, draw in drawn.items()}
         head = _head(step, f"{name}, step {at}" if name else f"step {at} of {len(story.steps) - 1}")
         told.append(step.text)
         if len(stories) == 1:
-            columns += [[head, *pictures[:-2]], [excerpt(story, step), *pictures[-2:]]]
+            tall = [picture for name, picture in pictures.items() if name not in FLAT]
+            flat = [picture for name, picture in pictures.items() if name in FLAT]
+            columns += [[head, *tall], [excerpt(story, step), *flat]]
         else:
-            columns.append([head, excerpt(story, step), *pictures])
+            columns.append([head, excerpt(story, step), *pictures.values()])
     picture = beside(title, *columns)
     return Picture(title, f"{' '.join(told)} {picture.words}", picture.height, picture.body,
                    len(columns) * (WIDTH + GUTTER) - GUTTER)  # fmt: skip

@@ -19,7 +19,7 @@ from kernel_model.view.player.sentences import sentence
 Frame = tuple[str, int | None, str]  # a function, its line (None: sealed, or not in it), its step
 ENDS = ("return", "error", "end", "crash", "exit")
 BROKEN = ("error", "crash")
-MARKS = ("sleep", "wakeup", "error", "crash", "signal", "stop", "end", "exit")
+MARKS = ("sleep", "wakeup", "error", "crash", "signal", "fault", "stop", "end", "exit")
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ SIGNS = {  # how an event is drawn, around (0, 0)
     "error": ("error", "M-5-5l10 10M5-5l-10 10"),
     "crash": ("error", "M-5-5l10 10M5-5l-10 10"),
     "signal": ("stop", "M1-7l-5 8h6l-3 7"),
+    "fault": ("error", "M0-6v7M0 4v2"),
     "stop": ("stop", "M-5-5h10v10h-10z"),
     "end": ("stop", "M-6 0h12M0-6v12"),
     "exit": ("stop", "M-6 0h12M0-6v12"),

@@ -3,8 +3,9 @@
 
 const QUIET = "data-lm-suppress-shortcuts"; // JupyterLab leaves keys alone on such an element
 const SPEEDS = [0.5, 1, 2, 4, 8];
-const EVENTS = ["part", "sleep", "wakeup", "error", "crash", "signal", "stop", "end", "exit"];
-const KINDS = ["proc", "queue", "msg", "mode"]; // the order of highlighting
+const EVENTS = ["part", "sleep", "wakeup", "error", "crash", "signal", "fault", "stop", "end", "exit"];
+const KINDS = ["proc", "queue", "msg", "mode", "region", "frame"]; // the order of highlighting
+const FLAT = ["regions", "segments", "frames", "table", "map"]; // pictures below the algorithm
 const MOVE = 320; // milliseconds of a movement
 const ICONS = {
   first: "M4 3v14M16 3l-9 7 9 7z",
@@ -20,13 +21,13 @@ const ICONS = {
 };
 const KEYS = [
   ["→ ←", "one step forward, back"],
-  ["Shift + → ←, n p", "next, previous event: a sleep, a wake-up, an error, an end"],
+  ["Shift + → ←, n p", "next, previous event: a sleep, a wake-up, an error, a page fault, an end"],
   ["c, C", "next, previous system call"],
   ["Home, End", "first, last step"],
   ["Space", "play, pause"],
   ["+ −", "faster, slower"],
   ["g", "go to the step with a number"],
-  ["h, H", "highlight the next, previous process, queue or message everywhere"],
+  ["h, H", "highlight the next, previous process, queue, message, region or frame everywhere"],
   ["s", "save the pictures as SVG"],
   ["?", "show or hide these keys"],
   ["Esc", "end the highlight, hide the keys"],
@@ -70,7 +71,7 @@ class Side {
       box.style.aspectRatio = `560 / ${place.height}`;
       return { box, shown: -1, n };
     });
-    const flat = this.pictures.filter(({ n }) => ["table", "map"].includes(data.places[n].name));
+    const flat = this.pictures.filter(({ n }) => FLAT.includes(data.places[n].name));
     const tall = this.pictures.filter((one) => !flat.includes(one));
     this.root = el("div", { class: "kb-side", role: "group", "aria-label": side.name || "the run" },
       ...(side.name ? [el("div", { class: "kb-name" }, side.name)] : []),
