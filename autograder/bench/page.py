@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .measure import Figure
 
 if TYPE_CHECKING:
+    from kernel_model.view.interleavings.widget import Interleave
     from kernel_model.view.player.widget import Player
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A player</title>
@@ -28,7 +29,7 @@ window.model = {
   set: (name, value) => { state[name] = value; },
   on: (name, call) => { window[name] = call; },
   off() {},
-  save_changes: () => window.saved.push(state.step),
+  save_changes: () => window.saved.push(state.turns ?? state.step),
 };
 window.draw = () => {
   const begun = performance.now(), place = document.createElement("div");
@@ -56,9 +57,10 @@ CALLS = [
 ]
 
 
-def page_of(player: Player) -> str:
+def page_of(player: Player | Interleave) -> str:
     """A page of its own that holds a player, with what a notebook gives it made of a few lines."""
-    state = json.dumps({"data": player.data, "step": player.step}).replace("</", "<\\/")
+    names = [name for name in ("data", "step", "turns") if player.has_trait(name)]
+    state = json.dumps({name: getattr(player, name) for name in names}).replace("</", "<\\/")
     esm = player._esm.replace("export default", "const widget =")
     return PAGE % {"css": player._css, "data": state, "esm": esm}
 

@@ -41,7 +41,7 @@ def check(
     try:
         if not visible():
             raise LockError("this Python does not show where a coroutine stands")
-        with _warned():
+        with warned():
             lock = Extracted(text, file, processors)
             Check(lock, report, engine, limit, progress).run()
     except LockError as error:
@@ -51,7 +51,7 @@ def check(
 
 
 @contextmanager
-def _warned() -> Iterator[None]:
+def warned() -> Iterator[None]:
     """Takes down coroutines that are never awaited as forgotten steps."""
 
     def heard(message: Warning | str, *_: object, **__: object) -> None:

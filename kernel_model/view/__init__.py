@@ -7,6 +7,7 @@
     play("messages.json", only="messages.sleep.two-types", functions=[msgrcv])
     compare("messages.json", msgrcv, only="...")      the kernel's function beside one's own
 
+    interleave([semaphore, Pprim, Vprim])             a lock, every choice of who goes next
     console()                                         processes, and system calls to try on them
     predict("Does it sleep?", ["yes", "no"], "yes", "There is no message.")
     quiz("04_messages.quiz")                          questions from a plain text
@@ -16,7 +17,7 @@ Pictures need the standard library only; the others bring in anywidget when they
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kernel_model.view.pictures import (
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kernel_model.view.consoles.widget import Console
+    from kernel_model.view.interleavings.widget import Interleave
     from kernel_model.view.player.widget import Player
     from kernel_model.view.questions.widget import Questions
 
@@ -50,6 +52,7 @@ __all__ = [
     "compare",
     "console",
     "frames",
+    "interleave",
     "ipc_table",
     "kernel",
     "message_map",
@@ -152,6 +155,22 @@ def snapshot(what: Any, step: int = -1, title: str = "") -> Picture:
     if not -len(story.steps) <= step < len(story.steps):
         raise ValueError(f"step {step}; this run has the steps 0 to {len(story.steps) - 1}")
     return snapshot_of(story.title, [story], [""], (step % len(story.steps),))
+
+
+def interleave(
+    lock: Any, processors: int = 2, *, schedule: str | Sequence[int] = (), title: str = ""
+) -> Interleave:
+    """A lock, every processor of which waits for the reader to say that it may go on.
+
+    lock      the text of a lock file, or its functions: [semaphore, Pprim, Vprim], and helpers
+    schedule  whose turns have been taken already, as places of processors from 0, or "bad": a
+              shortest schedule that breaks the lock, if there is one
+
+    Raises LockError, in words, for what is no lock.
+    """
+    from kernel_model.view.interleavings import widget
+
+    return widget.interleave(widget.given(lock), processors, schedule, title)
 
 
 def console(

@@ -42,13 +42,13 @@ def snapshot_of(
 
 def _head(step: Step, where: str) -> Picture:
     """The sentence of a step above its pictures."""
-    lines, body = _wrapped(step.text), text(0, 14, where, "label")
+    lines, body = wrapped(step.text), text(0, 14, where, "label")
     for place, line in enumerate(lines):
         body += text(0, 40 + 24 * place, line, "head")
     return Picture("", "", 30 + 24 * len(lines), group(body))
 
 
-def _wrapped(sentence: str) -> list[str]:
+def wrapped(sentence: str) -> list[str]:
     lines = [""]
     for word in sentence.split(" "):
         if lines[-1] and len(lines[-1]) + len(word) >= LINE:

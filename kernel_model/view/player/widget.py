@@ -27,7 +27,7 @@ def static(name: str) -> str:
 class Player(anywidget.AnyWidget):
     """A run to be stepped through; `step` (from 0) is where it is."""
 
-    _esm = static("player.js")
+    _esm = static("parts.js") + static("player.js")
     _css = style.css() + static("player.css")
     data = traitlets.Dict().tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)

@@ -1,0 +1,1 @@
+"""Interleavings by hand: whose turn it is, chosen in the page, and taken back again."""

@@ -1,0 +1,137 @@
+"""Pictures of interleavings: the cells, the schedule so far, and all states with all steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from kernel_model.view.pictures import Picture
+from kernel_model.view.pictures.svg import WIDTH, group, listed, path, rect, shortened, text
+
+BOX = 62  # width of a cell
+ROW = 60  # height of a row of cells
+LANE = 30  # height of a processor's lane
+BAR = {"outside": 2, "trying": 8, "inside": 22, "leaving": 6, "asleep": 4, "failed": 22}
+LONGEST = 7  # characters of a value in a cell
+LEVEL = 62  # between two levels of states
+# The colours of the pictures' style sheet, by where a processor is
+LOOK = {
+    "outside": "",
+    "trying": "ready",
+    "inside": "run",
+    "leaving": "stop",
+    "asleep": "sleep",
+    "failed": "error",
+}
+# What the style sheet of all pictures does not have
+RULES = (
+    ".kb .turn{fill:var(--kb-ink);stroke:var(--kb-paper)}"
+    ".kb .edge{fill:none;stroke:var(--kb-line);stroke-width:1}"
+    ".kb .state circle{fill:var(--kb-paper);stroke:var(--kb-ink);stroke-width:1.5}"
+    ".kb .state.seen circle{fill:var(--kb-message)}"
+    ".kb .state.bad circle{fill:var(--kb-error)}"
+    ".kb .state.here circle{stroke-width:4}"
+    ".kb .state path{fill:none;stroke:#000;stroke-width:2}"
+)
+STYLE = f"<style>{RULES}</style>"
+
+
+def cells(names: Sequence[str], values: Sequence[str], changed: Sequence[str] = ()) -> Picture:
+    """The shared memory: a box a cell, an array in a row."""
+    body, x, y = text(0, 16, "Shared memory", "head"), 0.0, 34.0
+    held = dict(zip(names, values, strict=True))
+    for label, members in arrays(names).items():
+        left = 9.2 * len(label) + 10
+        box = min(BOX, (WIDTH - left) / len(members) - 4)
+        if x and x + left + len(members) * (box + 4) > WIDTH:
+            x, y = 0, y + ROW
+        body += text(x, y + 22, label, "mono")
+        x += left
+        for name, index in members.items():
+            told = shortened(held[name], LONGEST)
+            value = rect(x, y, box, 32, round_=4)
+            value += text(x + box / 2, y + 21, told, "mono strong middle")
+            body += rect(x, y, box, 32, "box", 4)
+            body += group(value, "cell changed" if name in changed else "cell", cell=name)
+            body += text(x + box / 2, y + 47, index, "label middle") if index else ""
+            x += box + 4
+        x += 26
+    told = listed([f"{name} is {value}" for name, value in held.items()])
+    return Picture("Shared memory", f"{told}.", y + ROW - 8, body)
+
+
+def arrays(names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The cells by array, each with its index; a cell that is in none is an array of its own."""
+    found: dict[str, dict[str, str]] = {}
+    for name in names:
+        array, _, index = name.rpartition("[")
+        found.setdefault(array or name, {})[name] = index.rstrip("]") if array else ""
+    return found
+
+
+def schedule(
+    names: Sequence[str], turns: Sequence[int], phases: Sequence[Sequence[str]]
+) -> Picture:
+    """Who did a step when, and who was where; two broad bars at the same time are two inside.
+
+    phases  of every processor at each place, the first one included
+    """
+    left = 10 + 10 * max(map(len, names))
+    step = min(40.0, (WIDTH - left) / max(len(turns), 1))
+    body = STYLE + text(0, 16, "Schedule", "head")
+    for p, name in enumerate(names):
+        y = 30 + LANE * p
+        body += text(0, y + 21, name, "strong") + path(f"M{left} {y + 15}H{WIDTH}", "rule")
+        for at, phase in enumerate(phase[p] for phase in phases):
+            tall = BAR[phase]
+            if phase != "outside" and step:
+                box = rect(left + step * at, y + 15 - tall / 2, step, tall, round_=0)
+                body += group(box, LOOK[phase])
+        for at in (at for at, who in enumerate(turns) if who == p):
+            x = left + step * at
+            body += f'<circle cx="{x + step / 2:g}" cy="{y + 15}" r="4" class="turn"/>'
+    order = ", ".join(names[p] for p in turns) or "nobody yet"
+    return Picture("Schedule", f"Turns: {order}.", 36 + LANE * len(names), body)
+
+
+def graph(
+    levels: Sequence[Sequence[str]],
+    steps: Mapping[str, Sequence[str]],
+    bad: Sequence[str],
+) -> Picture:
+    """All states, from left to right by the fewest steps that lead there.
+
+    levels  the states, by level            steps  where the turn of each processor leads
+    bad     states that must not be
+    """
+    tallest = max(map(len, levels))
+    gap = max(15.0, min(34.0, 380 / tallest))
+    across = min(LEVEL, (WIDTH * 1.6 - 40) / max(len(levels) - 1, 1))
+    height = 40 + gap * tallest
+    at = {
+        key: (16 + across * x, 34 + height / 2 - 20 + gap * (row - (len(level) - 1) / 2))
+        for x, level in enumerate(levels)
+        for row, key in enumerate(level)
+    }
+    body = STYLE + text(0, 16, "All states", "head")
+    for key, after in steps.items():
+        for p, to in enumerate(after):
+            if to != key:
+                body += path(_edge(at[key], at[to]), f"edge p{p}")
+    for key, (x, y) in at.items():
+        kind = "state bad" if key in bad else "state"
+        sign = f'<path d="M{x - 3:g} {y - 3:g}l6 6m0-6l-6 6"/>' if key in bad else ""
+        body += (
+            f'<g class="{kind}" data-state="{escape(key)}"><circle cx="{x:g}" cy="{y:g}" '
+            f'r="6"/>{sign}</g>'
+        )
+    count = sum(map(len, levels))
+    words = f"{count} states in {len(levels)} levels; {len(bad)} of them must not be."
+    return Picture("All states", words, height + 20, body, 32 + across * (len(levels) - 1))
+
+
+def _edge(start: tuple[float, float], end: tuple[float, float]) -> str:
+    """The way of a step from state to state, bent so that there and back are two."""
+    (x, y), (to, down) = start, end
+    bend = -16 if to <= x else 3
+    return f"M{x:g} {y:g}Q{(x + to) / 2:g} {(y + down) / 2 + bend:g} {to:g} {down:g}"

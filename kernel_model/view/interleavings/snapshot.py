@@ -1,0 +1,68 @@
+"""A schedule as a picture that stands by itself: what happened last, cells, code, whose turns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape, unescape
+
+from kernel_model.view.interleavings import pictures
+from kernel_model.view.interleavings.listing import row_of, rows
+from kernel_model.view.interleavings.machine import Machine, Place
+from kernel_model.view.interleavings.sentences import PHASES
+from kernel_model.view.pictures import Picture, beside
+from kernel_model.view.pictures.svg import WIDTH, group, rect, shortened, text
+from kernel_model.view.player.snapshot import wrapped
+
+TALL = 21  # height of a line of code
+ROOM = 52  # characters in one
+TAG = re.compile(r"<[^>]*>")
+
+
+def snapshot_of(title: str, code: str, machine: Machine, turns: Sequence[int]) -> Picture:
+    """Where a schedule has led."""
+    places = machine.places(turns)
+    here, told, changed = places[-1], "Everybody is outside.", []
+    if turns:
+        before, p = places[-2], turns[-1]
+        move, cell = machine.move(before, p), machine.at(before, p).cell
+        told = move.text if move else f"Processor {machine.members[p].name} cannot go on."
+        if cell is not None and before.values[cell] != here.values[cell]:
+            changed = [machine.cells[cell]]
+    if machine.inside(here) > 1:
+        told += " Two are inside at the same time."
+    members = range(len(machine.members))
+    names = [member.name for member in machine.members]
+    phases = [[PHASES[machine.at(place, p).phase] for p in members] for place in places]
+    left = [
+        _head(told, f"step {len(turns)}, {machine.report.states:,} states"),
+        pictures.cells(machine.cells, here.values, changed),
+        pictures.schedule(names, turns, phases),
+    ]
+    picture = beside(title, left, [_code(code, machine, here)])
+    return Picture(title, f"{told} {picture.words}", picture.height, picture.body, picture.width)
+
+
+def _head(told: str, where: str) -> Picture:
+    lines, body = wrapped(told), text(0, 14, where, "label")
+    for place, line in enumerate(lines):
+        body += text(0, 40 + 24 * place, line, "head")
+    return Picture("", "", 30 + 24 * len(lines), group(body))
+
+
+def _code(code: str, machine: Machine, here: Place) -> Picture:
+    """The listing with every processor beside the row at which it stands."""
+    listing, body, told = rows(code), "", []
+    at: dict[int, list[str]] = {}
+    for p, member in enumerate(machine.members):
+        at.setdefault(row_of(machine.at(here, p), listing), []).append(member.name)
+    for n, row in enumerate(listing):
+        line = unescape(TAG.sub("", row.html))
+        y, indent = TALL * n, len(line) - len(line.lstrip())
+        if n in at:
+            body += rect(0, y, WIDTH, TALL, "now", 3)
+            body += text(4, y + 16, " ".join(at[n]), "strong")
+            told.append(f"processor {' and '.join(at[n])} at: {line.strip()}")
+        kind = "mono" if row.kind == "line" else "strong"
+        body += text(60 + 8.5 * indent, y + 16, shortened(line.strip(), ROOM - indent), kind)
+    return Picture("Code", escape("; ".join(told), quote=False) + ".", TALL * len(listing), body)

@@ -1,0 +1,89 @@
+"""Interleavings as a widget: the reader is the scheduler, and everything is in the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import anywidget
+import traitlets
+
+from kernel_model.explore.cells import LockError
+from kernel_model.explore.lock import Lock
+from kernel_model.explore.report import Report
+from kernel_model.explore.verdict import Check, Extracted, warned
+from kernel_model.view.interleavings.machine import Machine, machine_of
+from kernel_model.view.interleavings.pack import drawing, payload
+from kernel_model.view.interleavings.pictures import RULES
+from kernel_model.view.interleavings.snapshot import snapshot_of
+from kernel_model.view.pictures import Picture, style
+from kernel_model.view.player.widget import static
+
+LIMIT = 400_000  # states that are looked at
+
+
+class Interleave(anywidget.AnyWidget):
+    """Interleavings to be chosen; `turns` (places of processors, from 0) is the schedule so far."""
+
+    _esm = static("parts.js") + static("interleave.js")
+    _css = style.css() + RULES + static("player.css") + static("interleave.css")
+    data = traitlets.Dict().tag(sync=True)
+    turns = traitlets.List(traitlets.Int()).tag(sync=True)
+
+    def __init__(
+        self, title: str, text: str, machine: Machine, graph: Picture | None, turns: Sequence[int]
+    ) -> None:
+        """A machine at the end of some turns; see interleavings/pack.py."""
+        self.title, self.text, self.machine, self.graph = title, text, machine, graph
+        super().__init__(data=payload(title, text, machine, graph), turns=list(turns))
+
+    def __repr__(self) -> str:
+        count = f"{self.machine.report.states:,} states"
+        return f"<Interleave {self.title!r}, {len(self.machine.members)} processors, {count}>"
+
+    def snapshot(self) -> Picture:
+        """Where the schedule has led, as a picture that does not move."""
+        return snapshot_of(self.title, self.text, self.machine, self.turns)
+
+    def _repr_mimebundle_(self, **given: Any) -> Any:
+        """The widget, and for pages without widgets a picture and words."""
+        made = super()._repr_mimebundle_(**given)
+        data, metadata = made if isinstance(made, tuple) else (made, {})
+        picture = self.snapshot()
+        told = {"text/plain": f"{self!r}\n{picture.words}", "image/svg+xml": str(picture)}
+        return {**(data or {}), **told}, metadata
+
+
+def interleave(
+    text: str, processors: int, schedule: str | Sequence[int], title: str, limit: int = LIMIT
+) -> Interleave:
+    """The widget of a lock file's text. See `kernel_model.view.interleavings`."""
+    report = Report()
+    with warned():
+        check = Check(Extracted(text, "lock", processors), report, "auto", limit, None)
+        check.run()
+    machine = machine_of(check)
+    turns = _turns(machine, schedule)
+    if not all(p in range(processors) for p in turns):
+        raise ValueError(f"schedule {turns}: the processors are 0 to {processors - 1} here")
+    return Interleave(title, text, machine, drawing(check, machine), turns)
+
+
+def _turns(machine: Machine, schedule: str | Sequence[int]) -> Sequence[int]:
+    """A schedule as turns; "bad" is the one that breaks the lock."""
+    if not isinstance(schedule, str):
+        return schedule
+    if schedule != "bad":
+        raise ValueError(f"schedule {schedule!r}: give turns, or 'bad'")
+    return machine.stem + machine.cycle
+
+
+def given(what: Any) -> str:
+    """The text of a lock: one that is given, or that of functions. Raises LockError."""
+    from kernel_model.explore.lock import lock
+
+    if isinstance(what, str):
+        return what if isinstance(what, Lock) else str(what)
+    if not isinstance(what, list | tuple):
+        raise LockError(f"{what!r} is no lock: give its text, or its functions")
+    return lock(*what)

@@ -1,0 +1,245 @@
+"""Interleavings by hand: the page's automata say exactly what the explorer says."""
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from kernel_model.explore import check
+from kernel_model.explore.cells import LockError
+from kernel_model.explore.lock import Lock
+from kernel_model.view import interleave
+from kernel_model.view.interleavings import pictures
+from kernel_model.view.interleavings.listing import rows
+from kernel_model.view.interleavings.machine import Machine, Place
+from kernel_model.view.interleavings.widget import Interleave
+
+LOCKS = Path(__file__).parent / "locks"
+NAMES = "{http://www.w3.org/2000/svg}"
+SCRIPT = 40_000  # characters of the page's code, at most
+
+
+def text(name: str) -> str:
+    return (LOCKS / f"{name}.py").read_text("utf-8")
+
+
+def shown(name: str, n: int = 2, **given: object) -> Interleave:
+    return interleave(text(name), n, **given)  # type: ignore[arg-type]
+
+
+def reached(machine: Machine) -> set[Place]:
+    """Everything that can be reached by choosing whose turn it is."""
+    found, todo = {machine.start()}, [machine.start()]
+    while todo:
+        place = todo.pop()
+        for p in range(len(machine.members)):
+            after = machine.turn(place, p)
+            if after not in found:
+                found.add(after)
+                todo.append(after)
+    return found
+
+
+# The machine
+
+
+@pytest.mark.parametrize(
+    ("name", "n"),
+    [("flag", 2), ("flag", 3), ("peterson", 2), ("ticket", 2), ("mcs", 2), ("book_from_0", 2),
+     ("compare_and_swap", 3), ("counted", 2), ("no_lock", 2), ("eisenberg_mcguire", 3)],
+)  # fmt: skip
+def test_every_state_of_the_explorer_can_be_walked_to_and_no_other(name: str, n: int) -> None:
+    machine = shown(name, n).machine
+
+    keys = {machine.key(place) for place in reached(machine)}
+
+    assert len(keys) == check(text(name), n).states
+
+
+@pytest.mark.parametrize("name", ["flag", "hyman", "book_from_0", "peterson_turn_first", "no_lock"])
+def test_a_bad_schedule_ends_with_two_inside_and_not_before(name: str) -> None:
+    machine = shown(name).machine
+
+    inside = [machine.inside(place) for place in machine.places(machine.stem)]
+
+    assert inside[-1] == 2
+    assert max(inside[:-1]) == 1
+    assert machine.cycle == []
+
+
+@pytest.mark.parametrize(
+    ("name", "n"), [("test_and_set", 2), ("dijkstra", 3), ("polite", 2), ("mcs_hasty", 2)]
+)
+def test_a_cycle_comes_back_to_where_it_began(name: str, n: int) -> None:
+    machine = shown(name, n).machine
+
+    places = machine.places(machine.stem + machine.cycle)
+
+    assert machine.cycle
+    assert machine.key(places[-1]) == machine.key(places[len(machine.stem)])
+
+
+def test_a_right_lock_has_no_bad_schedule_and_says_what_was_looked_at() -> None:
+    widget = shown("peterson", schedule="bad")
+
+    assert widget.turns == []
+    assert widget.data["verdict"] == (
+        "There is none: in all 58 states, never are two inside, nobody is stuck, nobody starves."
+    )
+
+
+def test_a_step_is_told_in_one_plain_sentence() -> None:
+    machine = shown("flag").machine
+    texts = []
+    place = machine.start()
+    for p in (0, 0, 0, 0, 0):
+        move = machine.move(place, p)
+        assert move is not None
+        texts.append(move.text)
+        place = machine.turn(place, p)
+
+    assert texts == [
+        "Processor 0 wants to get in and calls Pprim.",
+        "Processor 0 reads val[0] and finds 0.",
+        "Processor 0 writes 1 into val[0]. It is inside now.",
+        "Processor 0 leaves its critical section and calls Vprim.",
+        "Processor 0 writes 0 into val[0]. It is outside again.",
+    ]
+
+
+def test_atomic_instructions_are_told_as_one_step() -> None:
+    texts = shown("compare_and_swap").data["texts"] + shown("mcs").data["texts"]
+
+    assert any("as it expected, and puts" in one for one in texts)
+    assert any("and leaves it as it is" in one for one in texts)
+    assert any("takes -1 out, in one step" in one for one in texts)
+
+
+def test_an_index_outside_stops_its_processor_with_the_reason() -> None:
+    machine = shown("flag").machine
+    wrong = text("flag").replace("sem.val[0]", "sem.val[n]")
+
+    failed = interleave(wrong, 2).machine
+
+    assert machine.stem != failed.stem
+    last = failed.places(failed.stem)[-1]
+    coming = [failed.at(last, p).coming for p in (0, 1)]
+    assert any("outside the array" in one for one in coming)
+
+
+def test_what_is_no_lock_is_refused_in_words() -> None:
+    with pytest.raises(LockError, match="defines no semaphore"):
+        interleave("x = 1")
+    with pytest.raises(LockError, match="7 is no lock"):
+        interleave(7)
+    with pytest.raises(ValueError, match="0 to 1"):
+        shown("flag", schedule=[2])
+    with pytest.raises(ValueError, match="'worst'"):
+        shown("flag", schedule="worst")
+
+
+# The listing
+
+
+def test_the_listing_shows_pprim_the_critical_section_and_vprim() -> None:
+    kinds = [(row.kind, row.line) for row in rows(text("flag"))]
+
+    assert kinds == [("place", 0), *(("line", n) for n in range(10, 14)), ("place", 0),
+                     ("line", 16), ("line", 17)]  # fmt: skip
+
+
+def test_a_sealed_lock_is_shown_in_words_and_gives_no_line_away() -> None:
+    sealed = Lock(text("flag"), {11: "wait until nobody has it", 13: "take it", 17: "give it back"})
+
+    widget = interleave(sealed, 2, schedule="bad")
+
+    told = json.dumps(widget.data) + str(widget.snapshot()) + repr(widget)
+    assert "wait until nobody has it" in told
+    assert "await" not in told
+    stands = widget.data["members"][0]["stands"]
+    names = {widget.data["rows"][one["row"]][1] for one in stands}
+    assert names == {
+        "outside", "critical section", "wait until nobody has it", "take it", "give it back",
+    }  # fmt: skip
+
+
+# The pictures
+
+
+def test_cells_stand_in_rows_with_their_values() -> None:
+    picture = pictures.cells(["val[0]", "val[1]", "lastid"], ["0", "1", "7"], ["val[1]"])
+
+    tree = ET.fromstring(picture)
+    cells = {one.get("data-cell"): one for one in tree.iter(f"{NAMES}g")}
+    assert {name: "".join(one.itertext()) for name, one in cells.items()} == {
+        "val[0]": "0", "val[1]": "1", "lastid": "7",
+    }  # fmt: skip
+    assert [name for name, one in cells.items() if "changed" in str(one.get("class"))] == ["val[1]"]
+    assert picture.words == "val[0] is 0, val[1] is 1 and lastid is 7."
+
+
+def test_many_cells_stay_inside_the_picture() -> None:
+    names = [f"val[{n}]" for n in range(12)] + ["a_long_name", "another_long_name", "x", "y"]
+
+    picture = pictures.cells(names, ["(1, 2, 3, 4)"] * len(names))
+
+    boxes = [
+        one for one in ET.fromstring(picture).iter(f"{NAMES}rect") if one.get("class") == "box"
+    ]
+    assert all(float(box.get("x", "")) + float(box.get("width", "")) <= 564 for box in boxes)
+    assert len({(box.get("x"), box.get("y")) for box in boxes}) == len(names)
+
+
+def test_arrays_are_told_from_single_cells() -> None:
+    assert pictures.arrays(["a[0]", "a[1]", "b", "c[0][1]"]) == {
+        "a": {"a[0]": "0", "a[1]": "1"}, "b": {"b": ""}, "c[0]": {"c[0][1]": "1"},
+    }  # fmt: skip
+
+
+def test_a_schedule_shows_a_dot_a_turn_and_bars_for_phases() -> None:
+    phases = [["outside", "outside"], ["trying", "outside"], ["inside", "outside"]]
+
+    picture = pictures.schedule(["0", "1"], [0, 0], phases)
+
+    tree = ET.fromstring(picture)
+    assert sum(one.get("class") == "turn" for one in tree.iter(f"{NAMES}circle")) == 2
+    assert [one.get("class") for one in tree.iter(f"{NAMES}g")] == ["ready", "run"]
+    assert picture.words == "Turns: 0, 0."
+
+
+def test_the_graph_has_all_states_and_marks_the_bad_ones() -> None:
+    widget = shown("flag")
+    assert widget.graph is not None
+
+    drawn = [one for one in ET.fromstring(widget.graph).iter(f"{NAMES}g") if one.get("data-state")]
+
+    assert len(drawn) == 25
+    bad = widget.machine.key(widget.machine.places(widget.machine.stem)[-1])
+    assert [one.get("data-state") for one in drawn if one.get("class") == "state bad"] == [bad]
+    assert shown("book_from_0").graph is None
+
+
+def test_a_page_without_widgets_gets_a_picture_of_the_schedule() -> None:
+    bundle, _ = shown("flag", schedule="bad")._repr_mimebundle_()
+
+    assert "Two are inside at the same time." in bundle["image/svg+xml"]
+    assert "Two are inside at the same time." in bundle["text/plain"]
+    ET.fromstring(bundle["image/svg+xml"])
+
+
+def test_the_same_lock_gives_the_same_bytes() -> None:
+    one, other = (shown("hyman", schedule="bad") for _ in range(2))
+
+    assert json.dumps(one.data) == json.dumps(other.data)
+    assert str(one.snapshot()) == str(other.snapshot())
+    assert repr(one) == "<Interleave '', 2 processors, 70 states>"
+
+
+def test_the_page_is_small_and_asks_nobody_for_anything() -> None:
+    script = Interleave._esm
+
+    assert len(script) < SCRIPT
+    bare = script.replace("http://www.w3.org/2000/svg", "")  # a name, not a place
+    assert [word for word in ("http:", "https:", "fetch(", "import ") if word in bare] == []
+    assert len(json.dumps(shown("eisenberg_mcguire", 3).data)) < 200_000
