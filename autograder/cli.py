@@ -1,4 +1,4 @@
-"""The command `kernelbook`: exercises, grading, audit, editions, notebooks, lab, bench."""
+"""The command `kernelbook`: exercises, grading, audit, editions, notebooks, lab, measuring."""
 
 from __future__ import annotations
 
@@ -97,6 +97,13 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("bench", help="measure, and print ratios")
     one.add_argument("--json", action="store_true", help="as JSON")
     one.set_defaults(run=bench)
+
+    one = commands.add_parser("measure", help="measure how this machine communicates")
+    one.add_argument("what", choices=("copy-or-map",), help="copies against shared memory")
+    one.add_argument("--quick", action="store_true", help="few sizes, under three seconds")
+    one.add_argument("--two", action="store_true", help="each process on its own processor")
+    one.add_argument("--to", type=Path, default=Path(), metavar="DIR", help="where to (here)")
+    one.set_defaults(run=measure)
     return top
 
 
@@ -219,6 +226,13 @@ def bench(args: argparse.Namespace) -> int:
     from autograder.bench import bench as measure
 
     return measure(as_json=args.json)
+
+
+def measure(args: argparse.Namespace) -> int:
+    """Copy or map, on this machine."""
+    from autograder.measure.command import measure as copy_or_map
+
+    return copy_or_map(args.quick, args.two, args.to)
 
 
 if __name__ == "__main__":

@@ -63,8 +63,9 @@ def test_the_edition_holds_what_is_listed_and_nothing_else(edition: Release) -> 
     named = "|".join(NAMES)
     others = re.compile(
         r"autograder/(__init__|cells|cli|checks|exercise|guard|history|progress_page|submission|words)\.py"
+        r"|autograder/measure/\w+\.py"
         rf"|autograder/exercises/({named})/(exercise\.toml|text\.md|stub\.py|visible\.json)"
-        r"|assignments/ps\d+/[\w.-]+|notebooks/[\w-]+\.(ipynb|txt)"
+        r"|assignments/ps\d+/[\w.-]+|notebooks/[\w-]+\.(ipynb|txt|csv)"
         r"|README\.md|pyproject\.toml|kernelbook-[\w.+]+-py3-none-any\.whl"
     )
 

@@ -39,9 +39,10 @@ def released_assignments(source: Path) -> dict[str, bytes]:
 def released_lectures(folder: Path) -> dict[str, bytes]:
     """The lectures, by place, without outputs: those were made with an open kernel.
 
-    What they read, their questions for instance, lies beside them.
+    What they read, their questions and measurements, lies beside them.
     """
-    files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.txt"))}
+    beside = sorted([*folder.glob("*.txt"), *folder.glob("*.csv")])
+    files = {path.name: path.read_bytes() for path in beside}
     for path in sorted(folder.glob("*.ipynb")):
         import nbformat  # takes a second
 

@@ -37,6 +37,7 @@ MODULES = (  # of autograder
     "progress_page.py",
     "submission.py",
     "words.py",
+    *(f"measure/{path.name}" for path in sorted((GRADER / "measure").glob("*.py"))),
 )
 TOLD = ("text.md", "stub.py", "visible.json")  # of an exercise
 KEYS = ("name", "assignment", "number", "title", "kind", "points", "tables", "hints", "rules")

@@ -1,4 +1,4 @@
-"""The command `kernelbook` of the student edition: exercises, check."""
+"""The command `kernelbook` of the student edition: exercises, check, measure."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("exercise", help="its name, as `kernelbook exercises` lists it")
     one.add_argument("file", type=Path, metavar="FILE", help="a .py or .ipynb file")
     one.set_defaults(run=check)
+
+    one = commands.add_parser("measure", help="measure how this machine communicates")
+    one.add_argument("what", choices=("copy-or-map",), help="copies against shared memory")
+    one.add_argument("--quick", action="store_true", help="few sizes, under three seconds")
+    one.add_argument("--two", action="store_true", help="each process on its own processor")
+    one.add_argument("--to", type=Path, default=Path(), metavar="DIR", help="where to (here)")
+    one.set_defaults(run=measure)
     return top
 
 
@@ -72,6 +79,13 @@ def check(args: argparse.Namespace) -> int:
     checked = check_function(names[args.exercise])
     print(checked)
     return 0 if checked.passed else 1
+
+
+def measure(args: argparse.Namespace) -> int:
+    """Copy or map, on this machine."""
+    from autograder.measure.command import measure as copy_or_map
+
+    return copy_or_map(args.quick, args.two, args.to)
 
 
 if __name__ == "__main__":
