@@ -56,11 +56,15 @@ def exec(u: Process, image: dict[str, int] | Main) -> int:  # noqa: A001
     else:
         raise KernelError(Errno.ENOENT, f"there is no program {image!r}")
     if u.pregions is not None:
+        #: there must be memory for the new program
         need_space(u, name)
+        #: detach all old regions of the process
         u.k.algorithms["freespace"](u)
     u.image, u.main = name, main
     if u.pregions is not None:
+        #: allocate regions for the new program, attach them, load it
         u.k.algorithms["newspace"](u)
+    #: caught signals get their default action again
     u.actions = {sig: action for sig, action in u.actions.items() if action == "SIG_IGN"}
     u.caught = {}
     u.suid, u.sgid = u.euid, u.egid

@@ -36,12 +36,14 @@ def newspace(u: Process) -> None:
     else:
         #: else allocate a region for it, attach it, load it
         text = allocreg(u, u.image, "text")
-        loadreg(u, attachreg(u, text, u, layout.text, "text", True), u.image, u.image.encode())
+        entry = attachreg(u, text, u, layout.text, "text", True)
+        loadreg(u, entry, u.image, u.image.encode())
     unlockreg(text)
     #: allocate, attach and grow data and stack
     for rtype, addr in (("data", layout.data), ("stack", layout.stack)):
         region = allocreg(u, u.image, rtype)
-        growreg(u, attachreg(u, region, u, addr, rtype), 1)
+        entry = attachreg(u, region, u, addr, rtype)
+        growreg(u, entry, 1)
         unlockreg(region)
 
 

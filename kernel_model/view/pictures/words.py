@@ -32,6 +32,8 @@ def event_words(event: str) -> str:
         }.get(what, event)
     if what == "child":
         return "the end of a child"
+    if what == "pause":
+        return "a signal"
     return {"msgpool.freed": "a free header or segment"}.get(event, event)
 
 
