@@ -6,120 +6,24 @@ now. The grader runs more, elsewhere: nothing that happens here decides a grade.
 
 from __future__ import annotations
 
-import html
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.checked import Checked, CheckFailed, told, wrong
 from autograder.exercise import Exercise, exercise, exercises
 from autograder.guard import GuardedTarget
 from autograder.history import History, place
 from autograder.progress_page import Progress
-from autograder.words import call_line, calls_until, context, damage, plainly
+from autograder.smaller import smaller
+from autograder.words import damage
 from kernel_model.kernel import Kernel
 from kernel_model.scenario import Result, Scenario, run
 from kernel_model.view.questions.question import LISTENERS, Judged
 
+__all__ = ["CheckFailed", "Checked", "check", "hint", "progress", "told", "wrong"]
+
 _history: list[History] = []  # the one of this kernel, once it is asked for
 _hints: dict[str, int] = {}
-
-
-class CheckFailed(AssertionError):
-    """A visible case does not pass yet. A notebook shows the words, without a traceback."""
-
-    def _render_traceback_(self) -> list[str]:
-        return str(self).splitlines()
-
-
-@dataclass(slots=True)
-class Checked:
-    """How the visible cases went."""
-
-    name: str
-    results: list[tuple[Scenario, Result]] = field(default_factory=list)
-    note: str = ""  # what there is to say in place of the cases
-
-    @property
-    def passed(self) -> bool:
-        """Every visible case passed."""
-        return bool(self.results) and all(result.verdict == "pass" for _, result in self.results)
-
-    def require(self) -> None:
-        """Raises CheckFailed unless every visible case passed; in a notebook, shows that they did.
-
-        It gives nothing back: nbgrader would take the value of a test cell for points.
-        """
-        if not self.passed:
-            raise CheckFailed(str(self))
-        shell = sys.modules.get("IPython")
-        if shell is not None and shell.get_ipython() is not None:
-            shell.display.display(self)
-
-    def lines(self) -> list[tuple[bool, str, list[str]]]:
-        """Of each case: did it pass, its name, and line by line what went wrong.
-
-        None if there is a note.
-        """
-        if self.note:
-            return []
-        return [
-            (result.verdict == "pass", told(scenario), wrong(scenario, result))
-            for scenario, result in self.results
-        ]
-
-    def summary(self) -> str:
-        """The state in one sentence."""
-        if self.note:
-            return self.note
-        good, count = sum(ok for ok, _, _ in self.lines()), len(self.results)
-        cases = f"visible case{'' if count == 1 else 's'} pass{'es' if good == 1 else ''}"
-        rest = "The grader runs more." if self.passed else "Not yet."
-        return f"{self.name}: {good} of {count} {cases}. {rest}"
-
-    def __repr__(self) -> str:
-        made = [self.summary()]
-        for ok, name, why in self.lines():
-            made.append(f"  {'ok     ' if ok else 'not yet'} {name}")
-            made += [f"            {line}" for line in why]
-        return "\n".join(made)
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<li style='margin-bottom:0.5em'><strong>{'✓ passes' if ok else '✗ not yet'}</strong> "
-            f"{html.escape(name)}{page_of(why)}</li>"
-            for ok, name, why in self.lines()
-        )
-        return (
-            f'<div role="status"><p>{html.escape(self.summary())}</p>'
-            f"<ul style='list-style:none;padding-left:1em'>{rows}</ul></div>"
-        )
-
-
-def told(scenario: Scenario) -> str:
-    """What a case is about: the fact that it shows or why it is there, or else its name."""
-    return str(scenario.notes.get("fact") or scenario.notes.get("why") or scenario.id)
-
-
-def wrong(scenario: Scenario, result: Result) -> list[str]:
-    """Who calls, the calls up to the step that went wrong, and what came of it; [] of a pass."""
-    if result.verdict == "pass":
-        return []
-    said = plainly(result.message).rstrip(".")
-    lines = [*context(scenario.uids, scenario.gids, scenario.limits)]
-    if result.step is not None:
-        lines += map(call_line, calls_until(scenario.steps, result.step))
-    return [*lines, f"{said[:1].upper()}{said[1:]}."]
-
-
-def page_of(why: list[str]) -> str:
-    """The same for a page: calls one below the other, then the sentence."""
-    if not why:
-        return ""
-    *calls, sentence = map(html.escape, why)
-    shown = "<br>".join(calls)
-    indent = "display:block;margin-left:1.5em"
-    return (f"<code style='{indent}'>{shown}</code>" if calls else "<br>") + sentence
 
 
 def check(fn: Callable[..., Any], name: str | None = None) -> Checked:
@@ -138,7 +42,12 @@ def check(fn: Callable[..., Any], name: str | None = None) -> Checked:
     if all("raised NotImplementedError" in result.message for _, result in made.results):
         made.note = f"{wanted.name} is not written yet. Write it, then run its check again."
         return made
-    passed = sum(result.verdict == "pass" for _, result in made.results)
+    failing = [pair for pair in made.results if pair[1].verdict != "pass"]
+    if failing:
+        made.smaller = smaller(fn, wanted, *failing[0])
+    else:
+        made.after = wanted.after
+    passed = len(made.results) - len(failing)
     history().add("exercise", wanted.name, passed, len(made.results))
     return made
 

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autograder.sandbox import ChildFailed
 from kernel_model.invariants import broken
 from kernel_model.scenario import CallStep, Names, Problem, Scenario
 from kernel_model.scenario.arguments import arguments
 from kernel_model.scenario.values import number
-from kernel_model.targets import Outcome, Setup, Target, Unsupported
+from kernel_model.targets import Lost, Outcome, Setup, Target, Unsupported
 from kernel_model.targets.model import ModelTarget
 
 TIMES = {"stime", "rtime", "ctime", "otime", "atime", "dtime"}
+View = dict[str, Any]  # every table as plain JSON
 UNTOLD = ("why", "on", "line")  # of an outcome: words
 MOST_TIMES = 500  # that a call is repeated
 
@@ -47,16 +47,28 @@ class Example:
         """What a target starts with."""
         return Setup(dict(self.uids), dict(self.gids), dict(self.limits))
 
-    def to_json(self, topic: str) -> dict[str, Any]:
-        """The example as a scenario that the reference passes."""
-        steps = [
-            {"proc": step.proc, "call": step.call, "args": step.args}
-            | ({"save": step.save} if step.save else {})
-            | ({"repeat": step.repeat} if step.repeat is not None else {})
-            for step in self.calls
-        ]
+    def to_json(self, topic: str, came: list[dict[str, Outcome]]) -> dict[str, Any]:
+        """The example as a scenario that the reference passes; `came` is what came of its calls."""
+        steps: list[dict[str, Any]] = []
+        for step, outcomes in zip(self.calls, came, strict=False):
+            made: dict[str, Any] = {"proc": step.proc, "call": step.call, "args": step.args}
+            made |= {"save": step.save} if step.save else {}
+            made |= {"repeat": step.repeat} if step.repeat is not None else {}
+            for proc, outcome in outcomes.items():
+                said: dict[str, Any] = {"expect": expected(outcome)}
+                if step.repeat is not None and proc == step.proc:  # all but the last one returned
+                    said = {"expect": {"any_of": [{"ret": "any"}, said["expect"]]}}
+                steps.append(made | said if proc == step.proc else {"wakes": proc} | said)
         users = {"uids": self.uids, "gids": self.gids, "limits": self.limits}
         return {"id": "counterexample", "topic": topic, **users, "steps": steps}
+
+
+@dataclass(slots=True)
+class Run:
+    """What came of each call of an example on one kernel, by process, and the tables after it."""
+
+    came: list[dict[str, Outcome]] = field(default_factory=list)
+    views: list[View] = field(default_factory=list)  # of a run that is kept: the first is before
 
 
 @dataclass(slots=True)
@@ -71,6 +83,7 @@ class Parting:
     got: Outcome
     strict: bool  # times count
     pids: dict[str, int] = field(default_factory=dict)
+    runs: tuple[Run, Run] = field(default_factory=lambda: (Run(), Run()))  # both, if they are kept
 
     def manner(self) -> tuple[str, bool, str, str]:
         """What must stay the same while the run gets smaller."""
@@ -80,10 +93,13 @@ class Parting:
 class Search:
     """Plays examples on both kernels, a bounded number of times; `strict`: times must agree."""
 
-    def __init__(self, student: Callable[[], Target], runs: int, strict: bool = False) -> None:
+    def __init__(
+        self, student: Callable[[], Target], runs: int, strict: bool = False, keep: bool = False
+    ) -> None:
         self.student = student
         self.left = runs
         self.strict = strict
+        self.keep = keep  # what comes of every call, and all tables
 
     def part(self, example: Example) -> Parting | None:
         """Where the two kernels part; None if they do not, or the calls make no sense."""
@@ -92,14 +108,17 @@ class Search:
         self.left -= 1
         reference = ModelTarget("classic")
         try:
-            wanted = list(play(example, reference))
+            model, own = Run(), Run()
+            model.came = list(play(example, reference, model.views if self.keep else None))
             student = self.student()
-            for step, came in enumerate(play(example, student)):
-                parting = self._parting(example, step, wanted[step], came, student.view())
+            for step, came in enumerate(play(example, student, own.views if self.keep else None)):
+                own.came.append(came)
+                parting = self._parting(example, step, model.came[step], came, student.view())
                 if parting is not None:
                     parting.pids = dict(reference.kernel.pids)
+                    parting.runs = (model, own) if self.keep else parting.runs
                     return parting
-        except (Problem, Unsupported, ValueError, LookupError, ChildFailed):
+        except (Problem, Unsupported, ValueError, LookupError, Lost):
             return None
         return None
 
@@ -130,14 +149,19 @@ class Search:
         return found if found is not None and found.manner() == parting.manner() else None
 
 
-def play(example: Example, target: Target) -> Iterator[dict[str, Outcome]]:
+def play(
+    example: Example, target: Target, views: list[View] | None = None
+) -> Iterator[dict[str, Outcome]]:
     """Makes the calls; after each one, the outcomes that came of it by process.
 
     A call that is repeated counts by its last outcome, and is made until it does not return.
+    `views` gets the tables before the first call and after each.
 
     Raises LookupError when a process cannot make its call.
     """
     target.start(example.setup())
+    if views is not None:
+        views.append(target.view())
     names = Names(target.resolve, example.limits | target.constants())
     asleep: set[str] = set()
     for step in example.calls:
@@ -157,7 +181,20 @@ def play(example: Example, target: Target) -> Iterator[dict[str, Outcome]]:
             if back is not None:
                 came[proc] = back
                 asleep.discard(proc)
+        if views is not None:
+            views.append(target.view())
         yield came
+
+
+def expected(outcome: Outcome) -> Outcome:
+    """An outcome of the reference as what a scenario expects; times as zero or not."""
+    told = {name: value for name, value in outcome.items() if name not in UNTOLD}
+    if isinstance(told.get("fields"), dict):
+        told["fields"] = {
+            name: ("nonzero" if value else "zero") if name in TIMES else value
+            for name, value in told["fields"].items()
+        }
+    return told
 
 
 def kind(outcome: Outcome) -> str:

@@ -3,6 +3,7 @@
 exercise.toml   name, title, points, hints, rules, where the solution is
 text.md         what the student reads
 stub.py         what the student begins with
+after.md        where real kernels do it differently, and why: shown after success
 visible.json    scenarios that the student sees
 hidden.json     scenarios that grade; not in the student edition
 mutants/        wrong on purpose: each must lose points; not in the student edition
@@ -60,9 +61,24 @@ class Exercise:
         return (self.folder / "text.md").read_text(encoding="utf-8")
 
     @property
+    def after(self) -> str:
+        """What there is to say after success: where real kernels do it differently, and why."""
+        path = self.folder / "after.md"
+        return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+
+    @property
     def stub(self) -> str:
         """What the student begins with: signature and docstring."""
         return (self.folder / "stub.py").read_text(encoding="utf-8")
+
+    def told_rule(self, name: str) -> dict[str, str]:
+        """A rule by its name, what it says and where to read about it; for any topic of a case."""
+        rule = self.rules.get(name)
+        return {
+            "name": name,
+            "says": rule.says if rule else "",
+            "section": rule.section if rule else "",
+        }
 
     def visible(self) -> list[Scenario]:
         """The scenarios that the student sees."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.exercise import Exercise
+from autograder.words import AFTER, paragraph_lines, wrap
 
-WIDTH = 88  # characters of a report's line
+MOST_ROWS = 3  # of the tables
 UNWRITTEN = "NotImplementedError"  # what a stub raises
 
 
@@ -43,6 +43,7 @@ class Grade:
     # each rule in one sentence, and where to read about it
     sayings: dict[str, tuple[str, str]] = field(default_factory=dict)
     counterexample: dict[str, Any] | None = None
+    after: str = ""  # after success: where real kernels do it differently
     message: str = ""  # why there was nothing to grade
     notes: list[str] = field(default_factory=list)  # what is likely to be wrong, in sentences
     problems: list[dict[str, Any]] = field(default_factory=list)  # cells that raised
@@ -81,12 +82,15 @@ class Grade:
             lines += wrap("  ", f"{note}.")
         if not self.message:
             lines += self._rules() + self._cases()
+        if self.after and self.verdict == "pass":
+            lines += [f"  {AFTER}:", *paragraph_lines("    ", self.after)]
         if self.counterexample:
             lines += ["  A small example that goes wrong:"]
             for context in self.counterexample["context"]:
                 lines += wrap("    ", context)
             lines += [f"    {line}" for line in self.counterexample["calls"]]
             lines += wrap("    ", self.counterexample["sentence"])
+            lines += tables_lines(self.counterexample["tables"])
         return "\n".join(lines)
 
     def _rules(self) -> list[str]:
@@ -111,6 +115,18 @@ class Grade:
         if untried:
             lines += wrap("  ", f"{len(untried)} of {len(self.cases)} cases were {untried[0]}.")
         return lines
+
+
+def tables_lines(rows: list[dict[str, str]]) -> list[str]:
+    """The fields in which the tables differ after the last call, a few of them."""
+    if not rows:
+        return []
+    lines = ["    The tables then:"]
+    for row in rows[:MOST_ROWS]:
+        told = f"{row['name']}: expected {row['expected']}, got {row['got']}"
+        lines += wrap("      ", told)
+    more = len(rows) - MOST_ROWS
+    return lines + ([f"      and {more} more"] if more > 0 else [])
 
 
 def settle(made: Grade, exercise: Exercise) -> None:
@@ -140,9 +156,3 @@ def settle(made: Grade, exercise: Exercise) -> None:
     elif all(case.kind in ("raised", "died") for case in made.cases):
         made.verdict, made.score = "error", 0.0
         made.message = f"it breaks in every case; in the first: {made.cases[0].message}"
-
-
-def wrap(indent: str, text: str) -> list[str]:
-    """A text in lines that fit a feedback page, the first with the indent, the others below it."""
-    blanks = " " * len(indent)
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=blanks) or [indent]

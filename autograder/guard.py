@@ -114,9 +114,9 @@ class GuardedTarget(ModelTarget):
     Derived, against our habit, since it is a ModelTarget but for two answers.
     """
 
-    def __init__(self, prepare: Callable[[Kernel], None]) -> None:
+    def __init__(self, prepare: Callable[[Kernel], None], guard: Guard | None = None) -> None:
         super().__init__("classic", prepare)
-        self.guard = Guard()
+        self.guard = guard or Guard()
 
     def call(self, proc: str, call: str, args: list[Any]) -> Outcome:
         """Makes the call, within the guard."""

@@ -102,12 +102,15 @@ class Grading:
         rules = self.exercise.rules.items()
         made.sayings = {name: (rule.says, rule.section) for name, rule in rules}
         settle(made, self.exercise)
+        made.after = self.exercise.after
         kinds = ("fail", "raised", "tables")
         failing = [one for (one, _), case in zip(suite, cases, strict=True) if case.kind in kinds]
         if failing and made.verdict == "fail" and not made.message:
             made.counterexample = counterexample(
                 failing[0], self.session.timely, fresh=self.session.unknowing, secret=hidden
             )
+        if made.counterexample is not None:
+            made.counterexample["rule"] = self.exercise.told_rule(failing[0].topic)
         return made
 
     def every(self, suite: Iterable[tuple[Scenario, bool]]) -> list[Case] | None:

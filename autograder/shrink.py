@@ -14,6 +14,7 @@ from typing import Any
 
 from autograder.differing import sentence
 from autograder.example import Example, Parting, Search
+from autograder.picture import differences, picture, since, svg
 from autograder.renaming import renamed
 from autograder.words import call_line, context
 from kernel_model.scenario import CallStep, Scenario
@@ -41,6 +42,9 @@ def counterexample(
     calls     the calls, one line each
     expected  the outcome on the reference, got that on the submission
     sentence  both in words
+    tables    the fields in which the tables differ then: name, before, expected, got
+    since     the call after which they do, from 0; None: they do not
+    picture   the timeline and the tables, as SVG that stands by itself, and in words
     scenario  the example as a scenario that the reference passes
     """
     found = first_parting(Example.of(scenario), student)
@@ -48,7 +52,7 @@ def counterexample(
         return None
     example, parting = smallest(*found, Search(student, runs, found[1].strict))
     shown = renamed(example, parting, student, [Example.of(one).calls for one in secret])
-    last = Search(fresh or student, 1, parting.strict)
+    last = Search(fresh or student, 1, parting.strict, keep=True)
     parted = last.same_manner(shown, parting) if shown else None
     return None if shown is None or parted is None else told(scenario.topic, shown, parted)
 
@@ -174,6 +178,7 @@ def simpler_value(call: str, value: Any) -> Iterator[Any]:
 
 def told(topic: str, example: Example, parting: Parting) -> dict[str, Any]:
     """The example for people and for `kernel_model.scenario`."""
+    drawn = picture(example, parting)
     return {
         "context": context(example.uids, example.gids, example.limits),
         "calls": [call_line(step) for step in example.calls],
@@ -182,5 +187,11 @@ def told(topic: str, example: Example, parting: Parting) -> dict[str, Any]:
         "expected": parting.expected,
         "got": parting.got,
         "sentence": sentence(parting),
-        "scenario": example.to_json(topic),
+        "tables": [
+            dict(zip(("name", "before", "expected", "got"), row, strict=True))
+            for row in differences(parting)
+        ],
+        "since": since(parting),
+        "picture": {"svg": svg(drawn), "text": drawn.words},
+        "scenario": example.to_json(topic, parting.runs[0].came[: parting.step + 1]),
     }

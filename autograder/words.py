@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from kernel_model.invariants import broken
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from kernel_model.scenario import Result, Scenario
     from kernel_model.scenario.steps import Step
 
+WIDTH = 88  # characters of a report's line
+AFTER = "Where real kernels do it differently"
 LONG = 20  # characters of a text that are shown one by one
 TEXTS = (Kind.TEXT, Kind.DATA)
 
@@ -118,3 +121,14 @@ def cell_of(file: str | None) -> str | None:
     named = getattr(getattr(shell, "compile", None), "format_code_name", None)
     found = named(file) if named is not None and file else None
     return str(found[1]) if found else None
+
+
+def wrap(indent: str, text: str) -> list[str]:
+    """A text in lines that fit a feedback page, the first with the indent, the others below it."""
+    blanks = " " * len(indent)
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=blanks) or [indent]
+
+
+def paragraph_lines(indent: str, text: str) -> list[str]:
+    """A text of several paragraphs in such lines."""
+    return [line for part in text.split("\n\n") for line in wrap(indent, " ".join(part.split()))]

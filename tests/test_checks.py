@@ -1,6 +1,7 @@
 """check, hint and progress in a notebook (autograder/checks.py)."""
 
 import functools
+import linecache
 import signal
 import sys
 import time
@@ -45,6 +46,50 @@ def test_a_wrong_one_is_told_which_case_and_what_differed() -> None:
     assert "Expected A's msgrcv to fail with ENOMSG, got EAGAIN" in repr(made)
     with pytest.raises(checks.CheckFailed, match="ENOMSG"):
         made.require()
+
+
+def test_a_case_that_fails_is_shown_small_with_its_rule_and_its_picture() -> None:
+    made = autograder.check(function(exercise("msgrcv").mutants()["eagain"]))
+
+    page = made._repr_html_()
+    assert "A small example that goes wrong" in page
+    assert "A: msgrcv(q, 5, 0, IPC_NOWAIT)" in page
+    assert "(read Bach 11.2 and 11.2.1)" in page
+    assert 'role="img"' in page
+    assert "Expected the last call to fail with ENOMSG" in repr(made)
+
+
+def test_the_player_of_a_failing_check_runs_the_learner_s_own_lines() -> None:
+    source = exercise("msgrcv").mutants()["always_from_the_front"]
+    linecache.cache["<cell>"] = (len(source), None, source.splitlines(keepends=True), "<cell>")
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(compile(source, "<cell>", "exec"), names)
+    smaller = autograder.check(names["msgrcv"]).smaller
+
+    assert smaller is not None
+    player = smaller.player()
+    assert player is not None
+    assert player.names == ["the kernel's", "yours"]
+    own = player.stories[1].functions["msgrcv"]
+    assert "\n".join(own.source) in source
+    assert len(player.stories[1].steps) > 10
+
+
+def test_what_does_not_end_has_no_small_example() -> None:
+    made = autograder.check(function(HEAD + "    while True: x = 1\n"))
+
+    assert made.smaller is None
+    assert "did not come to an end" in repr(made)
+
+
+def test_after_success_the_page_tells_where_real_kernels_differ() -> None:
+    right = autograder.check(function(exercise("msgrcv").accepted()["classes"]))
+    wrong = autograder.check(function(exercise("msgrcv").mutants()["eagain"]))
+
+    assert "Where real kernels do it differently" in right._repr_html_()
+    assert "<code>MSG_EXCEPT</code>" in right._repr_html_()
+    assert "the message is lost" in repr(right)
+    assert "Where real kernels" not in wrong._repr_html_() + repr(wrong)
 
 
 def test_the_page_shows_passes_in_words_and_escapes_what_is_shown() -> None:

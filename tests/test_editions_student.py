@@ -62,9 +62,10 @@ def test_the_edition_holds_what_is_listed_and_nothing_else(edition: Release) -> 
     }
     named = "|".join(NAMES)
     others = re.compile(
-        r"autograder/(__init__|cells|cli|checks|exercise|guard|history|progress_page|submission|words)\.py"
+        r"autograder/(__init__|apart|cells|cli|checked|checks|differing|example|exercise|guard|history"
+        r"|picture|progress_page|renaming|shrink|smaller|submission|words)\.py"
         r"|autograder/measure/\w+\.py"
-        rf"|autograder/exercises/({named})/(exercise\.toml|text\.md|stub\.py|visible\.json)"
+        rf"|autograder/exercises/({named})/(exercise\.toml|(text|after)\.md|stub\.py|visible\.json)"
         r"|assignments/ps\d+/[\w.-]+|notebooks/[\w-]+\.(ipynb|txt|csv)"
         r"|README\.md|pyproject\.toml|kernelbook-[\w.+]+-py3-none-any\.whl"
     )
@@ -76,7 +77,7 @@ def test_the_edition_holds_what_is_listed_and_nothing_else(edition: Release) -> 
         ["kernel_model/sealed.py", "kernel_model/sealed.dat"],
         ["kernel_model/sealed.dat", "kernel_model/sealed.py"],
     )
-    assert len([name for name in files if name.startswith("autograder/exercises/")]) == 4 * len(ALL)
+    assert len([name for name in files if name.startswith("autograder/exercises/")]) == 5 * len(ALL)
 
 
 def test_what_tells_of_a_solution_is_not_in_the_exercises_any_more(edition: Release) -> None:

@@ -181,7 +181,9 @@ def test_no_case_is_there_twice(one: Exercise) -> None:
 
 @every
 def test_nothing_of_a_hidden_case_is_told_to_students(one: Exercise) -> None:
-    told = "\n".join([one.text, one.stub, *one.hints, (one.folder / "visible.json").read_text()])
+    told = "\n".join(
+        [one.text, one.stub, one.after, *one.hints, (one.folder / "visible.json").read_text()]
+    )
     for scenario in one.hidden():
         assert scenario.id not in told
         assert scenario.notes["why"] not in told
@@ -232,6 +234,16 @@ def test_the_hints_go_from_a_question_to_a_near_answer(one: Exercise) -> None:
     assert question.endswith("?")
     assert "?" not in near
     assert len(nudge) > 100 < len(near)
+
+
+@every
+def test_after_success_an_exercise_tells_where_real_kernels_differ_and_why(one: Exercise) -> None:
+    told = one.after
+
+    assert "Linux" in told
+    assert re.search(r"\b(because|since|so that|for|rather)\b", told)
+    assert 2 <= len(told.split("\n\n")) <= 4
+    assert 80 <= len(told.split()) <= 250
 
 
 @each(MUTANTS)
@@ -319,7 +331,7 @@ def test_an_unknown_exercise_is_told_with_the_known_ones() -> None:
 def test_without_hidden_cases_mutants_and_answers_an_exercise_still_reads(tmp_path: Any) -> None:
     one = exercise("msgrcv")
     (tmp_path / "msgrcv").mkdir()
-    for name in ("exercise.toml", "text.md", "stub.py", "visible.json"):
+    for name in ("exercise.toml", "text.md", "after.md", "stub.py", "visible.json"):
         (tmp_path / "msgrcv" / name).write_bytes((one.folder / name).read_bytes())
 
     (student,) = exercises(tmp_path)

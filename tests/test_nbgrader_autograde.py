@@ -320,6 +320,16 @@ def test_a_broken_rule_is_shown_with_an_example_of_its_own(graded: Course) -> No
     assert "example" in report
 
 
+def test_feedback_shows_where_the_kernels_part_in_a_picture_with_words(graded: Course) -> None:
+    page = feedback(graded, "partly")
+    shown = re.search(r"<svg[^>]* role=\"img\"[^>]*>.*?</svg>", page, re.DOTALL)
+
+    assert shown is not None
+    assert "<title>Where the two kernels part</title>" in shown[0]
+    assert "Here the two kernels part." in shown[0]
+    assert page.count("<title>Where the two kernels part</title>") == 1  # the rest is right
+
+
 def test_feedback_never_shows_a_hidden_case(graded: Course) -> None:
     files = [exercise(name).folder / "hidden.json" for name in EXERCISES]
     cases = [case for file in files for case in json.loads(file.read_text(encoding="utf-8"))]

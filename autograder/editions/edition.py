@@ -29,17 +29,25 @@ GRADER = Path(__file__).parents[1]
 STUDENT = Path(__file__).with_name("student")
 MODULES = (  # of autograder
     "__init__.py",
+    "apart.py",
     "cells.py",
+    "checked.py",
     "checks.py",
+    "differing.py",
+    "example.py",
     "exercise.py",
     "guard.py",
     "history.py",
+    "picture.py",
     "progress_page.py",
+    "renaming.py",
+    "shrink.py",
+    "smaller.py",
     "submission.py",
     "words.py",
     *(f"measure/{path.name}" for path in sorted((GRADER / "measure").glob("*.py"))),
 )
-TOLD = ("text.md", "stub.py", "visible.json")  # of an exercise
+TOLD = ("text.md", "stub.py", "after.md", "visible.json")  # of an exercise
 KEYS = ("name", "assignment", "number", "title", "kind", "points", "tables", "hints", "rules")
 LEAKS_SHOWN = 5
 

@@ -97,7 +97,8 @@ def graded_now(
     report = result.report()
     if not probe().isolated:
         report = f"{UNOFFICIAL} (sandbox: {result.tier})\n\n{report}"
-    return Marks(exercise, result.score, result.max, result.verdict, result.tier, report)
+    shown = (result.counterexample or {}).get("picture", {}).get("svg", "")
+    return Marks(exercise, result.score, result.max, result.verdict, result.tier, report, shown)
 
 
 def key_of(exercise: str, cells: list[str], suites: Path | None) -> str:

@@ -15,6 +15,7 @@ class Marks:
     verdict: str  # pass, fail, error or timeout
     tier: str  # how well the student's code was shut in
     report: str
+    picture: str = ""  # of the counterexample, as SVG that stands by itself
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.score) and math.isfinite(self.most) and self.most > 0):

@@ -17,10 +17,11 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def graded(marks: Marks, worth: float) -> list[NotebookNode]:
-    """Outputs of a graded cell: the report, then the points that nbgrader stores."""
+    """Outputs of a graded cell: the report, a picture if it has one, the points for nbgrader."""
     points = marks.points(worth)
     words = f"<b>{points:g} of {worth:g} points</b>"
-    return [_report(marks.report), _result({"text/plain": repr(points), "text/html": words})]
+    result = _result({"text/plain": repr(points), "text/html": words})
+    return [_report(marks.report), *map(_picture, filter(None, [marks.picture])), result]
 
 
 def nothing(report: str) -> list[NotebookNode]:
@@ -36,6 +37,12 @@ def ungraded(why: str) -> list[NotebookNode]:
 
 def _report(text: str) -> NotebookNode:
     return _output(output_type="stream", name="stdout", text=printable(text) + "\n")
+
+
+def _picture(svg: str) -> NotebookNode:
+    """The picture in the page itself, where readers of screens find its words as well."""
+    data = {"text/html": svg, "image/svg+xml": svg}
+    return _output(output_type="display_data", metadata={}, data=data)
 
 
 def _result(data: dict[str, str]) -> NotebookNode:

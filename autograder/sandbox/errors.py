@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kernel_model.targets import Lost
+
 
 class SandboxError(Exception):
     """Anything the sandbox has to say. Its text is written for a person."""
@@ -16,7 +18,7 @@ class SandboxLost(SandboxError):
     new server."""
 
 
-class ChildFailed(SandboxError):
+class ChildFailed(SandboxError, Lost):
     """The code in the child is to blame."""
 
 

@@ -34,6 +34,10 @@ class Unsupported(Exception):
     """This target does not know what the scenario asks for; counts as failed for the model."""
 
 
+class Lost(Exception):
+    """The target has ended in the middle of a run, and no more can be asked of it."""
+
+
 class Skip(Exception):
     """This machine cannot run the scenario (no right to change uids, no System V IPC, ...)."""
 

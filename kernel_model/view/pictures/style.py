@@ -65,6 +65,9 @@ RULES = """
 .kb .thin{fill:none;stroke:var(--kb-line);stroke-width:1.2}
 .kb .bold{fill:none;stroke:var(--kb-message-edge);stroke-width:3}
 .kb .held{fill:var(--kb-message-tint);stroke:var(--kb-message-edge);stroke-width:2}
+.kb .sleeps{fill:var(--kb-sleep-tint);stroke:var(--kb-sleep-edge);stroke-width:1.5}
+.kb .asleep{fill:none;stroke:var(--kb-sleep-edge);stroke-width:5;stroke-dasharray:10 4}
+.kb .outcome{font-size:14.5px}
 .kb .lost{stroke:var(--kb-error-edge);stroke-dasharray:5 4}
 .kb .tip,.kb .dot{fill:var(--kb-line)}
 .kb .msg rect{fill:var(--kb-message-tint);stroke:var(--kb-message-edge);stroke-width:2}

@@ -1,0 +1,112 @@
+"""How the tables of two kernels differ, field by field, in words that a person can compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from autograder.example import TIMES, View
+from kernel_model.scenario.errors import show
+from kernel_model.targets.model import KEYS
+
+Row = tuple[str, str, str, str]  # a field: its name, before, expected, got
+NAMES = {"msgque": "queue", "procs": "process", "msgpool": "pool"}
+BY = ("slot", "name", "number", "pid", "id")  # what an entry of a table is known by
+LONG = 60  # characters of a value
+MOST = 40  # fields of one view; what comes from a broken kernel may be anything
+Path = tuple[str, ...]
+ABSENT = object()
+
+
+def rows(
+    before: View,
+    expected: View,
+    got: View,
+    strict: bool = False,
+    pids: Mapping[str, int] | None = None,
+) -> list[Row]:
+    """The fields in which two views differ, with what stood there before.
+
+    Times count as zero or not, unless this is strict. What comes from a submission's kernel may
+    hold anything; it is told as it is, shortened.
+    """
+    found: list[Row] = []
+    names = {pid: proc for proc, pid in (pids or {}).items()}
+    for path, one, other in apart((), expected, got):
+        if path[-1] in TIMES and not strict and bool(one) == bool(other):
+            continue
+        if path[0] == "procs" and path[-1] in ("pri", "call"):  # the state tells
+            continue
+        was, wanted, came = (said(path[-1], v, names) for v in (at(before, path), one, other))
+        found.append((name(path), was, wanted, came))
+        if len(found) == MOST:
+            break
+    return found
+
+
+def apart(path: Path, one: Any, other: Any) -> Iterator[tuple[Path, Any, Any]]:
+    """The smallest parts in which two pieces of JSON differ, and where they are."""
+    if repr(one) == repr(other):
+        return
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in dict.fromkeys([*one, *other]):
+            yield from apart((*path, str(key)), one.get(key, ABSENT), other.get(key, ABSENT))
+    elif is_table(one) and is_table(other) and path[-1:] != ("messages",):
+        first, second = by_name(one), by_name(other)
+        for key in dict.fromkeys([*first, *second]):
+            yield from apart((*path, key), first.get(key, ABSENT), second.get(key, ABSENT))
+    else:
+        yield path, one, other
+
+
+def is_table(given: Any) -> bool:
+    """Is this a list of entries?"""
+    return isinstance(given, list) and all(isinstance(entry, dict) for entry in given)
+
+
+def by_name(table: list[dict[str, Any]]) -> dict[str, Any]:
+    """The entries by what they are known by, else by their place."""
+    return {
+        str(next((entry[key] for key in BY if key in entry), place)): entry
+        for place, entry in enumerate(table)
+    }
+
+
+def at(view: Any, path: Path) -> Any:
+    """What stands at a place of a view; ABSENT if nothing does."""
+    for key in path:
+        if is_table(view):
+            view = by_name(view)
+        view = view.get(key, ABSENT) if isinstance(view, dict) else ABSENT
+    return view
+
+
+def name(path: Path) -> str:
+    """A place in words: `queue 0: qnum`, `process B: state`."""
+    head = NAMES.get(path[0], path[0])
+    middle = " ".join(part for part in path[1:-1] if part)
+    if len(path) == 1:
+        return head
+    if len(path) == 2:
+        return f"{head} {path[1]}" if head != "pool" else f"pool: {path[1]}"
+    return f"{head} {middle}: {path[-1]}"[:LONG]
+
+
+def said(field: str, value: Any, names: Mapping[int, str]) -> str:
+    """A value as people write it: modes in octal, keys by number, messages as type and text."""
+    if value is ABSENT:
+        return "not there"
+    if value is None:
+        return "none"
+    if field.endswith("pid") and type(value) is int:
+        return names.get(value, "nobody" if value == 0 else str(value))
+    if field == "mode" and type(value) is int:
+        return f"0o{value:03o}"
+    if field == "key" and type(value) is int and value > KEYS:
+        return str(value - KEYS)
+    if field == "messages" and is_table(value):
+        texts = [f"{m.get('mtype')} {str(m.get('text'))[:12]!r}" for m in value]
+        return (", ".join(texts) or "none")[:LONG]
+    if isinstance(value, dict):
+        return "there"
+    return value[:LONG] if isinstance(value, str) else show(value)[:LONG]

@@ -1,0 +1,118 @@
+"""Where two kernels part, as one picture: the calls, and the tables before and after the last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kernel_model.view.pictures.calls import Call, Came, calls
+from kernel_model.view.pictures.ipc_table import ipc_table
+from kernel_model.view.pictures.kernel import GUTTER, beside, stacked
+from kernel_model.view.pictures.memory import message_map
+from kernel_model.view.pictures.processes import processes
+from kernel_model.view.pictures.queue import queue
+from kernel_model.view.pictures.svg import WIDTH, Picture, group, path, rect, shortened, text
+from kernel_model.view.pictures.words import View, queue_at
+
+Row = tuple[str, str, str, str]  # what differs: its name, before, expected, got
+Draw = Callable[[View], Picture]
+ROWS, TABLES = 8, 2  # that are shown, at most
+TABLE = ("key", "uid", "gid", "cuid", "cgid", "mode", "seq")  # of a queue: fields of its entry
+
+
+def parting(
+    run: Sequence[Call],
+    other: Came,
+    views: tuple[View, View, View] | None,
+    rows: Sequence[Row] = (),
+    since: int | None = None,
+) -> Picture:
+    """The timeline, and below it the tables in which the two kernels differ.
+
+    other  what came of the last call on the other kernel
+    views  the tables before the last call, and after it: expected, got; None: they cannot be drawn
+    rows   the fields that differ
+    since  the call, from 0, after which the tables are no longer the same
+    """
+    above = calls(run, other, since)
+    below = [fields(rows)] if rows else []
+    if views is not None:
+        before, expected, got = views
+        drawn = differing(before, expected, got)
+        same = all(draw(expected).body == draw(got).body for draw in drawn)
+        columns = [
+            [_headed(f"Before call {len(run)}", draw(before)) for draw in drawn] + below,
+            [_headed("After it, on both" if same else "After it, expected", draw(expected))
+             for draw in drawn]
+            + ([] if same else [_headed("After it, got", draw(got), True) for draw in drawn]),
+        ]  # fmt: skip
+    else:
+        columns = [below]
+    tables = beside("", *columns)
+    body, tall = stacked([above, tables])
+    width = max(above.width, tables.width if columns != [[]] else 0)
+    return Picture(above.name, f"{above.words} {tables.words}".strip(), tall, body, width)
+
+
+def differing(before: View, expected: View, got: View) -> list[Draw]:
+    """The tables to draw: those that differ; else those that the call changed, or one at least."""
+    for one, other in ((expected, got), (before, expected)):
+        found = apart(one, other)
+        if found:
+            return found[:TABLES]
+    slots = [q["slot"] for q in expected["msgque"]]
+    return [_queue(slots[0])] if slots else [processes]
+
+
+def apart(one: View, other: View) -> list[Draw]:
+    """The pictures in which two views of the tables differ."""
+    slots = sorted({q["slot"] for view in (one, other) for q in view["msgque"]})
+    pairs = [(queue_at(one, slot), queue_at(other, slot)) for slot in slots]
+    found = [
+        _queue(slot)
+        for slot, (first, second) in zip(slots, pairs, strict=True)
+        if first and second and _without(first) != _without(second)
+    ]
+    if not found and any(first != second for first, second in pairs):
+        found = [ipc_table]
+    for name, draw in (("procs", processes), ("msgpool", message_map)):
+        if not found and one[name] != other[name]:
+            found = [draw]
+    return found
+
+
+def _without(q: View) -> View:
+    """A queue without the fields of its entry and the time of its last change."""
+    return {name: value for name, value in q.items() if name not in (*TABLE, "ctime", "msqid")}
+
+
+def _queue(slot: int) -> Draw:
+    return lambda view: queue(view, slot)
+
+
+def _headed(words: str, picture: Picture, differs: bool = False) -> Picture:
+    """A picture under a heading, in a dashed frame if it is that of the other kernel."""
+    body = text(0, 16, words, "strong") + path(f"M0 26H{WIDTH}", "rule")
+    body += f'<g transform="translate(0 44)">{picture.body}</g>'
+    if differs:
+        frame = rect(-10, -8, WIDTH + 20, picture.height + 60, round_=8)
+        body += group(frame, "cell differs")
+    return Picture(f"{words}, {picture.name}", picture.words, picture.height + 52, body)
+
+
+def fields(rows: Sequence[Row]) -> Picture:
+    """The fields that differ: what stood there before, what was expected, what came."""
+    places = (0, 214, 330, 446)
+    body = text(0, 16, "What differs", "strong")
+    for x, name in zip(places[1:], ("before", "expected", "got"), strict=True):
+        body += text(x, 16, name, "label")
+    body += path(f"M0 26H{WIDTH}", "rule")
+    for n, row in enumerate(rows[:ROWS]):
+        y = 50 + 28 * n
+        for x, words, most in zip(places, row, (27, 11, 11, 12), strict=True):
+            kind = "mono strong" if x == places[3] else "label" if x == 0 else "mono"
+            body += text(x, y, shortened(words, most), kind)
+    told = [f"{name}: expected {wanted}, got {came}" for name, _, wanted, came in rows[:ROWS]]
+    if len(rows) > ROWS:
+        body += text(0, 50 + 28 * ROWS, f"and {len(rows) - ROWS} more", "label")
+    tall = 40 + 28 * min(len(rows), ROWS + 1)
+    return Picture("What differs", "; ".join(told) + ".", tall, body, 2 * WIDTH + GUTTER)

@@ -1,0 +1,174 @@
+"""The picture of a counterexample, drawn outside from two records (picture.py, apart.py)."""
+
+import copy
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import pytest
+
+from autograder import oracle
+from autograder.apart import rows
+from autograder.exercise import exercise
+from autograder.picture import LARGEST
+from autograder.sandbox import probe
+from autograder.shrink import counterexample
+from kernel_model.kernel import Kernel
+from kernel_model.scenario import Scenario, run
+from kernel_model.targets.model import ModelTarget
+from tests.needs import require
+from tests.view_runs import busy
+
+
+def wrong(name: str, mutant: str) -> Any:
+    """A kernel with one of an exercise's wrong solutions, as a factory of targets."""
+    names: dict[str, Any] = {}
+    exec(exercise(name).mutants()[mutant], names)
+
+    def prepare(kernel: Kernel) -> None:
+        kernel.install(names[name], name)
+
+    return lambda: ModelTarget("classic", prepare)
+
+
+def first_failure(name: str, student: Any) -> Scenario:
+    """The first case that fails on this kernel."""
+    every = exercise(name).visible() + exercise(name).hidden()
+    return next(one for one in every if run(one, student()).verdict != "pass")
+
+
+def example(name: str, mutant: str) -> dict[str, Any]:
+    """The counterexample of a wrong solution."""
+    student = wrong(name, mutant)
+    found = counterexample(first_failure(name, student), student)
+    assert found is not None
+    return found
+
+
+CASES = [
+    ("msgrcv", "eagain"),
+    ("msgrcv", "any_class"),
+    ("msgsnd", "wakes_one"),
+    ("ipcget", "umask"),
+    ("msgctl", "rm_by_writers"),
+]
+
+
+@pytest.mark.parametrize(("name", "mutant"), CASES)
+def test_an_example_has_a_picture_with_words_and_the_same_one_every_time(
+    name: str, mutant: str
+) -> None:
+    found = example(name, mutant)
+    svg = ET.fromstring(found["picture"]["svg"])
+
+    assert svg.get("role") == "img"
+    assert [child.tag.rpartition("}")[2] for child in svg][:2] == ["title", "desc"]
+    assert "Here the two kernels part." in found["picture"]["text"]
+    assert json.dumps(found) == json.dumps(example(name, mutant))
+
+
+@pytest.mark.parametrize(("name", "mutant"), CASES)
+def test_the_scenario_holds_on_the_reference_and_not_on_the_submission(
+    name: str, mutant: str
+) -> None:
+    found = example(name, mutant)
+    scenario = Scenario.from_json(found["scenario"])
+
+    assert run(scenario, ModelTarget()).verdict == "pass"
+    if found["sentence"].startswith("Expected"):
+        assert run(scenario, wrong(name, mutant)()).verdict == "fail"
+
+
+def test_the_picture_shows_the_field_in_which_two_outcomes_differ() -> None:
+    found = example("ipcget", "umask")
+
+    assert "mode 0o666" in found["picture"]["text"]
+    assert "mode 0o644" in found["picture"]["text"]
+    assert found["tables"] == [
+        {"name": "queue 0: mode", "before": "0o666", "expected": "0o666", "got": "0o644"}
+    ]
+    assert found["since"] == 0  # made by the get, seen at the look
+
+
+def test_rows_name_the_fields_that_differ_as_people_write_them() -> None:
+    view = busy(1)
+    got = copy.deepcopy(view)
+    queue = got["msgque"][0]
+    queue["messages"], queue["lrpid"], queue["mode"] = [], got["procs"][0]["pid"], 0o600
+    pids = {"A": got["procs"][0]["pid"]}
+
+    found = {name: (wanted, came) for name, _, wanted, came in rows(view, view, got, pids=pids)}
+    assert found["queue 0: messages"][1] == "none"
+    assert found["queue 0: lrpid"][1] == "A"
+    assert found["queue 0: mode"][1] == "0o600"
+
+
+def test_times_count_only_as_none_or_some_unless_asked_for() -> None:
+    view = busy(1)
+    got = copy.deepcopy(view)
+    got["msgque"][0]["stime"] = view["msgque"][0]["stime"] + 1
+
+    assert rows(view, view, got) == []
+    assert [row[0] for row in rows(view, view, got, strict=True)] == ["queue 0: stime"]
+
+
+ODD = """
+async def msgrcv(u, msqid, size, mtype, flags=0, msgp=USER_BUFFER):
+    q = msgconv(u, msqid)
+    q.perm.mode = {value}
+    q.qnum = {value}
+    return 0
+"""
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["'<script>alert(7)</script>'", "float('nan')", "None", "'\\x00\\ud800'", "'x' * 100_000",
+     "10 ** 4000", "[[]] * 1000"],
+)  # fmt: skip
+def test_whatever_a_submission_puts_into_a_table_the_picture_is_well_formed(value: str) -> None:
+    require(probe().isolated, "the sandbox does not isolate")
+    cells = ["from kernel_model import *", ODD.replace("{value}", value)]
+    made = oracle.grade("msgrcv", cells)
+
+    assert made.verdict in ("fail", "error")
+    if made.counterexample is not None:
+        svg = made.counterexample["picture"]["svg"]
+        assert ET.fromstring(svg).tag.endswith("svg")
+        assert "<script" not in svg
+        assert len(svg) <= LARGEST
+        assert len(json.dumps(made.counterexample["tables"])) < 20_000
+
+
+def test_a_submission_s_example_names_the_rule_and_is_plain_json() -> None:
+    require(probe().isolated, "the sandbox does not isolate")
+    made = oracle.grade("msgrcv", [exercise("msgrcv").mutants()["eagain"]])
+
+    told = json.loads(json.dumps(made.to_json()))["counterexample"]
+    assert told["rule"]["name"] == "permission"
+    assert told["rule"]["section"].startswith("Bach")
+    assert told["picture"]["svg"].startswith("<svg")
+
+
+GRADE = """
+import sys
+from autograder import oracle
+from autograder.exercise import exercise
+one = exercise("msgrcv")
+right = oracle.grade("msgrcv", [one.accepted()["classes"]])
+assert right.verdict == "pass", right
+assert "Where real kernels do it differently" in right.report()
+print(sorted(name for name in sys.modules if name.startswith("kernel_model.view")))
+wrong = oracle.grade("msgrcv", [one.mutants()["eagain"]])
+assert wrong.verdict == "fail", wrong
+print("kernel_model.view.pictures.parting" in sys.modules)
+"""
+
+
+def test_a_right_answer_loads_no_pictures() -> None:
+    require(probe().isolated, "the sandbox does not isolate")
+    done = subprocess.run([sys.executable, "-c", GRADE], capture_output=True, text=True)
+
+    assert (done.stdout, done.returncode) == ("[]\nTrue\n", 0), done.stderr

@@ -1,0 +1,101 @@
+"""The picture of where two kernels part: the calls, and the tables (view/pictures/parting.py)."""
+
+import copy
+import xml.etree.ElementTree as ET
+
+from kernel_model.view import Picture
+from kernel_model.view.pictures.calls import MOST, Call, calls
+from kernel_model.view.pictures.parting import ROWS, parting
+from tests.view_runs import busy
+
+SVG = "{http://www.w3.org/2000/svg}"
+SENT = Call("A", "msgsnd", {"A": "→ 0"})
+SLEEPS = Call("B", "msgrcv", {"B": "asleep"})
+WAKES = Call("A", "msgsnd", {"A": "→ 0", "B": "→ 5"})
+
+
+def texts(picture: Picture) -> list[str]:
+    return ["".join(one.itertext()) for one in ET.fromstring(picture).iter(f"{SVG}text")]
+
+
+def kinds(picture: Picture) -> list[str]:
+    return [one.get("class", "") for one in ET.fromstring(picture).iter()]
+
+
+def test_the_last_call_has_what_was_expected_beside_what_came() -> None:
+    picture = calls([SENT, Call("A", "msgrcv", {"A": "ENOMSG"})], {"A": "EAGAIN"})
+
+    said = texts(picture)
+    assert "call 2: here the two kernels part" in said
+    assert said.index("expected") < said.index("got")
+    assert said.index("ENOMSG") < said.index("EAGAIN")
+
+
+def test_a_picture_says_in_words_what_it_shows() -> None:
+    picture = calls([SLEEPS, WAKES], {"A": "→ 0"}, since=0)
+
+    assert picture.words == (
+        "1. B's msgrcv: asleep. 2. Expected: A's msgsnd: → 0; B wakes, → 5. "
+        "Got: A's msgsnd: → 0. Here the two kernels part. After call 1 their tables differ."
+    )
+    assert ET.fromstring(picture).get("role") == "img"
+
+
+def test_a_sleep_is_a_line_until_somebody_wakes_the_sleeper() -> None:
+    both_wake = calls([SLEEPS, WAKES], WAKES.came)
+    only_one = calls([SLEEPS, WAKES], {"A": "→ 0"})
+
+    assert kinds(both_wake).count("asleep") == 1  # up to the last call
+    assert kinds(only_one).count("asleep") == 2  # and on through the column of what came
+    assert texts(both_wake).count("wakes") == 2
+
+
+def test_of_a_long_run_the_last_calls_are_drawn_and_all_are_told() -> None:
+    picture = calls([SENT] * 30, {"A": "EINVAL"})
+
+    assert texts(picture).count("msgsnd") == MOST + 1
+    assert f"call {30 - MOST + 1}" in texts(picture)
+    assert "30. Expected" in picture.words
+
+
+def test_tables_that_are_the_same_are_drawn_once_after_the_call() -> None:
+    view = busy(1)
+    picture = parting([SENT], {"A": "EINVAL"}, (view, view, view))
+
+    said = texts(picture)
+    assert "After it, on both" in said
+    assert "After it, got" not in said
+
+
+def test_a_table_that_differs_is_drawn_for_both_in_a_frame_that_is_no_mere_colour() -> None:
+    before = busy(1)
+    got = copy.deepcopy(before)
+    got["msgque"][0]["qnum"] = 7
+    rows = [("queue 0: qnum", "1", "1", "7")]
+    picture = parting([SENT], {"A": "→ 0"}, (before, before, got), rows)
+
+    said = texts(picture)
+    assert {"Before call 1", "After it, expected", "After it, got", "What differs"} <= set(said)
+    assert "Message map" not in said
+    assert kinds(picture).count("cell differs") == 2  # the call's column and the table
+    assert "queue 0: qnum: expected 1, got 7" in picture.words
+
+
+def test_many_fields_are_counted_and_not_all_drawn() -> None:
+    rows = [(f"queue 0: {n}", "0", "0", "1") for n in range(ROWS + 5)]
+    picture = parting([SENT], {"A": "→ 0"}, None, rows)
+
+    assert "and 5 more" in texts(picture)
+    assert f"queue 0: {ROWS}" not in texts(picture)
+
+
+def test_what_a_kernel_wrote_is_text_and_never_markup() -> None:
+    view = busy(1)
+    got = copy.deepcopy(view)
+    got["msgque"][0]["messages"][0]["text"] = "<script>alert(7)</script>"
+    got["msgque"][0]["qnum"] = "<script>"
+    picture = parting([SENT], {"A": "breaks: <script>"}, (view, view, got), [("<b>", "", "", "")])
+
+    assert "<script" not in picture
+    assert "<b>" not in picture
+    assert ET.fromstring(picture).tag == f"{SVG}svg"
