@@ -3,7 +3,8 @@
 import copy
 import xml.etree.ElementTree as ET
 
-from kernel_model.view import Picture
+from kernel_model import IPC_CREAT, Kernel
+from kernel_model.view import Picture, view_of
 from kernel_model.view.pictures.calls import MOST, Call, calls
 from kernel_model.view.pictures.parting import ROWS, parting
 from tests.view_runs import busy
@@ -99,3 +100,18 @@ def test_what_a_kernel_wrote_is_text_and_never_markup() -> None:
     assert "<script" not in picture
     assert "<b>" not in picture
     assert ET.fromstring(picture).tag == f"{SVG}svg"
+
+
+def test_tables_of_memory_are_drawn_where_they_differ() -> None:
+    k = Kernel()
+    a = k.spawn("A")
+    before = view_of(k)
+    segment = a.call("shmget", 1, 8192, IPC_CREAT | 0o600).ret
+    made = view_of(k)
+    a.call("shmat", segment, None, 0)
+    picture = parting([Call("A", "shmat", {"A": "→ 0"})], {"A": "EINVAL"},
+                      (before, view_of(k), made))  # fmt: skip
+
+    said = texts(picture)
+    assert "Nobody has asked for memory yet." in said
+    assert {"After it, expected", "After it, got"} <= set(said)

@@ -10,12 +10,20 @@ from kernel_model.view.pictures.kernel import GUTTER, beside, stacked
 from kernel_model.view.pictures.memory import message_map
 from kernel_model.view.pictures.processes import processes
 from kernel_model.view.pictures.queue import queue
+from kernel_model.view.pictures.regions import region_table
+from kernel_model.view.pictures.segments import segment_table
 from kernel_model.view.pictures.svg import WIDTH, Picture, group, path, rect, shortened, text
 from kernel_model.view.pictures.words import View, queue_at
 
 Row = tuple[str, str, str, str]  # what differs: its name, before, expected, got
 Draw = Callable[[View], Picture]
 ROWS, TABLES = 8, 2  # that are shown, at most
+OTHERS: dict[str, Draw] = {
+    "shmem": segment_table,
+    "regions": region_table,
+    "procs": processes,
+    "msgpool": message_map,
+}
 TABLE = ("key", "uid", "gid", "cuid", "cgid", "mode", "seq")  # of a queue: fields of its entry
 
 
@@ -74,10 +82,17 @@ def apart(one: View, other: View) -> list[Draw]:
     ]
     if not found and any(first != second for first, second in pairs):
         found = [ipc_table]
-    for name, draw in (("procs", processes), ("msgpool", message_map)):
-        if not found and one[name] != other[name]:
-            found = [draw]
+    for name, draw in OTHERS.items():
+        if not found and one.get(name) != other.get(name):
+            found = [_if_there(name, draw)]
     return found
+
+
+def _if_there(name: str, draw: Draw) -> Draw:
+    """The picture of a table that is made when it is first used."""
+    words = "Nobody has asked for memory yet."
+    absent = Picture("Memory", words, 30, text(0, 16, words, "label"))
+    return lambda view: draw(view) if name in view else absent
 
 
 def _without(q: View) -> View:
