@@ -97,9 +97,14 @@ def where(scenario: Scenario, step: int) -> str:
 
 
 def damage(result: Result) -> tuple[int, str] | None:
-    """The first step that leaves a table broken, with what is broken, unless it failed before."""
+    """The first step that leaves a table broken, with what is broken, unless it failed before.
+
+    Of one step, the outcome of the call comes first, then a broken table, and only then what the
+    tables should hold: of a broken one that says nothing that is true.
+    """
     for entry in result.record["steps"]:
-        if result.verdict != "pass" and entry["step"] == result.step:
+        last = result.verdict != "pass" and entry["step"] == result.step
+        if last and not result.tables:
             return None
         found = broken(entry["view"])
         if found:

@@ -10,6 +10,7 @@ import re
 from itertools import pairwise
 from typing import Any
 
+from kernel_model.ipc import IPC_ALLOC
 from kernel_model.memory_invariants import broken_memory
 from kernel_model.traps import PMSG
 
@@ -44,7 +45,9 @@ def _queue(queue: View) -> list[str]:
     if words:  # how a view shows that the list and q.last do not agree
         return [f"{name}: {words[0]}"]
     if not 0 <= queue["mode"] <= 0o777:
-        return [f"{name}: its mode has more than IPC_ALLOC and nine bits, or lacks IPC_ALLOC"]
+        if queue["mode"] & IPC_ALLOC:  # a view shows it turned round
+            return [f"{name}: its mode lacks IPC_ALLOC, by which an entry is in use"]
+        return [f"{name}: its mode has more than IPC_ALLOC and nine permission bits"]
     if any(message["mtype"] < 1 for message in messages):
         return [f"{name}: a message on the list has a type below 1"]
     size = sum(message["size"] for message in messages)

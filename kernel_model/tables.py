@@ -76,8 +76,17 @@ def _queue(q: MessageQueue) -> tuple[Any, ...]:
         assert len(parts) <= 400_000, f"the list of queue {q.slot} has no end"
         last, message = message, message.next
     if last is not q.last:
-        parts += (0, 0, b"", "q.last is not the last message of the list")
+        parts += (0, 0, b"", _last_words(q))
     return tuple(parts)
+
+
+def _last_words(q: MessageQueue) -> str:
+    """How q.last and the list do not agree."""
+    if q.first is None:
+        return "the list is empty, but q.last is not None"
+    if q.last is None:
+        return "there are messages on the list, but q.last is None"
+    return "q.last is not the last message of the list"
 
 
 def show(view: Snapshot) -> dict[str, Any]:

@@ -325,3 +325,54 @@ def test_partial_functions_objects_and_functions_of_another_name_are_checked() -
         TypeError, match=r'has no name; say the exercise, as in check\(fn, "msgrcv"\)'
     ):
         autograder.check(Receiver())
+
+
+def mutated(name: str, mutant: str) -> Any:
+    """The function of an exercise, wrong in one way."""
+    return function(exercise(name).mutants()[mutant], name)
+
+
+@pytest.mark.parametrize(
+    ("name", "mutant", "words"),
+    [
+        ("msgrcv", "keeps_last", "queue 0: the list is empty, but q.last is not None"),
+        ("ipcget", "not_in_use", "queue 0: its mode lacks IPC_ALLOC, by which"),
+        ("ipcget", "keeps_all_flags", "queue 0: its mode has more than IPC_ALLOC and nine"),
+    ],
+)
+def test_of_a_broken_table_nothing_else_is_told(name: str, mutant: str, words: str) -> None:
+    told = repr(autograder.check(mutated(name, mutant)))
+
+    assert f"A table is broken: {words}" in told
+    assert "Expected" not in told
+
+
+FREES_TOO_SOON = """
+    q = msgconv(u, msqid)
+    ipcaccess(u, q.perm, MSG_R)
+    found, after = q.first, q.first.next
+    data = found.text
+    copyout(u, msgp, mtype=found.mtype, data=data)
+    msgfree(u, found)
+    q.first = found.next
+    if found is q.last:
+        q.last = None
+    q.qnum, q.cbytes = q.qnum - 1, q.cbytes - len(data)
+    q.lrpid, q.rtime = u.pid, u.k.time
+    wakeup(u, q.space)
+    return len(data)
+"""
+
+
+def test_a_list_that_was_cut_too_soon_is_told_as_that_and_not_by_a_message_of_type_0() -> None:
+    scenario = next(one for one in exercise("msgrcv").visible() if one.id == "msgrcv-oldest-first")
+    result = checks.visible_case(function(HEAD + FREES_TOO_SOON), exercise("msgrcv"), scenario)
+
+    assert result.message.startswith("a table is broken: queue 0: the list is empty, but q.last")
+
+
+def test_a_wrong_answer_is_told_before_a_broken_table() -> None:
+    source = exercise("msgrcv").mutants()["keeps_last"].replace("return len(data)", "return data")
+    told = repr(autograder.check(function(source)))
+
+    assert "Expected A's msgrcv to return 3, got b'one'" in told

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kernel_model import IPC_CREAT, Kernel
+from kernel_model import IPC_ALLOC, IPC_CREAT, Kernel
 from kernel_model.invariants import broken
 from kernel_model.tables import show, snapshot
 
@@ -65,7 +65,11 @@ def sleeper(view: View, **fields: Any) -> None:
         ),
         (
             lambda v: queue(v, 0, mode=0o1600),
-            "queue 0: its mode has more than IPC_ALLOC and nine bits, or lacks IPC_ALLOC",
+            "queue 0: its mode has more than IPC_ALLOC and nine permission bits",
+        ),
+        (
+            lambda v: queue(v, 0, mode=IPC_ALLOC | 0o600),
+            "queue 0: its mode lacks IPC_ALLOC, by which an entry is in use",
         ),
         (
             lambda v: queue(v, 1, key=v["msgque"][0]["key"]),

@@ -342,6 +342,15 @@ def test_an_instructors_own_suite_takes_the_place_of_the_hidden_one(tmp_path: Pa
         oracle.grade("msgrcv", [RIGHT], tmp_path / "nowhere")
 
 
+def test_of_a_broken_table_a_case_tells_nothing_else() -> None:
+    made = grade(exercise("msgrcv").mutants()["keeps_last"])
+    told = [case.message.partition(": ")[2] for case in made.cases if not case.passed]
+
+    broken = [said for said in told if "a table is broken: queue 0: the list is empty" in said]
+    assert len(broken) > 5
+    assert not [said for said in told if "expected msgque" in said]
+
+
 def test_an_answer_that_changes_when_it_is_tried_again_is_judged_by_one_of_its_ways() -> None:
     first, other = (exercise("msgrcv").mutants()[name] for name in ("eagain", "negative_first"))
     made = grade(

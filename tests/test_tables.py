@@ -20,6 +20,26 @@ def test_a_bit_that_a_mode_word_must_not_have_or_must_have_is_seen(mode: int, sh
     assert queue["mode"] == shown
 
 
+def test_a_last_pointer_that_does_not_go_with_the_list_is_noted_in_words() -> None:
+    k = Kernel("classic")
+    a = k.spawn("A")
+    msqid = a.call("msgget", 1, IPC_CREAT | 0o600).ret
+    for text in (b"one", b"two"):
+        a.call("msgsnd", msqid, 1, text)
+    q = k.msgque.entries[0]
+    found = []
+    one, two = q.first, q.last
+    for q.first, q.last in ((one, one), (one, None), (None, two)):
+        *_, note = show(snapshot(k))["msgque"][0]["messages"]
+        found.append(note["spot"])
+
+    assert found == [
+        "q.last is not the last message of the list",
+        "there are messages on the list, but q.last is None",
+        "the list is empty, but q.last is not None",
+    ]
+
+
 def test_the_priority_of_a_process_is_shown_while_it_sleeps() -> None:
     k = Kernel("classic")
     a, b = k.spawn("A"), k.spawn("B")

@@ -1,5 +1,6 @@
 """A scenario in words for people (autograder/words.py)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -80,6 +81,8 @@ def test_the_first_broken_table_counts_unless_the_case_failed_by_then() -> None:
     assert damage(result("pass", None, {}, bad, bad)) == (1, words)
     assert damage(result("fail", 2, {}, bad, bad)) == (1, words)
     assert damage(result("fail", 1, {}, bad)) is None
+    assert damage(replace(result("fail", 1, {}, bad), tables=True)) == (1, words)
+    assert damage(replace(result("fail", 1, {}, {}), tables=True)) is None
     assert damage(result("pass", None, {}, {})) is None
 
 

@@ -41,6 +41,7 @@ class Result:
     expected   what that step expects, as written
     got        the outcome
     message    the difference, or the reason, in words
+    tables     what came of the call is as expected, the tables are not
     record     what was done, and how the tables looked after each step
     elsewhere  a skip because the scenario is for the other side, which no machine can change
     """
@@ -52,6 +53,7 @@ class Result:
     expected: Any = None
     got: Any = None
     message: str = ""
+    tables: bool = False
     record: dict[str, Any] = field(default_factory=dict)
     elsewhere: bool = False
 
@@ -129,7 +131,7 @@ def _told(result: Result, doing: str = "") -> Iterator[None]:
         return
     except Decided as stop:
         verdict, message = stop.verdict, stop.message
-        result.expected, result.got = stop.expected, stop.got
+        result.expected, result.got, result.tables = stop.expected, stop.got, stop.tables
     except Unsupported as error:
         verdict, message = "unsupported", str(error)
     except Skip as error:
