@@ -54,9 +54,14 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--allow-unisolated", action="store_true", help="also without isolation")
     one.set_defaults(run=audit)
 
-    one = commands.add_parser("explore", help="check a lock: every interleaving of its steps")
-    one.add_argument("file", type=Path, metavar="FILE.py", help="semaphore, Pprim and Vprim")
-    one.add_argument("--processors", type=int, default=2, metavar="N", help="how many (2)")
+    one = commands.add_parser("explore", help="check a lock or a system: every interleaving")
+    one.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE.py",
+        help="a lock, or a system (a file that defines program)",
+    )
+    one.add_argument("--processors", type=int, metavar="N", help="how many (2)")
     one.add_argument(
         "--property", choices=("mutex", "deadlock", "starvation"), help="only this one"
     )

@@ -58,7 +58,7 @@ WRONG = {  # what stands in Pprim, before the lock is taken: what the report say
     "import random; await load(sem.val[random.randrange(n)])": "random.randrange: what a lock",
     "await load(sem.val[id(object()) % n])": "id(): where an object lies differs",
     "import no_such_module": "ModuleNotFoundError",
-    "from kernel_model.explore.operations import P; await P(sem.lock)": "P sleeps: a lock is",
+    "from kernel_model.explore import P; await P(sem.lock)": "P: a lock is made of load, store",
     "import threading": None,
     "import time": None,
     "print('who reads this?')": None,

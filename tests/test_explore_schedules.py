@@ -12,7 +12,7 @@ import pytest
 from kernel_model.explore import check
 from kernel_model.explore.cells import cells_of
 from kernel_model.explore.closure import Closure
-from kernel_model.explore.operations import effect
+from kernel_model.explore.effects import effect
 from kernel_model.explore.schedule import Replay, Step
 from kernel_model.explore.verdict import Extracted
 from tests.explore_ways import SAME

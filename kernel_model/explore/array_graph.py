@@ -1,7 +1,7 @@
 """The graph of all states on arrays: what can go on for ever, without Tarjan where nothing can.
 
 Of a mask, what no fair run can come through is taken away again and again: whatever cannot be
-reached, inside the mask, from a step of each processor or from a state where it is outside. What is
+reached, inside the mask, from a step of each processor or from a state where it rests. What is
 left is empty exactly if no fair run stays in the mask for ever.
 """
 
@@ -30,6 +30,7 @@ class ArrayGraph:
         self,
         tables: Tables,
         each: Callable[[Ints], Iterator[Ints]],
+        waiting: Callable[[Ints], npt.NDArray[np.bool_]],
         levels: Sequence[npt.NDArray[np.integer]],
     ) -> None:
         found = np.concatenate(levels)
@@ -37,11 +38,14 @@ class ArrayGraph:
         order = np.argsort(found, kind="stable")
         self.states: Ints = found[order].astype(np.int64)
         self.depth = depths[order]
+        self.processors = tables.processors
         self.n = len(tables.processors)
         self.to = np.empty((self.n, len(self.states)), np.int32)
+        self.idle = np.empty((self.n, len(self.states)), bool)
         place = Places(self.states, tables.size)
         for begin in range(0, len(self.states), CHUNK):
             part = self.states[begin : begin + CHUNK]
+            self.idle[:, begin : begin + len(part)] = waiting(part)
             for p, after in enumerate(each(part)):
                 self.to[p, begin : begin + len(part)] = place.of(after)
         self.phase = np.empty((self.n, len(self.states)), np.int8)
@@ -62,13 +66,43 @@ class ArrayGraph:
         trying = (self.phase == Phase.TRYING.value).any(axis=0)
         return np.asarray(trying & ~(self.phase == Phase.INSIDE.value).any(axis=0))
 
+    def resting(self, p: int) -> Mask:
+        """The states in which processor p is outside, or has to wait."""
+        return np.asarray(self.idle[p] | (self.phase[p] == Phase.OUTSIDE.value))
+
     def outside(self, p: int, state: int) -> bool:
-        """Is processor p outside?"""
+        """Is processor p outside, or has its program ended?"""
         return bool(self.phase[p, state] == Phase.OUTSIDE.value)
+
+    def waits(self, p: int, state: int) -> bool:
+        """Can processor p make no step?"""
+        return bool(self.idle[p, state])
+
+    def quiet(self, marked: Sequence[Sequence[bool]]) -> Mask:
+        """The states where no processor is in a class that is marked, and one can make a step."""
+        kept = ~self.idle.all(axis=0)
+        for one, marks in zip(self.processors, marked, strict=True):
+            kept &= ~np.array(marks, bool).take(self.states // one.base % one.size)
+        return np.asarray(kept)
+
+    def stuck(self, p: int) -> set[int]:
+        """The states from which on processor p, which has not ended, never makes a step again."""
+        left = self.idle[p] & (self.phase[p] != Phase.OUTSIDE.value)
+        count = -1
+        while count != (count := int(left.sum())):
+            at = np.flatnonzero(left)
+            for to in self.to:
+                at = at[left.take(to.take(at))]
+            left = np.zeros(len(left), bool)
+            left[at] = True
+        return set(np.flatnonzero(left).tolist())
 
     def lasts(self, mask: Mask) -> bool:
         """Can a fair run stay in a mask for ever?"""
-        return bool(self.left(mask).any())
+        left = self.left(mask)
+        if self.idle.any():  # then fair is more than `left` knows of
+            return bool(fair_parts(self, left.tolist()))
+        return bool(left.any())
 
     def for_ever(self, mask: Mask) -> list[Part]:
         """The parts of a mask in which a fair run can stay for ever."""
@@ -79,7 +113,7 @@ class ArrayGraph:
         left, count = mask, int(mask.sum())
         while count:
             for p in range(self.n):
-                begin = left & (self.phase[p] == Phase.OUTSIDE.value)
+                begin = left & self.resting(p)
                 begin[self._targets(p, left)] = True
                 left = self._reach(begin, left)
             if int(left.sum()) == count:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from kernel_model.explore.array_graph import ArrayGraph
 from kernel_model.explore.local import Phase
-from kernel_model.explore.plain import Found, Progress
+from kernel_model.explore.plain import Aspect, Found, Progress, Stop
 from kernel_model.explore.seen import Bits, Bytes, Sorted
 from kernel_model.explore.tables import Digits, Tables
 
@@ -36,6 +36,7 @@ class Arrays:
         self.weights = sorted(weight for weight in weights if weight[1] > 1)
         self.at = {weight[0]: number for number, weight in enumerate(self.weights)}
         self.over = tables.over()
+        self.may_wait = tables.may_wait()
         self.procs = [self._flat(one) for one in tables.processors]
         self.kept = np.uint32 if tables.size <= 1 << 32 else np.int64  # how levels are kept
 
@@ -52,15 +53,16 @@ class Arrays:
         return own, np.array(looks), np.array(begin), np.array(adds), np.array(over)
 
     def search(
-        self, limit: int, until: Phase | None = None, progress: Progress | None = None
+        self, limit: int, until: Stop | None = None, progress: Progress | None = None
     ) -> Found:
-        """All states that can be reached, level by level; `until`: up to the first bad level."""
+        """All states that can be reached, level by level; `until`: up to a level to stop at."""
         seen = self.nothing_seen()
         level = seen.new([np.array([self.tables.first])])
         levels: list[Any] = [level.astype(self.kept)]
         found, total = Found(levels, 0), 1
         while len(level):
-            if until is not None and self.bad(level, until) is not None:
+            if until is not None and until(level):  # type: ignore[arg-type]
+                found.stopped = True
                 return found
             parts = []
             try:
@@ -106,16 +108,50 @@ class Arrays:
         digits, count = self.digits(states), len(states)
         flat, places = digits.reshape(-1), np.arange(count)
         for digit, looks, begin, adds, over in self.procs:
-            own = digits[digit]
-            row = (looks * count).take(own)
-            row += places
-            row = flat.take(row)
-            row += begin.take(own)
+            row = self.row(flat, places, digits[digit], looks * count, begin)
             if self.over and over.take(row).any():
                 raise Over
             after = adds.take(row)
             after += states
             yield after
+
+    def row(
+        self, flat: States, places: States, own: States, looks: States, begin: States
+    ) -> States:
+        """The places in a processor's tables of the steps that it makes in the states."""
+        row = looks.take(own)
+        row += places
+        row = flat.take(row)
+        row += begin.take(own)
+        return row
+
+    def waiting(self, states: States) -> npt.NDArray[np.bool_]:
+        """Of each processor: can it make no step? A row for each."""
+        out = np.zeros((len(self.procs), len(states)), bool)
+        if not self.may_wait:
+            return out
+        digits, count = self.digits(states), len(states)
+        flat, places = digits.reshape(-1), np.arange(count)
+        for p, (digit, looks, begin, _, _) in enumerate(self.procs):
+            waits = np.array([w for row in self.tables.processors[p].rows for w in row.waits])
+            row = self.row(flat, places, digits[digit], looks * count, begin)
+            out[p] = waits.take(row)
+        return out
+
+    def steps(self, level: Sequence[int] | States) -> int:
+        """How many steps can be made in the states of a level, all processors together."""
+        states = np.asarray(level, np.int64)
+        parts = (states[begin : begin + CHUNK] for begin in range(0, len(states), CHUNK))
+        return sum(int((~self.waiting(part)).sum()) for part in parts)
+
+    def distinct(self, level: Sequence[int] | States, aspects: Sequence[Aspect]) -> dict[int, int]:
+        """The sums of the aspects' numbers that there are, each with its least state."""
+        states = np.sort(np.asarray(level, np.int64))
+        total = np.zeros(len(states), np.int64)
+        for base, size, numbers in aspects:
+            total += np.array(numbers).take(states // base % size)
+        sums, first = np.unique(total, return_index=True)
+        return dict(zip(sums.tolist(), states[first].tolist(), strict=True))
 
     def bad(self, level: Sequence[int] | States, phase: Phase) -> int | None:
         """The least state in which two are INSIDE, or one is BROKEN."""
@@ -140,4 +176,5 @@ class Arrays:
 
     def graph(self, levels: Sequence[Sequence[int]]) -> ArrayGraph:
         """The states as a graph."""
-        return ArrayGraph(self.tables, self.each, [np.asarray(level) for level in levels])
+        kept = [np.asarray(level) for level in levels]
+        return ArrayGraph(self.tables, self.each, self.waiting, kept)

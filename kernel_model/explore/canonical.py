@@ -13,7 +13,7 @@ import types
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from kernel_model.explore.cells import Array, Cell, Shared
+from kernel_model.explore.cells import Array, Cell, Record, Shared
 from kernel_model.explore.operations import Operation
 
 PLAIN = (int, str, type(None), bytes, type(...))
@@ -95,6 +95,8 @@ class Canonical:
         special = SPECIAL.get(kind)
         if special is not None:
             return special(self, x)
+        if isinstance(x, Record) and "_name" in vars(x):
+            return "record", vars(x)["_name"]
         if kind in ITERATORS:
             return kind.__name__, *self.keys(x.__reduce__()), *self.keys(gc.get_referents(x))
         if kind in WRAPPERS:
@@ -200,7 +202,7 @@ SPECIAL: dict[type, Callable[[Canonical, Any], Hashable]] = {
     slice: _bounds,
     Shared: lambda _, x: "memory",
     Array: lambda _, x: ("array", x.name),
-    Operation: lambda _, x: ("operation", x.kind, x.cell.number, x.args, x.awaited),
+    Operation: lambda _, x: ("operation", *x.step(), x.awaited),
     types.FunctionType: Canonical.function,
     types.BuiltinFunctionType: Canonical.builtin,
     types.CellType: Canonical.closure,

@@ -1,11 +1,14 @@
-"""The memory that processors share: named cells, `Shared(val=[0] * n, lastid=0)`."""
+"""The memory that processors share: named cells, `Shared(val=[0] * n, lastid=0)`.
+
+A list is an array of cells, a `Record` several under one name: `Shared(buf=[Record(busy=0)] * n)`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Self
 
 Value = int | str | None | tuple["Value", ...]
-Contents = Value | list["Contents"]
 
 
 class LockError(Exception):
@@ -40,11 +43,11 @@ class Array:
 
     __slots__ = ("_items", "name")
 
-    def __init__(self, name: str, items: tuple[Cell | Array, ...]) -> None:
+    def __init__(self, name: str, items: tuple[Any, ...]) -> None:
         self.name = name
         self._items = items
 
-    def __getitem__(self, index: int) -> Cell | Array:
+    def __getitem__(self, index: int) -> Any:
         if not isinstance(index, int):
             raise LockError(f"{self.name}[{index!r}]: the index is not a number")
         if not 0 <= index < len(self._items):
@@ -58,11 +61,48 @@ class Array:
     def __len__(self) -> int:
         return len(self._items)
 
-    def __iter__(self) -> Iterator[Cell | Array]:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self._items)
 
     def __repr__(self) -> str:
         return self.name
+
+
+class Record:
+    """Cells under one name that have names of their own, `buf[2].busy`: `Record(busy=0)`.
+
+    In `Shared` it says what the cells hold first. In the memory there is one of the same class,
+    whose attributes are cells; in what an invariant looks at they are values.
+    """
+
+    def __init__(self, **contents: Contents) -> None:
+        self.__dict__.update(contents)
+
+    def laid(self, name: str, lay: Callable[[str, Any], object]) -> Self:
+        """The same with something else in place of each content, which is named and given."""
+        made = object.__new__(type(self))
+        fields = {k: held for k, held in self.__dict__.items() if not k.startswith("_")}
+        made.__dict__.update({field: lay(f"{name}.{field}", x) for field, x in fields.items()})
+        made.__dict__["_name"] = name
+        return made
+
+    def __getattr__(self, field: str) -> Any:
+        if field.startswith("__"):
+            raise AttributeError(field)
+        name, held = self.__dict__.get("_name", "this"), ", ".join(self._fields())
+        raise LockError(f"{name} has no cell {field}: it has {held}")
+
+    def __setattr__(self, field: str, given: object) -> None:
+        raise LockError(f".{field} = ... writes nothing: write await store(...)")
+
+    def _fields(self) -> list[str]:
+        return [name for name in self.__dict__ if not name.startswith("_")]
+
+    def __repr__(self) -> str:
+        return f"{self.__dict__.get('_name', type(self).__name__)}({', '.join(self._fields())})"
+
+
+Contents = Value | list["Contents"] | Record
 
 
 class Shared:
@@ -72,9 +112,11 @@ class Shared:
         cells: list[Cell] = []
         first: list[Value] = []
 
-        def lay(name: str, held: Contents) -> Cell | Array:
+        def lay(name: str, held: Contents) -> Cell | Array | Record:
             if isinstance(held, list):
                 return Array(name, tuple(lay(f"{name}[{i}]", x) for i, x in enumerate(held)))
+            if isinstance(held, Record):
+                return held.laid(name, lay)
             first.append(value(held, name))
             cells.append(Cell(name, len(cells)))
             return cells[-1]
@@ -84,7 +126,7 @@ class Shared:
         self.__dict__["_cells"] = tuple(cells)
         self.__dict__["_first"] = tuple(first)
 
-    def __getattr__(self, name: str) -> Cell:
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         raise LockError(f"the memory has no cell {name}: it has {', '.join(self._names())}")
@@ -102,6 +144,20 @@ class Shared:
 def cells_of(memory: Shared) -> tuple[tuple[Cell, ...], tuple[Value, ...]]:
     """All cells of a memory, in order, and their first values."""
     return memory.__dict__["_cells"], memory.__dict__["_first"]
+
+
+def seen(memory: Shared, values: Sequence[Value]) -> Record:
+    """The memory with values in place of its cells: what an invariant looks at."""
+
+    def look(_: str, x: Any) -> object:
+        if isinstance(x, Cell):
+            return values[x.number]
+        if isinstance(x, Array):
+            return Array(x.name, tuple(look("", one) for one in x))
+        return x.laid(x.__dict__["_name"], look)
+
+    whole = Record(**{name: held for name, held in vars(memory).items() if name[0] != "_"})
+    return whole.laid("memory", look)
 
 
 def value(given: object, name: str) -> Value:

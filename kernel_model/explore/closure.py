@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kernel_model.explore.cells import LockError, Value
+from kernel_model.explore.effects import blocks, effect
 from kernel_model.explore.local import Local, Pending, Phase
-from kernel_model.explore.operations import LOAD, SEMAPHORE, effect
+from kernel_model.explore.operations import READING
+from kernel_model.explore.reach import Finds
 
 MANY = -1  # who writes a cell that several processors write
 BEYOND = -1  # where a move leads that writes more different values than are looked at
@@ -60,8 +62,15 @@ class _Again(Exception):
 class Closure:
     """All processors together, with at most `width` different values looked at in one cell."""
 
-    def __init__(self, locals_: Sequence[Local], first: Sequence[Value], width: int) -> None:
+    def __init__(
+        self,
+        locals_: Sequence[Local],
+        first: Sequence[Value],
+        width: int,
+        finds: Finds | None = None,
+    ) -> None:
         self.locals, self.first, self.width = locals_, first, width
+        self.finds = finds  # nothing else is found where; None: anything may be
         self.writer: list[int | None] = [None] * len(first)
         self.domains: list[dict[Value, int]] = []  # of each cell: value -> its code
         self.closed: list[Closed] = []
@@ -80,7 +89,8 @@ class Closure:
         ]
         try:
             for p, one in enumerate(self.closed):
-                self._add(p, State(0, tuple(self.first[cell] for cell in one.owned), False))
+                begin = one.local.step(0, None) if one.local.script.once else 0
+                self._add(p, State(begin, tuple(self.first[cell] for cell in one.owned), False))
             while self.work:
                 self._move(*self.work.popleft())
         except _Again:
@@ -105,10 +115,16 @@ class Closure:
         if cell is None:
             self.work.append((p, number, None))
         elif cell in one.owned:
-            self.work.append((p, number, state.own[one.owned.index(cell)]))
+            value = state.own[one.owned.index(cell)]
+            if self._finds(p, state.local, value):
+                self.work.append((p, number, value))
         else:
             self.readers[cell].append((p, number))
-            self.work += [(p, number, value) for value in self.domains[cell]]
+            self.work += [
+                (p, number, value)
+                for value in self.domains[cell]
+                if self._finds(p, state.local, value)
+            ]
         return number
 
     def _move(self, p: int, number: int, found: Value) -> None:
@@ -119,9 +135,10 @@ class Closure:
         if doing.cell is None:
             one.moves[number][found] = Move(self._after(p, State(local, own, wrote), None), None)
             return
-        if doing.kind in SEMAPHORE:
-            raise LockError(f"{doing.kind} sleeps: a lock is made of steps that do not")
-        if doing.kind != LOAD:
+        if blocks(doing.kind, doing.args, found):
+            one.moves[number][found] = Move(number, found)
+            return
+        if doing.kind not in READING:
             self._written(p, doing.cell)
         try:
             new, returned = effect(doing.kind, doing.args, found)
@@ -135,7 +152,7 @@ class Closure:
         if doing.cell in one.owned:
             at = one.owned.index(doing.cell)
             own = (*own[:at], new, *own[at + 1 :])
-        writes = doing.kind != LOAD and returned is not False
+        writes = doing.kind not in READING and returned is not False
         to = self._after(p, State(local, own, wrote or writes), returned)
         one.moves[number][found] = Move(to, new)
 
@@ -143,7 +160,7 @@ class Closure:
         """The state after the local step; only who is trying remembers having written."""
         local = self.closed[p].local
         after = local.step(state.local, returned)
-        trying = local.pending[after].phase is Phase.TRYING
+        trying = local.script.overtaking and local.pending[after].phase is Phase.TRYING
         return self._add(p, State(after, state.own, state.wrote and trying))
 
     def _written(self, p: int, cell: int) -> None:
@@ -164,5 +181,12 @@ class Closure:
             self.full.add(cell)
             return False
         known[value] = len(known)
-        self.work += [(p, number, value) for p, number in self.readers[cell]]
+        self.work += [
+            (p, number, value)
+            for p, number in self.readers[cell]
+            if self._finds(p, self.closed[p].states[number].local, value)
+        ]
         return True
+
+    def _finds(self, p: int, local: int, value: Value) -> bool:
+        return self.finds is None or (p, local, value) in self.finds

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any, Protocol
 
 from kernel_model.explore.cells import LockError
 from kernel_model.explore.graph import Part
 from kernel_model.explore.local import Phase
-from kernel_model.explore.plain import Found, Plain, Progress
+from kernel_model.explore.plain import Aspect, Found, Plain, Progress, Stop
 from kernel_model.explore.tables import Tables
 
-__all__ = ["Engine", "Found", "Graph", "Progress", "engine_for", "search"]
+__all__ = ["Engine", "Found", "Graph", "Progress", "engine_for", "search", "way"]
 ENGINES = ("auto", "plain", "numpy")
 FEW = 5_000  # states for which NumPy does not pay
 UNLOADED = 25_000  # the same while it is not loaded yet
@@ -30,6 +30,9 @@ class Graph(Protocol):
     def after(self) -> Any: ...
 
     def outside(self, p: int, state: int) -> bool: ...
+    def waits(self, p: int, state: int) -> bool: ...
+    def quiet(self, marked: Sequence[Sequence[bool]]) -> Any: ...
+    def stuck(self, p: int) -> set[int]: ...
     def staying(self, p: int, phase: Phase) -> Any: ...
     def waiting(self) -> Any: ...
     def lasts(self, mask: Any) -> bool: ...
@@ -43,8 +46,10 @@ class Engine(Protocol):
     name: str
 
     def search(
-        self, limit: int, until: Phase | None = None, progress: Progress | None = None
+        self, limit: int, until: Stop | None = None, progress: Progress | None = None
     ) -> Found: ...
+    def steps(self, level: Sequence[int]) -> int: ...
+    def distinct(self, level: Sequence[int], aspects: Sequence[Aspect]) -> dict[int, int]: ...
     def bad(self, level: Sequence[int], phase: Phase) -> int | None: ...
     def before(self, level: Sequence[int], after: int) -> tuple[int, int]: ...
     def graph(self, levels: Sequence[Sequence[int]]) -> Graph: ...
@@ -69,18 +74,36 @@ def fits(tables: Tables) -> bool:
 
 
 def search(
-    tables: Tables, wanted: str, limit: int, progress: Progress | None
+    tables: Tables,
+    wanted: str,
+    limit: int,
+    progress: Progress | None,
+    watch: Callable[[Engine], Stop] | None = None,
 ) -> tuple[Engine, Found]:
-    """The engine, and what its search has found; auto: NumPy as soon as there is much to do."""
+    """The engine, and what its search has found; auto: NumPy as soon as there is much to do.
+
+    `watch` makes, for an engine, what each level is looked at with.
+    """
+
+    def run(name: str, most: int) -> tuple[Engine, Found]:
+        engine = engine_for(tables, name)
+        return engine, engine.search(most, watch and watch(engine), progress)
+
     if wanted != "auto":
-        engine = engine_for(tables, wanted)
-        return engine, engine.search(limit, progress=progress)
-    engine = engine_for(tables, "plain")
+        return run(wanted, limit)
     if not fits(tables):
-        return engine, engine.search(limit, progress=progress)
+        return run("plain", limit)
     few = FEW if "numpy" in sys.modules else UNLOADED
-    found = engine.search(min(limit, few), progress=progress)
+    engine, found = run("plain", min(limit, few))
     if found.finished or found.over or limit <= few:
         return engine, found
-    engine = engine_for(tables, "numpy")
-    return engine, engine.search(limit, progress=progress)
+    return run("numpy", limit)
+
+
+def way(engine: Engine, found: Found, state: int, depth: int) -> list[int]:
+    """Whose steps lead from the beginning to a state of a level."""
+    turns = []
+    for level in found.levels[depth - 1 :: -1] if depth else ():
+        state, p = engine.before(level, state)
+        turns.append(p)
+    return turns[::-1]

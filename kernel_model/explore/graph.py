@@ -1,13 +1,14 @@
 """The states that can be reached as a graph, and what can go on in it for ever.
 
-Fair is weak fairness: a processor that is not outside goes on making steps. All that goes on for
-ever ends in one strongly connected part; it is fair if every processor makes a step in there, or is
-outside somewhere in there.
+Fair is weak fairness: a processor that is not outside goes on making steps. Where steps have to
+wait it is strong: who can go on again and again does (queues are served, locks starve nobody). All
+that goes on for ever ends in one strongly connected part; it is fair if every processor makes a
+step in there, is outside (or has ended), or has to wait everywhere in there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from kernel_model.explore.components import After, components
@@ -26,6 +27,7 @@ class Steps(Protocol):
     def after(self) -> After: ...
 
     def outside(self, p: int, state: int) -> bool: ...
+    def waits(self, p: int, state: int) -> bool: ...
 
 
 class Graph:
@@ -35,14 +37,17 @@ class Graph:
         self,
         tables: Tables,
         after: Callable[[int], list[int]],
+        waiting: Callable[[int], list[bool]],
         levels: Sequence[Sequence[int]],
     ) -> None:
+        self.processors = tables.processors
         depths = {state: depth for depth, level in enumerate(levels) for state in level}
         self.states = sorted(depths)
         self.depth = [depths[state] for state in self.states]
         number = {state: i for i, state in enumerate(self.states)}
         self.after = [[number[to] for to in after(state)] for state in self.states]
         self.n = len(tables.processors)
+        self.waits_ = [waiting(state) for state in self.states]
         self.phase: list[list[Phase]] = []
         self.wrote: list[list[bool]] = []
         for one in tables.processors:
@@ -70,8 +75,33 @@ class Graph:
         return fair_parts(self, mask)
 
     def outside(self, p: int, state: int) -> bool:
-        """Is processor p outside?"""
+        """Is processor p outside, or has its program ended?"""
         return self.phase[p][state] is Phase.OUTSIDE
+
+    def waits(self, p: int, state: int) -> bool:
+        """Can processor p make no step?"""
+        return self.waits_[state][p]
+
+    def quiet(self, marked: Sequence[Sequence[bool]]) -> list[bool]:
+        """The states where no processor is in a class that is marked, and one can make a step."""
+        kept = [not all(waits) for waits in self.waits_]
+        for one, marks in zip(self.processors, marked, strict=True):
+            for number, state in enumerate(self.states):
+                kept[number] = kept[number] and not marks[state // one.base % one.size]
+        return kept
+
+    def stuck(self, p: int) -> set[int]:
+        """The states from which on processor p, which has not ended, never makes a step again."""
+        left = {
+            state
+            for state, waits in enumerate(self.waits_)
+            if waits[p] and self.phase[p][state] is not Phase.OUTSIDE
+        }
+        while True:
+            freed = {state for state in left if not left.issuperset(self.after[state])}
+            if not freed:
+                return left
+            left -= freed
 
     def bypass(self, p: int) -> int | None:
         """How often others get in at most while p tries, from its first write on; None: no end."""
@@ -102,16 +132,44 @@ class Graph:
 
 
 def fair_parts(graph: Steps, mask: Sequence[bool]) -> list[Part]:
-    """The strongly connected parts of a mask in which every processor moves or is outside."""
-    return [part for part in components(graph.after, mask) if _fair(graph, part)]
+    """The strongly connected parts of a mask in which a fair run can stay for ever, all of it.
+
+    Of a part in which a processor never moves, a fair run cannot come again and again through the
+    states where it could: they are taken away, and what is left is looked at in the same way.
+    """
+    parts: list[Part] = []
+    todo = list(components(graph.after, mask))
+    while todo:
+        part = todo.pop()
+        moving = _moving(graph, part)
+        still = [p for p in range(graph.n) if not moving >> p & 1]
+        left = [
+            state
+            for state in part
+            if all(graph.waits(p, state) or graph.outside(p, state) for p in still)
+        ]
+        if len(left) < len(part):
+            todo += _inner(graph, left)
+        elif moving:
+            parts.append(part)
+    return sorted(parts)
 
 
-def _fair(graph: Steps, part: Part) -> bool:
-    inside = set(part)
-    if len(part) == 1 and part[0] not in graph.after[part[0]]:
-        return False
-    return all(
-        any(graph.outside(p, state) for state in part)
-        or any(graph.after[state][p] in inside for state in part)
-        for p in range(graph.n)
-    )
+def _moving(graph: Steps, part: Part) -> int:
+    """As bits, the processors that make a step inside a part."""
+    inside, bits = set(part), 0
+    for state in part:
+        for p, to in enumerate(graph.after[state]):
+            if to in inside and not graph.waits(p, state):
+                bits |= 1 << p
+        if bits + 1 == 1 << graph.n:
+            break
+    return bits
+
+
+def _inner(graph: Steps, states: Sequence[int]) -> Iterator[Part]:
+    """The strongly connected parts of some states by themselves."""
+    number = {state: i for i, state in enumerate(states)}
+    after = [[number[to] for to in graph.after[state] if to in number] for state in states]
+    for part in components(after, [True] * len(states)):
+        yield [states[i] for i in part]

@@ -9,7 +9,7 @@ from kernel_model.explore.engines import Graph
 from kernel_model.explore.graph import Part
 
 WORK = 120_000  # steps that are looked at; beyond it, the shortest found so far is taken
-Place = tuple[int, int]  # a state, and as bits the processors that have moved or been outside
+Place = tuple[int, int]  # a state, and as bits the processors that have moved or rested
 
 
 def shortest(
@@ -21,7 +21,7 @@ def shortest(
     What is known already, `best`, is given back if nothing is shorter.
     """
     part_of = {state: i for i, part in enumerate(parts) for state in part}
-    search = _Search(graph, part_of)
+    search = _Search(graph, parts, part_of)
     starts = sorted(part_of, key=lambda state: (int(graph.depth[state]), state))
     start, cycle = best or search.first(starts)
     search.work = 0
@@ -38,10 +38,11 @@ def shortest(
 class _Search:
     """Looks for fair cycles in fair parts of a graph."""
 
-    def __init__(self, graph: Graph, part_of: dict[int, int]) -> None:
-        self.graph, self.part_of = graph, part_of
+    def __init__(self, graph: Graph, parts: Sequence[Part], part_of: dict[int, int]) -> None:
+        self.graph, self.parts, self.part_of = graph, parts, part_of
         self.work = 0
-        self.resting: dict[int, int] = {}  # state -> processors that are outside, as bits
+        self.waiting: dict[int, int] = {}  # part -> processors that wait everywhere in it, as bits
+        self.resting: dict[int, int] = {}  # state -> processors that rest, as bits
 
     def first(self, starts: Sequence[int]) -> tuple[int, list[int]]:
         """A cycle to begin with: a short one, if one is found soon."""
@@ -58,7 +59,7 @@ class _Search:
     def cycle(self, start: int, room: int | None) -> list[int]:
         """A shortest fair cycle from a state to itself, of at most `room` steps; [] if none."""
         part, everyone = self.part_of[start], (1 << self.graph.n) - 1
-        begin = (start, self.outside(start))
+        begin = (start, self.rests(start))
         came: dict[Place, tuple[Place, int] | None] = {begin: None}
         todo = deque([(begin, 0)])
         while todo:
@@ -70,7 +71,7 @@ class _Search:
                 if self.part_of.get(to) != part:
                     continue
                 self.work += 1
-                there = (to, content | 1 << p | self.outside(to))
+                there = (to, content | 1 << p | self.rests(to))
                 if there == (start, everyone):
                     return [*_way(came, here), p]
                 if there not in came:
@@ -78,13 +79,26 @@ class _Search:
                     todo.append((there, length + 1))
         return []
 
-    def outside(self, state: int) -> int:
-        """The processors that are outside."""
+    def rests(self, state: int) -> int:
+        """The processors that are outside, or that never make a step in the state's part."""
         bits = self.resting.get(state)
         if bits is None:
-            bits = sum(1 << p for p in range(self.graph.n) if self.graph.outside(p, state))
+            here = (p for p in range(self.graph.n) if self.graph.outside(p, state))
+            bits = sum(1 << p for p in here) | self.still(self.part_of[state])
             self.resting[state] = bits
         return bits
+
+    def still(self, part: int) -> int:
+        """The processors that wait everywhere in a part."""
+        if part not in self.waiting:
+            bits = (1 << self.graph.n) - 1
+            for state in self.parts[part]:
+                if not bits:
+                    break
+                waits = (p for p in range(self.graph.n) if self.graph.waits(p, state))
+                bits &= sum(1 << p for p in waits)
+            self.waiting[part] = bits
+        return self.waiting[part]
 
 
 def _way(came: dict[Place, tuple[Place, int] | None], end: Place) -> list[int]:

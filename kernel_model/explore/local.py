@@ -2,7 +2,7 @@
 
 A coroutine is a function of the values that it has read, so a processor is an automaton. Its states
 are found as they are asked for, by replaying the values that lead there in a module made afresh.
-A replay never goes further back than the beginning of Pprim or Vprim: nothing outlives them.
+A replay never goes further back than the beginning of a function: nothing outlives it.
 """
 
 from __future__ import annotations
@@ -11,45 +11,17 @@ import itertools
 import traceback
 from collections.abc import Hashable
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import Enum
 from typing import Protocol
 
 from kernel_model.explore.budget import bounded
 from kernel_model.explore.canonical import Hidden
-from kernel_model.explore.cells import LockError, Shared, Value
-from kernel_model.explore.operations import Operation, forgotten
+from kernel_model.explore.cells import LockError, Shared, Value, cells_of
+from kernel_model.explore.operations import ENTER, LEAVE, OWN_NAME, Operation, forgotten
+from kernel_model.explore.scripts import FAULT, START, LockScript, Pending, Phase, Script
 from kernel_model.explore.snapshot import Suspended, line, snapshot
 
-START, ENTER, LEAVE, FAULT = "start", "enter", "leave", "fault"
-REPLAYED = 100_000  # steps that are made again at most, all replays together
+__all__ = ["ENTER", "FAULT", "LEAVE", "START", "Local", "Pending", "Phase"]
 CLOSINGS = 8  # times that a coroutine is told to end
-
-
-class Phase(Enum):
-    """Where a processor is."""
-
-    OUTSIDE = 0  # it may stay there for ever
-    TRYING = 1  # in Pprim
-    INSIDE = 2  # in its critical section
-    LEAVING = 3  # in Vprim
-    BROKEN = 4  # its code failed
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """The next step of a processor that stands somewhere."""
-
-    phase: Phase
-    kind: str  # an operation, or START, LEAVE, FAULT
-    cell: int | None = None  # its number
-    args: tuple[Value, ...] = ()
-    line: int | None = None
-    error: str | None = None
-
-    def step(self) -> tuple[str, int | None, tuple[Value, ...]]:
-        """What is done to which cell."""
-        return self.kind, self.cell, self.args
 
 
 class Module(Protocol):
@@ -68,13 +40,23 @@ class Source(Protocol):
 
 
 class Local:
-    """The automaton of one processor; state 0 is outside, state 1 is inside."""
+    """The automaton of one processor; in states 0 and 1 it runs nothing."""
 
-    def __init__(self, lock: Source, memory: Shared, procid: int, n: int, limit: int) -> None:
+    def __init__(
+        self,
+        lock: Source,
+        memory: Shared,
+        procid: int,
+        n: int,
+        limit: int,
+        script: Script | None = None,
+    ) -> None:
         self.lock, self.memory, self.procid, self.n = lock, memory, procid, n
+        self.cells = cells_of(memory)[0]
         self.limit = limit  # of states
-        self.pending = [Pending(Phase.OUTSIDE, START), Pending(Phase.INSIDE, LEAVE)]
-        self.index: dict[Hashable, int] = {"outside": 0, "inside": 1}
+        self.script = script or LockScript()
+        self.pending = list(self.script.pauses)
+        self.index: dict[Hashable, int] = {"state 0": 0, "state 1": 1}
         self.came: list[tuple[int, Value]] = [(0, None), (1, None)]  # from which state, having read
         self.live: dict[int, tuple[Module, Suspended]] = {}  # coroutines that stand there now
         self.replayed = 0  # steps
@@ -96,12 +78,11 @@ class Local:
         return self._state(("fault", said), state, None, broken)
 
     def _step(self, state: int, value: Value) -> int:
-        phase = self.pending[state].phase
-        if phase is Phase.BROKEN:
+        if self.pending[state].phase is Phase.BROKEN:
             return state
-        if phase is Phase.OUTSIDE or phase is Phase.INSIDE:
-            function = "Pprim" if phase is Phase.OUTSIDE else "Vprim"
-            return self._run(state, None, *self._start(function))
+        if state < len(self.script.functions):
+            function = self.script.functions[state]
+            return state if function is None else self._run(state, None, *self._start(function))
         at = self.live.pop(state, None) or self._replay(state)
         return self._run(state, value, *at)
 
@@ -122,17 +103,19 @@ class Local:
             way.append(at)
             at = self.came[at][0]
         self.replayed += len(way)
-        if self.replayed > REPLAYED:
+        if self.replayed > self.script.replayed:
             raise LockError(
                 f"processor {self.procid} never seems to come back to where it was before: does "
                 f"a variable or a cell grow without bound?"
             )
-        module, coroutine = self._start("Pprim" if at == 0 else "Vprim")
+        function = self.script.functions[at]
+        assert function is not None, "nothing leads on from where a program has ended"
+        module, coroutine = self._start(function)
         try:
             coroutine.send(None)
             for before, after in itertools.pairwise(reversed(way)):
                 made, expected = coroutine.send(self.came[after][1]), self.pending[after]
-                if (made.kind, made.cell.number, made.args) != expected.step():
+                if self._whole(made) != expected.step():
                     raise self._differs(before)
             key = snapshot(coroutine, self.lock.file)
         except Exception as error:
@@ -150,15 +133,14 @@ class Local:
 
     def _run(self, state: int, value: Value, module: Module, coroutine: Suspended) -> int:
         """One step; the state that it leads to."""
-        trying = self.pending[state].phase in (Phase.OUTSIDE, Phase.TRYING)
-        phase = Phase.TRYING if trying else Phase.LEAVING
+        phase = self.script.phase(self.pending[state])
         forgotten()
         try:
             pending = self._pending(coroutine, bounded(coroutine.send, value), phase)
             key = snapshot(coroutine, self.lock.file)
         except StopIteration:
             self._unchanged(module, state)
-            return 1 if trying else 0
+            return self._end(state)
         except Hidden as hidden:
             raise LockError(
                 f"processor {self.procid} keeps {hidden} in a variable, whose state cannot be "
@@ -177,6 +159,12 @@ class Local:
             discard(coroutine)
         return after
 
+    def _end(self, state: int) -> int:
+        try:
+            return self.script.end(self.pending[state])
+        except LockError as error:
+            return self.fault(state, str(error))
+
     def _failed_at(self, error: BaseException) -> int | None:
         """The innermost line of the author's in which it was raised."""
         frames = traceback.walk_tb(error.__traceback__)
@@ -187,7 +175,16 @@ class Local:
         at = line(coroutine, self.lock.file)
         if not isinstance(made, Operation):
             raise LockError(f"awaits {made!r}, which is no step on a cell")
-        return Pending(phase, made.kind, made.cell.number, made.args, at)
+        self.script.allow(made, phase)
+        kind, cell, args = self._whole(made)
+        if cell is not None and [c.name for c in self.cells[cell : cell + 1]] != [str(made.cell)]:
+            raise LockError(f"{made!r}: this cell belongs to another memory")
+        return Pending(phase, kind, cell, args, at)
+
+    def _whole(self, made: Operation) -> tuple[str, int | None, tuple[Value, ...]]:
+        """A step, with whose it is where that matters."""
+        kind, cell, args = made.step()
+        return kind, cell, (self.procid,) if kind in OWN_NAME else args
 
     def _unchanged(self, module: Module, state: int) -> None:
         """Raises LockError if the code keeps anything outside cells and its own variables."""

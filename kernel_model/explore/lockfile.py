@@ -1,101 +1,14 @@
-"""A lock file: its source in a module that is made afresh, and what it may not do outside cells."""
+"""A lock file: its memory, its processors, and Pprim and Vprim to be started."""
 
 from __future__ import annotations
 
-import ast
-import builtins
-import contextlib
-import functools
-import importlib
-import importlib.util
 import types
-from collections.abc import Hashable
-from operator import is_not
-from typing import Any
 
-from kernel_model.explore.canonical import SPECIAL, Canonical, Hidden
 from kernel_model.explore.cells import LockError, Shared
-from kernel_model.explore.iterators import ITERTOOLS
+from kernel_model.explore.modules import Kept, Text
 from kernel_model.explore.snapshot import Suspended
 
 ASKED = ("semaphore", "Pprim", "Vprim")
-# what gives the same answer every time, and keeps nothing from one time to the next
-LIBRARY = {
-    "__future__",
-    "abc",
-    "bisect",
-    "collections",
-    "contextlib",
-    "copy",
-    "dataclasses",
-    "enum",
-    "functools",
-    "heapq",
-    "itertools",
-    "kernel_model",
-    "math",
-    "operator",
-    "types",
-    "typing",
-}
-
-
-class Elsewhere:
-    """Stands for a module that a lock cannot use; whoever uses it is told so."""
-
-    def __init__(self, name: str) -> None:
-        self.__dict__["name"] = name
-
-    def __getattr__(self, attribute: str) -> object:
-        if attribute.startswith("__"):
-            raise AttributeError(attribute)
-        name = f"{self.__dict__['name']}.{attribute}"
-        raise LockError(f"{name}: what a lock does may only depend on what it reads from cells")
-
-
-SPECIAL[types.SimpleNamespace] = lambda self, x: (
-    "itertools" if x is ITERTOOLS else ("namespace", self.key(vars(x)))
-)
-SPECIAL[Elsewhere] = lambda _, x: ("elsewhere", x.__dict__["name"])
-
-
-def _import(name: str, *rest: Any) -> object:
-    top = name.partition(".")[0]
-    if name == "itertools":
-        return ITERTOOLS
-    if top in LIBRARY:
-        return builtins.__import__(name, *rest)
-    if not _there(top):
-        raise ModuleNotFoundError(f"there is no module {name}")
-    return Elsewhere(name)
-
-
-@functools.cache
-def _there(name: str) -> bool:
-    return importlib.util.find_spec(name) is not None
-
-
-def _load(tree: ast.AST) -> None:
-    """Imports what a file names, so that the first time that it runs is like every other."""
-    for node in ast.walk(tree):
-        names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names = [node.module]
-        for name in names:
-            if _there(name.partition(".")[0]) and name.partition(".")[0] in LIBRARY:
-                with contextlib.suppress(ImportError):
-                    importlib.import_module(name)
-
-
-def _address(_: object) -> int:
-    raise LockError("id(): where an object lies differs from one run to the next")
-
-
-BUILTINS = dict(vars(builtins)) | {
-    "__import__": _import,
-    "id": _address,
-    "print": lambda *_, **__: None,  # it would be called once for each replay
-}
 
 
 class LockFile:
@@ -103,35 +16,20 @@ class LockFile:
 
     def __init__(self, text: str, file: str = "lock") -> None:
         self.file = file
-        try:
-            tree = ast.parse(text, file)
-            self.code = compile(tree, file, "exec", dont_inherit=True)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise LockError(f"this is no Python: {error}") from error
-        _load(tree)
+        self.text = Text(text, file)
 
     def fresh(self) -> Instance:
         """The module made anew, with nothing left from before."""
-        names: dict[str, Any] = {"__builtins__": BUILTINS, "__name__": self.file}
-        exec(self.code, names)
-        return Instance(self.file, names)
+        return Instance(self.text.fresh())
 
 
 class Instance:
     """One life of a lock's module: its functions, and whether it changed anything it should not."""
 
-    def __init__(self, file: str, names: dict[str, Any]) -> None:
-        for name in ASKED:
-            if not callable(names.get(name)):
-                raise LockError(f"the file defines no {name}(...)")
-        self.file = file
-        self.names = names
-        self.first = dict(names)
-        self.values = list(names.values())
-        functions = [one for one in self.values if type(one) is types.FunctionType]
-        self.bare = [one for one in functions if one.__globals__ is names and not one.__dict__]
-        self.watched = [one for one in self.values if self.may_change(one)]
-        self.before = self.state() if self.watched else None
+    def __init__(self, kept: Kept) -> None:
+        kept.asked(*ASKED)
+        self.names = kept.names
+        self.changed = kept.changed
 
     def memory(self, n: int) -> Shared:
         """The lock's memory for n processors."""
@@ -154,34 +52,3 @@ class Instance:
         if not isinstance(made, types.CoroutineType):
             raise LockError(f"{function} is no coroutine: write async def {function}(...)")
         return made
-
-    def may_change(self, x: object) -> bool:
-        """Can this hold something that changes without a name of the module changing?"""
-        if type(x) is types.FunctionType:
-            own = x.__globals__ is self.names
-            return own and any((x.__closure__, x.__defaults__, x.__kwdefaults__, x.__dict__))
-        if x is BUILTINS or x is ITERTOOLS or type(x) in (types.ModuleType, Elsewhere):
-            return False
-        if isinstance(x, type) and x.__module__ != self.file:
-            return False
-        return type(x) not in (int, str, float, bool, type(None), types.BuiltinFunctionType)
-
-    def state(self) -> Hashable:
-        """Everything that the module keeps, as a key; raises LockError where it cannot be seen."""
-        try:
-            return Canonical(self.file).keys(self.watched)
-        except Hidden as hidden:
-            raise LockError(f"the module keeps {hidden}, whose state cannot be seen") from hidden
-
-    def changed(self) -> str | None:
-        """What was kept outside of cells, in words; None: nothing."""
-        now = list(self.names.values())
-        if len(now) != len(self.values) or any(map(is_not, now, self.values)):
-            both = {**self.first, **self.names}
-            names = [x for x in both if self.first.get(x, both) is not self.names.get(x, both)]
-            return f"the global {names[0]}"
-        if any(one.__dict__ for one in self.bare):
-            return "an attribute of a function"
-        if self.watched and self.state() != self.before:
-            return "something that outlives the call (a global object, a default, a closure)"
-        return None

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import Any
 
 from kernel_model.explore.cells import Cell, LockError, Value, value
 
 LOAD, STORE, SWAP = "load", "store", "swap"
 COMPARE_AND_SWAP, FETCH_AND_ADD = "compare_and_swap", "fetch_and_add"
-SEMAPHORE = ("P", "V", "CP")  # steps on a cell that is a semaphore, for kernel code only
+SLEEP, ENQUEUE, SWTCH, WAKEUP, WAKEUP_ONE = "sleep", "enqueue", "swtch", "wakeup", "wakeup_one"
+ENTER, LEAVE, PROGRESS = "enter", "leave", "progress"
+READING = (LOAD, SWTCH)  # they write nothing
+MARKS = (ENTER, LEAVE, PROGRESS)  # they touch no cell
+OWN_NAME = (SLEEP, ENQUEUE, SWTCH)  # they depend on whose step it is
+# for kernel code only: a lock is made of steps that never wait
+KERNEL = ("P", "V", "CP", "Pprim", "Vprim", SLEEP, ENQUEUE, SWTCH, WAKEUP, WAKEUP_ONE, *MARKS)
 
 _forgotten: list[str] = []  # operations that went away without having been awaited
 
@@ -18,25 +25,32 @@ class Operation:
 
     __slots__ = ("args", "awaited", "cell", "kind")
 
-    def __init__(self, kind: str, cell: Cell, *args: object) -> None:
+    def __init__(self, kind: str, cell: Cell | None, *args: object) -> None:
         self.awaited = True  # until it is whole
-        if not isinstance(cell, Cell):
+        if not isinstance(cell, Cell) and kind not in MARKS:
             raise LockError(f"{kind}({cell!r}): this is no cell of the shared memory")
         self.kind = kind
         self.cell = cell
-        self.args = tuple(value(arg, cell.name) for arg in args)
+        self.args = tuple(value(arg, str(cell)) for arg in args)
         self.awaited = False
 
-    def __await__(self) -> Generator[Operation, Value, Value]:
+    def step(self) -> tuple[str, int | None, tuple[Value, ...]]:
+        """The kind, the cell's number and the arguments."""
+        return self.kind, None if self.cell is None else self.cell.number, self.args
+
+    def __repr__(self) -> str:
+        return f"{self.kind}({'' if self.cell is None else self.cell})"
+
+    def __await__(self) -> Generator[Operation, Value, Any]:
         self.awaited = True
         return (yield self)
 
     def __bool__(self) -> bool:
-        raise LockError(f"{self.kind}({self.cell}) is used without await")
+        raise LockError(f"{self!r} is used without await")
 
     def __del__(self) -> None:
         if not self.awaited:
-            _forgotten.append(f"{self.kind}({self.cell})")
+            _forgotten.append(repr(self))
 
 
 def load(cell: Cell) -> Operation:
@@ -64,45 +78,6 @@ def fetch_and_add(cell: Cell, more: int) -> Operation:
     if not isinstance(more, int):
         raise LockError(f"fetch_and_add({cell}, {more!r}): only a number can be added")
     return Operation(FETCH_AND_ADD, cell, more)
-
-
-def P(semaphore: Cell) -> Operation:
-    """Takes one; sleeps while there is none."""
-    return Operation("P", semaphore)
-
-
-def V(semaphore: Cell) -> Operation:
-    """Gives one, which lets a sleeper go on."""
-    return Operation("V", semaphore)
-
-
-def CP(semaphore: Cell) -> Operation:
-    """Takes one if there is one; gives whether there was, and never sleeps."""
-    return Operation("CP", semaphore)
-
-
-def sleeps(kind: str, held: Value) -> bool:
-    """Does the step have to wait while the cell holds this?"""
-    return kind == "P" and not (isinstance(held, int) and held > 0)
-
-
-def effect(kind: str, args: tuple[Value, ...], held: Value) -> tuple[Value, Value]:
-    """What the cell holds after the step, and what the step returns; raises LockError."""
-    if kind == LOAD:
-        return held, held
-    if kind == STORE:
-        return args[0], None
-    if kind == SWAP:
-        return args[0], held
-    if kind == COMPARE_AND_SWAP:
-        return (args[1], True) if held == args[0] else (held, False)
-    if not isinstance(held, int):
-        raise LockError(f"{kind} finds {held!r} in the cell, which is no number")
-    if kind == FETCH_AND_ADD and isinstance(args[0], int):
-        return held + args[0], held
-    if kind == "CP" and held <= 0:
-        return held, False
-    return (held + 1, None) if kind == "V" else (held - 1, kind == "CP" or None)
 
 
 def forgotten() -> list[str]:

@@ -12,6 +12,8 @@ from kernel_model.explore.local import Phase
 from kernel_model.explore.tables import Tables
 
 Progress = Callable[[int], None]
+Stop = Callable[[Sequence[int]], bool]  # is there something in a level to stop at?
+Aspect = tuple[int, int, list[int]]  # a digit's weight, its size, and a number for each value
 
 
 @dataclass(slots=True)
@@ -22,6 +24,7 @@ class Found:
     transitions: int
     finished: bool = True  # False: there are more states than the limit
     over: bool = False  # a step writes more different values than the tables have
+    stopped: bool = False  # there is something to stop at in the last level
 
     def states(self) -> int:
         """How many."""
@@ -39,18 +42,21 @@ class Plain:
             (one.base, one.size, [(row.base, row.size, row.adds) for row in one.rows])
             for one in tables.processors
         ]
+        self.may_wait = tables.may_wait()
+        self.never = [False] * len(self.procs)
 
     def search(
-        self, limit: int, until: Phase | None = None, progress: Progress | None = None
+        self, limit: int, until: Stop | None = None, progress: Progress | None = None
     ) -> Found:
-        """All states that can be reached, level by level; `until`: up to the first bad level."""
+        """All states that can be reached, level by level; `until`: up to a level to stop at."""
         seen = Bytes(self.tables.size) if self.tables.size <= DENSE else Hashed()
         seen.new([self.tables.first])
         level = [self.tables.first]
         halves = Halves(self.tables)
         found, total = Found([level], 0), 1
         while level:
-            if until is not None and self.bad(level, until) is not None:
+            if until is not None and until(level):
+                found.stopped = True
                 return found
             try:
                 after = seen.step(level, halves)
@@ -82,6 +88,31 @@ class Plain:
                     times[state] = times.get(state, 0) + 1
         return min((state for state, count in times.items() if count >= least), default=None)
 
+    def distinct(self, level: Sequence[int], aspects: Sequence[Aspect]) -> dict[int, int]:
+        """The sums of the aspects' numbers that there are, each with its least state."""
+        found: dict[int, int] = {}
+        for state in level:
+            total = 0
+            for base, size, numbers in aspects:
+                total += numbers[state // base % size]
+            if found.setdefault(total, state) > state:
+                found[total] = state
+        return found
+
+    def waiting(self, state: int) -> list[bool]:
+        """Of each processor: can it make no step?"""
+        if not self.may_wait:
+            return self.never
+        out = []
+        for one in self.tables.processors:
+            row = one.rows[state // one.base % one.size]
+            out.append(row.waits[state // row.base % row.size])
+        return out
+
+    def steps(self, level: Sequence[int]) -> int:
+        """How many steps can be made in the states of a level, all processors together."""
+        return sum(self.waiting(state).count(False) for state in level)
+
     def before(self, level: Iterable[int], after: int) -> tuple[int, int]:
         """The least state of a level that a step leads from to `after`, and whose step it is."""
         return min(
@@ -99,4 +130,4 @@ class Plain:
 
     def graph(self, levels: Sequence[Sequence[int]]) -> Graph:
         """The states as a graph."""
-        return Graph(self.tables, self.after, levels)
+        return Graph(self.tables, self.after, self.waiting, levels)

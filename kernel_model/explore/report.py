@@ -69,15 +69,16 @@ class Report:
             told = ", ".join(f"{p}: {bound}" for p, bound in bounds.items())
             yield f"{'overtaken at most':20} {told}"
         if self.counterexample is not None:
-            yield from _story(self.counterexample)
+            yield from story(self.counterexample, BROKEN[self.counterexample.property])
         yield (
             f"{self.states:,} states, {self.transitions:,} transitions in {self.seconds:.2f} s "
             f"({self.engine})"
         )
 
 
-def _story(shown: Counterexample) -> Iterator[str]:
-    yield f"a shortest way to it: {BROKEN[shown.property]}"
+def story(shown: Counterexample, what: str) -> Iterator[str]:
+    """A counterexample as text, a step a line."""
+    yield f"a shortest way to it: {what}"
     yield from _numbered(shown.stem, 1)
     if shown.cycle:
         yield "  and from here on, again and again:"

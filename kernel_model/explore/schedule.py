@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from kernel_model.explore.cells import Cell, Value
 from kernel_model.explore.closure import Closure
 from kernel_model.explore.local import ENTER, LEAVE, START, Phase
+from kernel_model.explore.operations import PROGRESS, READING
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,10 @@ class Step:
     line: int | None = None
 
     def __str__(self) -> str:
-        what = {ENTER: "is inside", LEAVE: "leaves"}.get(self.op)
+        marks = {ENTER: "is inside", LEAVE: "leaves", PROGRESS: "makes progress"}
+        what = marks.get(self.op)
         if what is None:
-            sign = "is" if self.op == "load" else "becomes"
+            sign = "is" if self.op in READING else "becomes"
             what = f"{self.op} {self.cell}, which {sign} {self.value}"
         at = "" if self.line is None else f"   (line {self.line})"
         return f"processor {self.processor}: {what}{at}"
@@ -69,10 +71,10 @@ class Replay:
         found = None if doing.cell is None else self.values[doing.cell]
         self.at[p], new = one.moves[self.at[p]][found]
         if doing.cell is None:
-            return [Step(one.local.procid, doing.kind)]
+            return [Step(one.local.procid, doing.kind, line=doing.line)]
         self.values[doing.cell] = new
         steps = [Step(one.local.procid, doing.kind, str(self.cells[doing.cell]), new, doing.line)]
-        if one.pending(self.at[p]).phase is Phase.INSIDE:
+        if one.pending(self.at[p]).phase is Phase.INSIDE and doing.phase is not Phase.INSIDE:
             steps.append(Step(one.local.procid, ENTER))
         return steps
 

@@ -8,14 +8,17 @@ on two digits, and what it adds to the state stands in a table.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kernel_model.explore.cells import Value
-from kernel_model.explore.closure import BEYOND, Closure
-from kernel_model.explore.local import Phase
+from kernel_model.explore.closure import BEYOND, Closure, Move
+from kernel_model.explore.effects import blocks
+from kernel_model.explore.local import Pending, Phase
 from kernel_model.explore.minimise import Minimal, minimise
+from kernel_model.explore.scripts import END
 
 OVER = None  # the step writes more different values than are looked at
+NEVER = Move(BEYOND, None)  # what is never found there
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Row:
     base: int  # the digit's weight
     size: int  # and how many values it has
     adds: list[int | None]  # by the digit's value
+    waits: list[bool]  # by the digit's value: the step cannot be made (and adds 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Digits:
     rows: list[Row]  # by class
     phases: list[Phase]
     wrote: list[bool]  # has it written in this attempt?
+    doing: list[Pending]  # what it does next
+    own: list[tuple[Value, ...]]  # what the cells hold that it alone writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,15 @@ class Tables:
     processors: list[Digits]
     first: int  # the state at the beginning
     size: int  # states are less than this
+    cells: dict[int, int]  # a cell that several write -> its digit's weight
 
     def over(self) -> bool:
         """Can a step write more values than are looked at?"""
         return any(OVER in row.adds for one in self.processors for row in one.rows)
+
+    def may_wait(self) -> bool:
+        """Is there a step that cannot always be made?"""
+        return any(True in row.waits for one in self.processors for row in one.rows)
 
 
 class _Maker:
@@ -75,42 +86,48 @@ class _Maker:
         made = []
         for p, one in enumerate(self.closure.closed):
             of = self.minimal[p].one
+            doing = [one.pending(state) for state in of]
             made.append(
                 Digits(
                     one.local.procid,
                     self.bases[p],
                     len(of),
                     [self._row(p, number) for number in range(len(of))],
-                    [one.pending(state).phase for state in of],
+                    [at.phase for at in doing],
                     [one.states[state].wrote for state in of],
+                    doing,
+                    [one.states[state].own for state in of],
                 )
             )
-        return Tables(made, 0, self.size)  # every first class and every first value is number 0
+        # every first class and every first value is number 0
+        return Tables(made, 0, self.size, self.cells)
 
     def _row(self, p: int, number: int) -> Row:
+        base, values = self._looks(p, number)
+        doing = self.closure.closed[p].pending(self.minimal[p].one[number])
+        waits = [doing.kind == END or blocks(doing.kind, doing.args, found) for found in values]
+        return Row(base, len(values), [self._add(p, number, found) for found in values], waits)
+
+    def _looks(self, p: int, number: int) -> tuple[int, list[Value]]:
+        """The weight of the digit that a class looks at, and what it finds by its value."""
         one = self.closure.closed[p]
         state = self.minimal[p].one[number]
         cell = one.pending(state).cell
         if cell is None or cell in one.owned:
-            only = next(iter(one.moves[state]))
-            return Row(1, 1, [self._add(p, number, only)])
-        domain = self.closure.domains[cell]
+            return 1, [next(iter(one.moves[state]), None)]
         if cell in self.cells:
-            adds = [self._add(p, number, found) for found in domain]
-            return Row(self.cells[cell], len(domain), adds)
+            return self.cells[cell], list(self.closure.domains[cell])
         for o, other in enumerate(self.closure.closed):
             if cell in other.owned:
                 at = other.owned.index(cell)
-                held = [other.states[there].own[at] for there in self.minimal[o].one]
-                adds = [self._add(p, number, found) for found in held]
-                return Row(self.bases[o], len(held), adds)
-        return Row(1, 1, [self._add(p, number, next(iter(domain)))])
+                return self.bases[o], [other.states[there].own[at] for there in self.minimal[o].one]
+        return 1, [next(iter(self.closure.domains[cell]))]
 
     def _add(self, p: int, number: int, found: Value) -> int | None:
         """What the step of a class adds to the state when it finds that value."""
         minimal, one = self.minimal[p], self.closure.closed[p]
         doing = one.pending(minimal.one[number])
-        to, new = one.moves[minimal.one[number]][found]
+        to, new = one.moves[minimal.one[number]].get(found, NEVER)
         if to == BEYOND:
             return OVER
         add = (minimal.of[to] - number) * self.bases[p]
@@ -131,7 +148,7 @@ def merged(tables: Tables) -> Tables:
     A schedule shows what is done to cells, so the shortest one is found here. A Pprim without any
     step on a cell keeps its beginning: there is nothing to take it together with.
     """
-    return Tables([_merged(one) for one in tables.processors], tables.first, tables.size)
+    return replace(tables, processors=[_merged(one) for one in tables.processors])
 
 
 def _merged(one: Digits) -> Digits:
@@ -143,9 +160,9 @@ def _merged(one: Digits) -> Digits:
             if one.phases[after] is Phase.TRYING:
                 first = one.rows[after]
                 adds = [add if add is None else begin + add for add in first.adds]
-                row = Row(first.base, first.size, adds)
+                row = Row(first.base, first.size, adds, first.waits)
         rows.append(row)
-    return Digits(one.procid, one.base, one.size, rows, one.phases, one.wrote)
+    return replace(one, rows=rows)
 
 
 def digit(states: Sequence[int], base: int, size: int) -> list[int]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from kernel_model.explore.budget import bounded
 from kernel_model.explore.cells import Cell, LockError, Value, cells_of
 from kernel_model.explore.closure import Closure
-from kernel_model.explore.engines import Engine, Found, Progress, engine_for, search
+from kernel_model.explore.engines import Engine, Found, Progress, engine_for, search, way
 from kernel_model.explore.lasso import shortest
 from kernel_model.explore.local import Local, Phase
 from kernel_model.explore.lockfile import LockFile
@@ -140,22 +140,14 @@ class Check:
     def show(self, name: str, phase: Phase) -> None:
         """Takes down the shortest schedule into a state with two INSIDE, or with one BROKEN."""
         engine = engine_for(merged(self.tables), self.engine.name)
-        found = engine.search(self.limit, until=phase)
+        found = engine.search(self.limit, lambda level: engine.bad(level, phase) is not None)
         state = engine.bad(found.levels[-1], phase)
         assert state is not None, "the merged search must find what the search has found"
         replay = Replay(self.closure, self.lock.cells)
-        steps = replay.run(self.way(engine, found, state, len(found.levels) - 1))
+        steps = replay.run(way(engine, found, state, len(found.levels) - 1))
         self.report.counterexample = Counterexample(name, steps, [])
         if phase is Phase.BROKEN:
             self.report.error = "; ".join(replay.errors())
-
-    def way(self, engine: Engine, found: Found, state: int, depth: int) -> list[int]:
-        """Whose steps lead from the beginning to a state of a level."""
-        turns = []
-        for level in found.levels[depth - 1 :: -1] if depth else ():
-            state, p = engine.before(level, state)
-            turns.append(p)
-        return turns[::-1]
 
     def liveness(self) -> None:
         """What can go on for ever, and who is overtaken how often."""
@@ -199,5 +191,5 @@ class Check:
         start, cycle = best
         replay = Replay(self.closure, self.lock.cells)
         begin, depth = int(graph.states[start]), int(graph.depth[start])
-        stem = replay.run(self.way(engine, found, begin, depth))
+        stem = replay.run(way(engine, found, begin, depth))
         self.report.counterexample = Counterexample(name, stem, replay.run(cycle))
