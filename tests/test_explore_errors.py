@@ -165,6 +165,11 @@ def test_a_wait_in_vprim_is_told() -> None:
     ("old", "new", "told"),
     [
         ("async def Vprim", "async def release", "the file defines no Vprim(...)"),
+        (
+            "async def Pprim",
+            "from kernel_model.explore import *\nasync def claim",
+            "the file defines no Pprim(...)",
+        ),
         ("def semaphore", "def memory", "the file defines no semaphore(...)"),
         ("async def Vprim", "def Vprim", "this is no Python"),
         ("Pprim(sem, me, n)", "Pprim(sem)", "Pprim: TypeError: Pprim() takes 1 positional"),

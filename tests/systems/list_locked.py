@@ -1,8 +1,7 @@
 """The same under a lock."""
 
-from kernel_model.explore.structures import LinkedList
-
 from kernel_model.explore import Pprim, Shared, Vprim
+from kernel_model.explore.structures import LinkedList
 
 
 def memory(n):

@@ -1,8 +1,7 @@
 """Two processors put a node in front of one linked list, without a lock."""
 
-from kernel_model.explore.structures import LinkedList
-
 from kernel_model.explore import Shared
+from kernel_model.explore.structures import LinkedList
 
 
 def memory(n):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kernel_model.explore.cells import Value
+from kernel_model.explore.effects import effect
 from kernel_model.explore.local import LEAVE, START, Pending, Phase
 from kernel_model.explore.operations import (
     COMPARE_AND_SWAP,
@@ -10,7 +11,6 @@ from kernel_model.explore.operations import (
     LOAD,
     STORE,
     SWAP,
-    effect,
 )
 
 PHASES = {
