@@ -5,6 +5,7 @@ The oracle knows nothing of automata: it runs the programs from their beginning 
 
 import random
 from collections import deque
+from typing import Any
 
 import pytest
 
@@ -62,14 +63,11 @@ class Run:
     """All programs after a schedule."""
 
     def __init__(self, text: str, schedule: tuple[int, ...]) -> None:
-        names: dict[str, object] = {}
+        names: dict[str, Any] = {}
         exec(text, names)
-        memory = names["memory"](2)  # type: ignore[operator]
-        self.cells: dict[str, object] = {"a": 1, "b": 0, "q": ()}
-        self.programs = [
-            program(memory, i, 2)
-            for i, program in enumerate(names["programs"](2))  # type: ignore[operator]
-        ]
+        memory = names["memory"](2)
+        self.cells: dict[str, Any] = {"a": 1, "b": 0, "q": ()}
+        self.programs = [program(memory, i, 2) for i, program in enumerate(names["programs"](2))]
         self.next = [self.send(i, None) for i in (0, 1)]
         for i in schedule:
             self.next[i] = self.send(i, self.step(i))
@@ -86,12 +84,12 @@ class Run:
             return False
         kind, name, _ = self.next[i]
         held = self.cells[name]
-        return not ((kind == "P" and held < 1) or (kind == "swtch" and i in held))  # type: ignore
+        return not ((kind == "P" and held < 1) or (kind == "swtch" and i in held))
 
     def step(self, i: int) -> object:
         assert self.next[i] is not None
         kind, name, args = self.next[i]
-        held: object = self.cells[name]
+        held = self.cells[name]
         new, back = {
             "load": lambda: (held, held),
             "store": lambda: (args[0], None),
