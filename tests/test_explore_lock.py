@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from kernel_model.explore import Shared, check, load, store, swap
-from kernel_model.explore.lock import Lock, lock
+from kernel_model.explore import Shared, check, check_system, load, store, swap
+from kernel_model.explore.lock import Lock, lock, system
+from kernel_model.explore.structures import LinkedList
 
 
 def semaphore(n: int) -> Shared:
@@ -93,3 +94,92 @@ def test_what_has_no_source_is_told() -> None:
 
 def test_a_lock_says_how_long_it_is() -> None:
     assert repr(Lock("a\nb")) == "<Lock of 2 lines>"
+
+
+def test_a_lock_may_begin_with_a_future_import() -> None:
+    text = "from __future__ import annotations\n" + lock(semaphore, Pprim, Vprim)
+
+    assert check(text, 2).states == 25
+
+
+# Steps side by side
+
+
+async def careful(sem: Any, procid: int, n: int) -> None:
+    #: say so
+    await store(sem.val[procid], 1)
+    #: look
+    while await load(sem.val[1 - procid]):
+        pass
+    if procid:
+        #: nothing
+        pass
+
+
+def test_neighbours_stand_one_after_the_other_in_one_block() -> None:
+    assert lock(careful).neighbours() == [("say so", "look")]
+
+
+def test_swapped_steps_take_their_words_along() -> None:
+    swapped = lock(careful).swapped("say so", "look")
+
+    assert swapped.neighbours() == [("look", "say so")]
+    assert swapped.swapped("look", "say so") == lock(careful)
+
+
+def test_sealed_steps_can_be_swapped_as_well() -> None:
+    told = lock(careful)
+    bare = [line for line in told.splitlines() if "#:" not in line]
+    at = {words: bare.index(line) + 1 for words, line in (
+        ("say so", "    await store(sem.val[procid], 1)"),
+        ("look", "    while await load(sem.val[1 - procid]):"),
+    )}  # fmt: skip
+    sealed = Lock("\n".join(bare), {line: words for words, line in at.items()})
+
+    swapped = sealed.swapped("say so", "look")
+
+    lines = swapped.splitlines()
+    assert {words: lines[line - 1].strip() for line, words in swapped.steps.items()} == {
+        "look": "while await load(sem.val[1 - procid]):",
+        "say so": "await store(sem.val[procid], 1)",
+    }
+
+
+def test_what_cannot_be_swapped_is_told() -> None:
+    with pytest.raises(ValueError, match="there is no step 'jump'; there are say so, look"):
+        lock(careful).swapped("jump", "look")
+    with pytest.raises(ValueError, match="'say so' does not come right after 'look'"):
+        lock(careful).swapped("look", "say so")
+
+
+# Systems
+
+
+def memory(n: int) -> Shared:
+    return Shared(list=LinkedList(n + 1, [n]))
+
+
+async def program(mem: Any, i: int, n: int) -> None:
+    await mem.list.insert(i)
+
+
+def nothing_lost(m: Any) -> Any:
+    return m.list.broken(range(len(m.list.next)))
+
+
+def whole(m: Any) -> Any:
+    return m.list.broken()
+
+
+def test_functions_become_a_system_with_what_must_hold() -> None:
+    made = system(memory, program, invariants=[whole], finals=[nothing_lost], PROCESSORS=3)
+
+    report = check_system(made)
+
+    assert report.error is None
+    assert report.invariants == {"whole": None, "nothing_lost": False}
+    assert {step.processor for step in report.counterexample.stem} == {0, 1, 2}  # type: ignore[union-attr]
+
+
+def test_a_system_without_claims_needs_none() -> None:
+    assert check_system(system(memory, program)).holds()

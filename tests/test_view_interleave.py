@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kernel_model.explore import check
+from kernel_model.explore import check, check_system
 from kernel_model.explore.cells import LockError
 from kernel_model.explore.lock import Lock
-from kernel_model.view import interleave
+from kernel_model.view import interleave, verdicts
 from kernel_model.view.interleavings import pictures
 from kernel_model.view.interleavings.listing import rows
 from kernel_model.view.interleavings.machine import Machine, Place
@@ -243,3 +243,117 @@ def test_the_page_is_small_and_asks_nobody_for_anything() -> None:
     bare = script.replace("http://www.w3.org/2000/svg", "")  # a name, not a place
     assert [word for word in ("http:", "https:", "fetch(", "import ") if word in bare] == []
     assert len(json.dumps(shown("eisenberg_mcguire", 3).data)) < 200_000
+
+
+# Systems
+
+SYSTEMS = Path(__file__).parent / "systems"
+
+
+def system(name: str, **given: object) -> Interleave:
+    return interleave((SYSTEMS / f"{name}.py").read_text("utf-8"), **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "name", ["sleep_lock", "list_compare_and_swap", "semaphore", "free_lists", "busy_wait"]
+)
+def test_every_state_of_a_system_can_be_walked_to_and_no_other(name: str) -> None:
+    text = (SYSTEMS / f"{name}.py").read_text("utf-8")
+    machine = system(name).machine
+
+    keys = {machine.key(place) for place in reached(machine)}
+
+    assert len(keys) == check_system(text).states
+
+
+def test_a_lost_node_is_told_in_the_last_state_of_its_schedule() -> None:
+    widget = system("list_unlocked", schedule="bad")
+    machine = widget.machine
+
+    last = machine.places(machine.stem)[-1]
+
+    assert widget.data["bad"][machine.key(last)] == "Node 1 is lost."
+    assert {machine.phase(last, p) for p in (0, 1)} == {"ended"}
+    assert "Node 1 is lost." in widget.snapshot()
+
+
+def test_a_sleeper_whose_wake_up_was_lost_is_shown_asleep() -> None:
+    widget = system("sleep_lock_lost_wakeup", schedule="bad")
+    machine = widget.machine
+
+    last = machine.places(machine.stem)[-1]
+
+    asleep = [p for p in (0, 1) if machine.phase(last, p) == "asleep"]
+    assert len(asleep) == 1
+    assert machine.move(last, asleep[0]) is None
+    assert "sleeps in chan for ever" in widget.data["bad"][machine.key(last)]
+
+
+def test_steps_of_the_kernel_are_told_in_words() -> None:
+    texts = " ".join(
+        text
+        for name in ("semaphore", "sleep_lock_lost_wakeup", "polite")
+        for text in system(name).data["texts"]
+    )
+
+    for said in (
+        "takes the lock lock", "gives the lock lock back", "puts itself at the end of queue",
+        "takes processor 0 out of queue and wakes it", "puts itself to sleep in chan",
+        "wakes all who sleep in chan", "enters its critical section", "takes one from s[0]",
+        "finds nothing in s[1] to take", "gives one to s[0]", "It ends.", "it is not in queue",
+    ):  # fmt: skip
+        assert said in texts
+
+
+def test_the_listing_of_a_system_has_its_programs_and_an_end() -> None:
+    shown_rows = rows((SYSTEMS / "list_unlocked.py").read_text("utf-8"), lock=False)
+
+    assert [row.kind for row in shown_rows] == ["line", "line", "place"]
+    assert shown_rows[-1].html == "ended"
+
+
+def test_a_lock_that_waits_says_who_waits_for_it() -> None:
+    machine = system("list_locked").machine
+
+    place = machine.places([0])[-1]
+
+    assert [machine.phase(place, p) for p in (0, 1)] == ["running", "waiting"]
+    assert machine.at(place, 1).coming == "Pprim(lock)"
+
+
+# Tables of verdicts
+
+
+def test_locks_stand_in_a_table_with_what_holds_of_them() -> None:
+    table = verdicts({"flag": text("flag"), "peterson": text("peterson")}, 2)
+
+    assert list(table.rows()) == [
+        ("flag", "NO", "yes", "NO", "0", "25"),
+        ("peterson", "yes", "yes", "yes", "1", "58"),
+    ]
+    assert repr(table).splitlines()[0].split("  ")[-1] == "states"
+    assert "<strong>NO</strong>" in table._repr_html_()
+    ET.fromstring(table._repr_html_())
+
+
+def test_what_was_not_asked_for_is_left_open_and_an_error_is_told() -> None:
+    table = verdicts({"t": text("test_and_set"), "x": "x = 1"}, 3, ["mutex"])
+
+    assert list(table.rows()) == [
+        ("t", "yes", "–", "–", "–", "80"),
+        ("x", "the file defines no semaphore(...)", "", "", "", ""),
+    ]
+
+
+def test_systems_have_a_table_of_their_own() -> None:
+    names = ("sleep_lock", "sleep_lock_apart", "sleep_lock_lost_wakeup", "list_unlocked")
+    texts = {name: (SYSTEMS / f"{name}.py").read_text("utf-8") for name in names}
+
+    rows_ = {row[0]: row[1:4] for row in verdicts(texts).rows()}
+
+    assert rows_ == {
+        "sleep_lock": ("yes", "yes", "yes"),
+        "sleep_lock_apart": ("NO: two are inside", "–", "–"),
+        "sleep_lock_lost_wakeup": ("yes", "NO", "yes"),
+        "list_unlocked": ("NO: node 1 is lost", "–", "–"),
+    }

@@ -2,21 +2,27 @@
 
     flag = lock(semaphore, Pprim, Vprim)      the text, with the functions in this order
     check(flag, 2)
+    both = system(memory, program, finals=[nothing_lost])      the same for a system file
 
 A function that is sealed goes in as well; its steps in words are kept for whoever shows it.
 """
 
 from __future__ import annotations
 
+import ast
 import inspect
 import sys
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 from kernel_model.trace import STEP
 
-HEADER = "from kernel_model.explore import *"
+HEADER = (
+    "from typing import Any; from kernel_model.explore import *; "
+    "from kernel_model.explore.structures import *"
+)
 SEALED = "kernel_model.sealed"  # holds the functions that are sealed, where any are
 
 
@@ -38,11 +44,63 @@ class Lock(str):
         return f"<Lock of {len(self.splitlines())} lines{', sealed' if self.steps else ''}>"
 
     def told(self) -> dict[int, str]:
-        """The steps in words, whether they stand for the lines or beside them as `#:` comments."""
+        """The steps in words, whether they stand for the lines or above them as `#:` comments."""
         if self.steps:
             return self.steps
         found = (STEP.match(line) for line in self.splitlines())
         return {at: hit[1] for at, hit in enumerate(found, 1) if hit}
+
+    def neighbours(self) -> list[tuple[str, str]]:
+        """Steps, in words, of which one comes right after the other in the same block."""
+        every = self._blocks()
+        pairs = ((one, other) for one in every.values() for other in every.values())
+        return [(one.words, other.words) for one, other in pairs if one.before(other)]
+
+    def swapped(self, first: str, second: str) -> Lock:
+        """The lock with two neighbouring steps, named by their words, in the other order.
+
+        Raises ValueError for steps that there are not, or that are no neighbours.
+        """
+        blocks = self._blocks()
+        for words in (first, second):
+            if words not in blocks:
+                raise ValueError(f"there is no step {words!r}; there are {', '.join(blocks)}")
+        one, other = blocks[first], blocks[second]
+        if not one.before(other):
+            raise ValueError(f"{second!r} does not come right after {first!r}")
+        lines = self.splitlines()
+        middle = lines[other.first - 1 : other.last] + lines[one.first - 1 : one.last]
+        text = "\n".join([*lines[: one.first - 1], *middle, *lines[other.last :], ""])
+        down, up = other.last - other.first + 1, other.first - one.first
+        moved = {at: at + down for at in range(one.first, one.last + 1)}
+        moved |= {at: at - up for at in range(other.first, other.last + 1)}
+        return Lock(text, {moved.get(at, at): words for at, words in self.steps.items()})
+
+    def _blocks(self) -> dict[str, Block]:
+        """The statement of each step, by its words."""
+        found, told = {}, self.told()
+        above = 0 if self.steps else 1  # words stand in the line above, or for the statement
+        for body in _bodies(ast.parse(self)):
+            for statement in body:
+                at = statement.lineno - above
+                if at in told:
+                    last = statement.end_lineno or statement.lineno
+                    found[told[at]] = Block(told[at], at, last, id(body))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines of a step: from its words, or its statement, to the end of the statement."""
+
+    words: str
+    first: int
+    last: int
+    body: int  # which list of statements it stands in
+
+    def before(self, other: Block) -> bool:
+        """Does the other one come right after it?"""
+        return self.body == other.body and self.last + 1 == other.first
 
 
 def lock(*functions: Callable[..., Any], **constants: int) -> Lock:
@@ -61,6 +119,26 @@ def lock(*functions: Callable[..., Any], **constants: int) -> Lock:
     return Lock("\n".join([*lines, ""]), steps)
 
 
+def system(
+    *functions: Callable[..., Any],
+    invariants: Sequence[Callable[..., Any]] = (),
+    finals: Sequence[Callable[..., Any]] = (),
+    **constants: int,
+) -> Lock:
+    """The text of a system file: `memory`, `program` and whatever else they use.
+
+    invariants, finals   functions that say what must hold in every state, and at the end
+    """
+    made = lock(*functions, *dict.fromkeys([*invariants, *finals]), **constants)
+    asked = {"invariants": invariants, "finals": finals}
+    told = [
+        f"{name} = ({', '.join(one.__name__ for one in given)},)\n"
+        for name, given in asked.items()
+        if given
+    ]
+    return Lock("\n\n".join([made, *told]), made.steps)
+
+
 def _source(function: Callable[..., Any]) -> tuple[str, dict[int, str]]:
     """The source of a function, and its steps in words if that source is sealed."""
     if getattr(function, "sealed_steps", None) is not None:
@@ -72,3 +150,12 @@ def _source(function: Callable[..., Any]) -> tuple[str, dict[int, str]]:
     except (OSError, TypeError) as error:
         name = getattr(function, "__name__", function)
         raise ValueError(f"{name}: its source cannot be found ({error})") from error
+
+
+def _bodies(tree: ast.AST) -> Iterator[list[ast.stmt]]:
+    """Every list of statements."""
+    for node in ast.walk(tree):
+        for name in ("body", "orelse", "finalbody"):
+            body = getattr(node, name, None)
+            if isinstance(body, list) and body:
+                yield body

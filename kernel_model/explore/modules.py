@@ -147,6 +147,8 @@ class Kept:
             return False
         if isinstance(x, type) and x.__module__ != self.file:
             return False
+        if type(x).__module__ == "__future__":
+            return False
         return type(x) not in (int, str, float, bool, type(None), types.BuiltinFunctionType)
 
     def state(self) -> Hashable:

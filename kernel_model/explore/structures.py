@@ -12,6 +12,7 @@ from itertools import pairwise
 from kernel_model.explore.cells import Record, Value
 from kernel_model.explore.operations import load, store
 
+__all__ = ["NIL", "BufferHeader", "Counter", "LinkedList", "ProcessSlot", "Queue", "Ring"]
 NIL = -1  # no node
 
 

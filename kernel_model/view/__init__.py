@@ -8,6 +8,7 @@
     compare("messages.json", msgrcv, only="...")      the kernel's function beside one's own
 
     interleave([semaphore, Pprim, Vprim])             a lock, every choice of who goes next
+    verdicts({"a flag": flag, "the book's": book}, 3)  locks, and what holds of them
     console()                                         processes, and system calls to try on them
     predict("Does it sleep?", ["yes", "no"], "yes", "There is no message.")
     quiz("04_messages.quiz")                          questions from a plain text
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kernel_model.view.consoles.widget import Console
+    from kernel_model.view.interleavings.verdicts import Verdicts
     from kernel_model.view.interleavings.widget import Interleave
     from kernel_model.view.player.widget import Player
     from kernel_model.view.questions.widget import Questions
@@ -66,6 +68,7 @@ __all__ = [
     "sleepers",
     "snapshot",
     "spaces",
+    "verdicts",
     "view_of",
 ]
 
@@ -158,19 +161,42 @@ def snapshot(what: Any, step: int = -1, title: str = "") -> Picture:
 
 
 def interleave(
-    lock: Any, processors: int = 2, *, schedule: str | Sequence[int] = (), title: str = ""
+    lock: Any,
+    processors: int | None = None,
+    *,
+    schedule: str | Sequence[int] = (),
+    title: str = "",
 ) -> Interleave:
-    """A lock, every processor of which waits for the reader to say that it may go on.
+    """A lock or system, every processor of which waits for the reader to say that it may go on.
 
-    lock      the text of a lock file, or its functions: [semaphore, Pprim, Vprim], and helpers
+    lock      the text of a lock file or system file, or functions: [semaphore, Pprim, Vprim] with
+              helpers, or [memory, program]
     schedule  whose turns have been taken already, as places of processors from 0, or "bad": a
-              shortest schedule that breaks the lock, if there is one
+              shortest schedule in which something goes wrong, if there is one
 
-    Raises LockError, in words, for what is no lock.
+    Raises LockError, in words, for what is neither.
     """
     from kernel_model.view.interleavings import widget
 
     return widget.interleave(widget.given(lock), processors, schedule, title)
+
+
+def verdicts(
+    locks: Mapping[str, Any],
+    processors: int | None = None,
+    properties: Sequence[str] | None = None,
+) -> Verdicts:
+    """What all interleavings of each lock, or of each system, show, as a table.
+
+    locks       by name: texts of lock or of system files, or lists of functions as in `interleave`
+    processors  by default 2, or as many as a system asks for
+    properties  of locks: mutex, deadlock, starvation; by default all
+    """
+    from kernel_model.view.interleavings import verdicts as table
+    from kernel_model.view.interleavings.widget import given
+
+    texts = {name: given(lock) for name, lock in locks.items()}
+    return table.verdicts(texts, processors, properties)
 
 
 def console(

@@ -1,6 +1,6 @@
 """The lock's code as the page shows it: lines of what can be read, words of what is sealed.
 
-Two rows are no lines: who is outside, and who is in the critical section, stand there.
+Some rows are no lines: who is outside, in the critical section, or has ended, stands there.
 """
 
 from __future__ import annotations
@@ -10,13 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from kernel_model.explore.local import Phase
 from kernel_model.explore.lock import Lock
 from kernel_model.view.interleavings.machine import Stand
 from kernel_model.view.player.listings import coloured
 
-HIDDEN = ("semaphore", "processors")  # what runs before the processors do
-OUTSIDE, INSIDE = "outside", "critical section"
+OUTSIDE, INSIDE, ENDED = "outside", "critical section", "ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +26,12 @@ class Row:
     line: int = 0  # of the text; of a step, where it begins
 
 
-def rows(text: str) -> list[Row]:
-    """The rows: outside, Pprim with its helpers, the critical section, Vprim."""
+def rows(text: str, lock: bool = True) -> list[Row]:
+    """The rows: outside, Pprim with its helpers, the critical section, Vprim; of a system, all."""
     steps = text.steps if isinstance(text, Lock) else {}
     colours = coloured(text)
-    before = [Row(OUTSIDE, "place")]
-    after = [Row(INSIDE, "place")]
+    before = [Row(OUTSIDE, "place")] if lock else []
+    after = [Row(INSIDE if lock else ENDED, "place")]
     for name, first, last in _functions(text):
         to = after if name == "Vprim" else before
         begun = [at for at in steps if first <= at <= last]
@@ -47,11 +45,10 @@ def rows(text: str) -> list[Row]:
 
 def row_of(stand: Stand, shown: list[Row]) -> int:
     """The row at which a processor stands."""
-    if stand.phase is Phase.OUTSIDE:
-        return 0
-    if stand.phase is Phase.INSIDE:
-        return next(n for n, row in enumerate(shown) if row.html == INSIDE)
-    at = stand.line or 0
+    if stand.line is None:
+        place = {"inside": INSIDE, "ended": ENDED}.get(stand.phase, OUTSIDE)
+        return next((n for n, row in enumerate(shown) if row.html == place), 0)
+    at = stand.line
     near = [(at - row.line, n) for n, row in enumerate(shown) if 0 < row.line <= at]
     return min(near, default=(0, 0))[1]
 
@@ -59,5 +56,5 @@ def row_of(stand: Stand, shown: list[Row]) -> int:
 def _functions(text: str) -> Iterator[tuple[str, int, int]]:
     """The functions that processors run: name, first and last line."""
     for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in HIDDEN:
+        if isinstance(node, ast.AsyncFunctionDef):
             yield node.name, node.lineno, node.end_lineno or node.lineno

@@ -6,18 +6,24 @@ any schedule by itself. Where a processor stands, and what it finds in its cell,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kernel_model.explore.closure import BEYOND, Closed
-from kernel_model.explore.engines import engine_for
-from kernel_model.explore.local import START, Phase
+from kernel_model.explore.cells import Value
+from kernel_model.explore.closure import BEYOND, Closed, Closure
+from kernel_model.explore.effects import blocks
+from kernel_model.explore.local import Pending, Phase
 from kernel_model.explore.minimise import minimise
-from kernel_model.explore.report import Report
 from kernel_model.explore.schedule import Counterexample
-from kernel_model.explore.tables import Tables
-from kernel_model.explore.verdict import Check
-from kernel_model.view.interleavings.sentences import coming, sentence, shown
+from kernel_model.explore.scripts import END
+from kernel_model.view.interleavings.sentences import (
+    PHASES,
+    PROGRAM,
+    WAITS,
+    coming,
+    sentence,
+    shown,
+)
 
 Turns = list[int]  # whose turn it is, one place of a processor a step
 
@@ -26,11 +32,12 @@ Turns = list[int]  # whose turn it is, one place of a processor a step
 class Stand:
     """Where a processor stands."""
 
-    phase: Phase
+    phase: str  # outside, trying, inside, leaving; running, ended; failed
     line: int | None  # that it is about to run
     coming: str  # what it does next, as code
     cell: int | None  # that it looks at
     kind: int  # which places nobody can tell apart have the same
+    waits: str  # what it does when it cannot go on: asleep, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,14 @@ class Member:
     moves: list[dict[str, Move]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where everybody stands, and what all cells hold."""
+
+    stands: tuple[int, ...]
+    values: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Machine:
     """Processors and cells at the beginning, with what is known of all their interleavings."""
@@ -58,8 +73,8 @@ class Machine:
     cells: list[str]
     first: list[str]
     members: list[Member]
-    report: Report
     shared: list[int]  # cells that say something that no processor's stand says
+    values: list[Mapping[str, Value]]  # of each cell: what a text stands for
     stem: Turns = field(default_factory=list)  # a shortest schedule into what is wrong
     cycle: Turns = field(default_factory=list)  # what goes on for ever after it
 
@@ -94,6 +109,11 @@ class Machine:
         """Where processor p stands."""
         return self.members[p].stands[place.stands[p]]
 
+    def phase(self, place: Place, p: int) -> str:
+        """Where processor p is, or how it waits."""
+        stand = self.at(place, p)
+        return stand.phase if not stand.waits or self.move(place, p) else stand.waits
+
     def key(self, place: Place) -> str:
         """The state as the explorer counts it."""
         kinds = [str(self.at(place, p).kind) for p in range(len(self.members))]
@@ -102,88 +122,83 @@ class Machine:
     def inside(self, place: Place) -> int:
         """How many processors are in their critical sections."""
         phases = [self.at(place, p).phase for p in range(len(self.members))]
-        return phases.count(Phase.INSIDE)
+        return phases.count("inside")
+
+    def levels(self, most: int) -> list[dict[str, Place]] | None:
+        """All states by the fewest turns that lead to them; None: more than so many."""
+        levels = [{self.key(self.start()): self.start()}]
+        seen = set(levels[0])
+        while levels[-1]:
+            after: dict[str, Place] = {}
+            for place in levels[-1].values():
+                for p in range(len(self.members)):
+                    there = self.turn(place, p)
+                    after.setdefault(self.key(there), there)
+            levels.append({key: place for key, place in after.items() if key not in seen})
+            seen |= set(after)
+            if len(seen) > most:
+                return None
+        return levels[:-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where everybody stands, and what all cells hold."""
-
-    stands: tuple[int, ...]
-    values: tuple[str, ...]
-
-
-def machine_of(check: Check) -> Machine:
-    """The machine of a lock that has been checked."""
-    closure, cells = check.closure, [str(cell) for cell in check.lock.cells]
+def machine_of(
+    closure: Closure, cells: Sequence[str], found: Counterexample | None, lock: bool
+) -> Machine:
+    """The machine of a lock, or of programs, with a schedule that breaks it if there is one."""
     owned = {cell for one in closure.closed for cell in one.owned}
     made = Machine(
-        cells,
+        list(cells),
         [shown(value) for value in closure.first],
-        [_member(one, cells) for one in closure.closed],
-        check.report,
+        [_member(one, cells, lock) for one in closure.closed],
         [n for n, domain in enumerate(closure.domains) if len(domain) > 1 and n not in owned],
+        [{shown(value): value for value in domain} for domain in closure.domains],
     )
-    found = check.report.counterexample
     if found is not None:
-        names = [member.name for member in made.members]
-        made.stem, made.cycle = _turns(made, found, names)
+        made.stem, made.cycle = _turns(made, found)
     return made
 
 
-def states(check: Check, most: int) -> list[list[int]] | None:
-    """All states by level, as numbers of the explorer; None: more than so many."""
-    if check.report.states > most:
-        return None
-    found = engine_for(check.tables, "plain").search(most)
-    return [sorted(level) for level in found.levels]
-
-
-def key_of(state: int, tables: Tables, check: Check, machine: Machine) -> str:
-    """The key that `Machine.key` gives a state of the explorer."""
-    kinds, weight = [], 1
-    for one in tables.processors:
-        kinds.append(str(state // one.base % one.size))
-        weight = one.base * one.size
-    values = []
-    for cell in machine.shared:
-        domain = list(check.closure.domains[cell])
-        values.append(shown(domain[state // weight % len(domain)]))
-        weight *= len(domain)
-    return f"{','.join(kinds)}|{','.join(values)}"
-
-
-def _member(one: Closed, cells: Sequence[str]) -> Member:
+def _member(one: Closed, cells: Sequence[str], lock: bool) -> Member:
     who, kinds = str(one.local.procid), minimise(one).of
     made = Member(who)
     for number, moves in enumerate(one.moves):
         doing = one.pending(number)
         cell = "" if doing.cell is None else cells[doing.cell]
-        line = None if doing.kind == START else doing.line
-        made.stands.append(Stand(doing.phase, line, coming(doing, cell), doing.cell, kinds[number]))
+        phase = (PHASES if lock else PROGRAM)[doing.phase]
+        waits = WAITS.get(doing.kind, "") if phase == "running" else ""
+        told = coming(doing, cell)
+        made.stands.append(Stand(phase, doing.line, told, doing.cell, kinds[number], waits))
         made.moves.append(
             {
                 "" if doing.cell is None else shown(found): Move(
                     to, shown(new), sentence(who, doing, cell, found, one.pending(to).phase)
                 )
                 for found, (to, new) in moves.items()
-                if to != BEYOND and doing.phase is not Phase.BROKEN
+                if to != BEYOND and not _stays(doing, found)
             }
         )
     return made
 
 
-def _turns(machine: Machine, found: Counterexample, names: Sequence[str]) -> tuple[Turns, Turns]:
+def _stays(doing: Pending, found: Value) -> bool:
+    """Can the step not be made?"""
+    if doing.phase is Phase.BROKEN or doing.kind == END:
+        return True
+    return doing.cell is not None and blocks(doing.kind, doing.args, found)
+
+
+def _turns(machine: Machine, found: Counterexample) -> tuple[Turns, Turns]:
     """A counterexample as turns; the explorer's steps leave out who begins, the page does not."""
+    names = [member.name for member in machine.members]
     place, parts = machine.start(), []
     for steps in (found.stem, found.cycle):
         turns: Turns = []
         for step in steps:
             p = names.index(str(step.processor))
-            phase = machine.at(place, p).phase
-            if step.op == "enter" and phase is Phase.INSIDE:
-                continue
-            if phase is Phase.OUTSIDE:
+            stand = machine.at(place, p)
+            if step.op == "enter" and stand.phase == "inside":
+                continue  # the step before took it inside
+            if stand.phase == "outside":
                 turns.append(p)
                 place = machine.turn(place, p)
                 if step.op == "enter":
@@ -191,11 +206,12 @@ def _turns(machine: Machine, found: Counterexample, names: Sequence[str]) -> tup
             turns.append(p)
             place = machine.turn(place, p)
         parts.append(turns)
-    if found.property == "error":  # the step that fails has not been made
+    if found.property == "error":  # the step that fails has not always been made
         parts[0] += [p for p in range(len(names)) if _fails(machine, place, p)][:1]
     return parts[0], parts[1]
 
 
 def _fails(machine: Machine, place: Place, p: int) -> bool:
     """Is the next step of a processor the one that fails?"""
-    return machine.at(machine.turn(place, p), p).phase is Phase.BROKEN
+    stand = machine.at(machine.turn(place, p), p)
+    return stand.phase == "failed" and machine.at(place, p).phase != "failed"

@@ -11,16 +11,29 @@ from kernel_model.view.pictures.svg import WIDTH, group, listed, path, rect, sho
 BOX = 62  # width of a cell
 ROW = 60  # height of a row of cells
 LANE = 30  # height of a processor's lane
-BAR = {"outside": 2, "trying": 8, "inside": 22, "leaving": 6, "asleep": 4, "failed": 22}
+BAR = {
+    "outside": 2,
+    "ended": 2,
+    "trying": 8,
+    "running": 8,
+    "inside": 22,
+    "leaving": 6,
+    "asleep": 4,
+    "waiting": 4,
+    "failed": 22,
+}
 LONGEST = 7  # characters of a value in a cell
 LEVEL = 62  # between two levels of states
 # The colours of the pictures' style sheet, by where a processor is
 LOOK = {
     "outside": "",
+    "ended": "",
     "trying": "ready",
+    "running": "ready",
     "inside": "run",
     "leaving": "stop",
     "asleep": "sleep",
+    "waiting": "sleep",
     "failed": "error",
 }
 # What the style sheet of all pictures does not have
@@ -64,8 +77,8 @@ def arrays(names: Sequence[str]) -> dict[str, dict[str, str]]:
     """The cells by array, each with its index; a cell that is in none is an array of its own."""
     found: dict[str, dict[str, str]] = {}
     for name in names:
-        array, _, index = name.rpartition("[")
-        found.setdefault(array or name, {})[name] = index.rstrip("]") if array else ""
+        array, _, index = name.rpartition("[") if name.endswith("]") else ("", "", "")
+        found.setdefault(array or name, {})[name] = index.rstrip("]")
     return found
 
 
@@ -84,7 +97,7 @@ def schedule(
         body += text(0, y + 21, name, "strong") + path(f"M{left} {y + 15}H{WIDTH}", "rule")
         for at, phase in enumerate(phase[p] for phase in phases):
             tall = BAR[phase]
-            if phase != "outside" and step:
+            if LOOK[phase] and step:
                 box = rect(left + step * at, y + 15 - tall / 2, step, tall, round_=0)
                 body += group(box, LOOK[phase])
         for at in (at for at, who in enumerate(turns) if who == p):

@@ -8,8 +8,8 @@ from html import escape, unescape
 
 from kernel_model.view.interleavings import pictures
 from kernel_model.view.interleavings.listing import row_of, rows
-from kernel_model.view.interleavings.machine import Machine, Place
-from kernel_model.view.interleavings.sentences import PHASES
+from kernel_model.view.interleavings.machine import Place
+from kernel_model.view.interleavings.subject import Subject
 from kernel_model.view.pictures import Picture, beside
 from kernel_model.view.pictures.svg import WIDTH, group, rect, shortened, text
 from kernel_model.view.player.snapshot import wrapped
@@ -19,10 +19,11 @@ ROOM = 52  # characters in one
 TAG = re.compile(r"<[^>]*>")
 
 
-def snapshot_of(title: str, code: str, machine: Machine, turns: Sequence[int]) -> Picture:
+def snapshot_of(title: str, subject: Subject, turns: Sequence[int]) -> Picture:
     """Where a schedule has led."""
+    machine = subject.machine
     places = machine.places(turns)
-    here, told, changed = places[-1], "Everybody is outside.", []
+    here, told, changed = places[-1], "Nobody has taken a step.", []
     if turns:
         before, p = places[-2], turns[-1]
         move, cell = machine.move(before, p), machine.at(before, p).cell
@@ -31,15 +32,16 @@ def snapshot_of(title: str, code: str, machine: Machine, turns: Sequence[int]) -
             changed = [machine.cells[cell]]
     if machine.inside(here) > 1:
         told += " Two are inside at the same time."
+    told = " ".join(filter(None, [told, subject.bad.get(machine.key(here))]))
     members = range(len(machine.members))
     names = [member.name for member in machine.members]
-    phases = [[PHASES[machine.at(place, p).phase] for p in members] for place in places]
+    phases = [[machine.phase(place, p) for p in members] for place in places]
     left = [
-        _head(told, f"step {len(turns)}, {machine.report.states:,} states"),
+        _head(told, f"step {len(turns)}"),
         pictures.cells(machine.cells, here.values, changed),
         pictures.schedule(names, turns, phases),
     ]
-    picture = beside(title, left, [_code(code, machine, here)])
+    picture = beside(title, left, [_code(subject, here)])
     return Picture(title, f"{told} {picture.words}", picture.height, picture.body, picture.width)
 
 
@@ -50,9 +52,9 @@ def _head(told: str, where: str) -> Picture:
     return Picture("", "", 30 + 24 * len(lines), group(body))
 
 
-def _code(code: str, machine: Machine, here: Place) -> Picture:
+def _code(subject: Subject, here: Place) -> Picture:
     """The listing with every processor beside the row at which it stands."""
-    listing, body, told = rows(code), "", []
+    machine, listing, body, told = subject.machine, rows(subject.text, subject.lock), "", []
     at: dict[int, list[str]] = {}
     for p, member in enumerate(machine.members):
         at.setdefault(row_of(machine.at(here, p), listing), []).append(member.name)

@@ -10,16 +10,13 @@ import traitlets
 
 from kernel_model.explore.cells import LockError
 from kernel_model.explore.lock import Lock
-from kernel_model.explore.report import Report
-from kernel_model.explore.verdict import Check, Extracted, warned
-from kernel_model.view.interleavings.machine import Machine, machine_of
+from kernel_model.view.interleavings.machine import Machine
 from kernel_model.view.interleavings.pack import drawing, payload
 from kernel_model.view.interleavings.pictures import RULES
 from kernel_model.view.interleavings.snapshot import snapshot_of
+from kernel_model.view.interleavings.subject import Subject, subject
 from kernel_model.view.pictures import Picture, style
 from kernel_model.view.player.widget import static
-
-LIMIT = 400_000  # states that are looked at
 
 
 class Interleave(anywidget.AnyWidget):
@@ -30,20 +27,21 @@ class Interleave(anywidget.AnyWidget):
     data = traitlets.Dict().tag(sync=True)
     turns = traitlets.List(traitlets.Int()).tag(sync=True)
 
-    def __init__(
-        self, title: str, text: str, machine: Machine, graph: Picture | None, turns: Sequence[int]
-    ) -> None:
-        """A machine at the end of some turns; see interleavings/pack.py."""
-        self.title, self.text, self.machine, self.graph = title, text, machine, graph
-        super().__init__(data=payload(title, text, machine, graph), turns=list(turns))
+    def __init__(self, title: str, subject: Subject, turns: Sequence[int]) -> None:
+        """A lock or system at the end of some turns; see interleavings/pack.py."""
+        self.title, self.subject, self.machine = title, subject, subject.machine
+        self.graph = drawing(subject.machine, subject.bad)
+        super().__init__(data=payload(title, subject, self.graph), turns=list(turns))
 
     def __repr__(self) -> str:
-        count = f"{self.machine.report.states:,} states"
-        return f"<Interleave {self.title!r}, {len(self.machine.members)} processors, {count}>"
+        many = "more than can be said" if self.subject.states is None else self.subject.states
+        told = f"{many:,}" if isinstance(many, int) else many
+        count = len(self.machine.members)
+        return f"<Interleave {self.title!r}, {count} processors, {told} states>"
 
     def snapshot(self) -> Picture:
         """Where the schedule has led, as a picture that does not move."""
-        return snapshot_of(self.title, self.text, self.machine, self.turns)
+        return snapshot_of(self.title, self.subject, self.turns)
 
     def _repr_mimebundle_(self, **given: Any) -> Any:
         """The widget, and for pages without widgets a picture and words."""
@@ -55,18 +53,14 @@ class Interleave(anywidget.AnyWidget):
 
 
 def interleave(
-    text: str, processors: int, schedule: str | Sequence[int], title: str, limit: int = LIMIT
+    text: str, processors: int | None, schedule: str | Sequence[int], title: str
 ) -> Interleave:
-    """The widget of a lock file's text. See `kernel_model.view.interleavings`."""
-    report = Report()
-    with warned():
-        check = Check(Extracted(text, "lock", processors), report, "auto", limit, None)
-        check.run()
-    machine = machine_of(check)
-    turns = _turns(machine, schedule)
-    if not all(p in range(processors) for p in turns):
-        raise ValueError(f"schedule {turns}: the processors are 0 to {processors - 1} here")
-    return Interleave(title, text, machine, drawing(check, machine), turns)
+    """The widget of a lock or system. See `kernel_model.view.interleave`."""
+    found = subject(text, processors)
+    turns, count = _turns(found.machine, schedule), len(found.machine.members)
+    if not all(p in range(count) for p in turns):
+        raise ValueError(f"schedule {turns}: the processors are 0 to {count - 1} here")
+    return Interleave(title, found, turns)
 
 
 def _turns(machine: Machine, schedule: str | Sequence[int]) -> Sequence[int]:

@@ -91,14 +91,17 @@ class Walk {
     return false;
   }
 
-  phase(node, p) { return this.stand(node, p).phase; }
+  phase(node, p) {
+    const { phase, waits } = this.stand(node, p);
+    return waits && !this.move(node, p) ? waits : phase;
+  }
 
   // What is wrong with a state by itself
   wrong(node) {
     const { data } = this, told = data.bad[this.key(node)];
     if (told) return told;
     const inside = node.stands.map((_, p) => p).filter((p) => this.phase(node, p) === "inside");
-    if (data.exclusive && inside.length > 1) {
+    if (inside.length > 1) {
       return `Processors ${inside.map((p) => data.members[p].name).join(" and ")} are inside at the same time.`;
     }
     const failed = node.stands.findIndex((_, p) => this.phase(node, p) === "failed");
@@ -182,8 +185,8 @@ function render({ model, el: root }) {
     stop();
     if (walk.turn(p)) show();
     else {
-      const { coming } = walk.stand(walk.now, p);
-      tell([`Processor ${data.members[p].name} cannot go on: ${coming}.`]);
+      tell([`Processor ${data.members[p].name} cannot go on: ${walk.phase(walk.now, p)}, `
+        + `${walk.stand(walk.now, p).coming}.`]);
     }
   }
 
@@ -252,10 +255,10 @@ function render({ model, el: root }) {
     where.textContent = `step ${node.depth} of ${way.length - 1}`;
     root.classList.toggle("kb-wrong", Boolean(wrong));
     cards.forEach(({ card, phase, coming }, p) => {
-      const stand = walk.stand(node, p), can = walk.move(node, p);
-      phase.textContent = can || stand.phase !== "trying" ? stand.phase : "asleep";
+      const can = walk.move(node, p);
+      phase.textContent = walk.phase(node, p);
       phase.className = `kb-phase ${phase.textContent}`;
-      coming.textContent = stand.coming;
+      coming.textContent = walk.stand(node, p).coming;
       card.setAttribute("aria-disabled", String(!can));
       card.classList.toggle("acted", node.by === p);
     });
@@ -271,8 +274,8 @@ function render({ model, el: root }) {
       mark.append(el("b", { class: walk.phase(node, p), title: `processor ${member.name}` }, member.name));
       if (node.by === p) mark.parentNode.classList.add("kb-now");
     });
-    const most = data.total;
-    seen.textContent = `${walk.seen.size} of ${most.toLocaleString("en")} states seen so far`;
+    const most = data.total === null ? "" : ` of ${data.total.toLocaleString("en")}`;
+    seen.textContent = `${walk.seen.size}${most} states seen so far`;
     drawTime(way);
     drawTree();
     drawStates();
@@ -303,8 +306,8 @@ function render({ model, el: root }) {
       made.append(name);
       way.forEach((at, column) => {
         const kind = walk.phase(walk.nodes[at], p);
-        if (kind === "outside") return;
-        const tall = { inside: 24, failed: 24, trying: 9, leaving: 6, asleep: 4 }[kind] || 9;
+        if (kind === "outside" || kind === "ended") return;
+        const tall = { inside: 24, failed: 24, leaving: 6, asleep: 4, waiting: 4 }[kind] || 9;
         made.append(svg("rect", { class: `bar ${kind}${column > here ? " later" : ""}`,
           x: left + wide * column, y: y - tall / 2, width: wide, height: tall }));
       });
@@ -420,9 +423,7 @@ function render({ model, el: root }) {
     show();
   }
 
-  if (data.opened && !model.get("turns").length) {
-    bad();
-  } else take(model.get("turns"));
+  take(model.get("turns"));
   return () => {
     stop();
     fits.disconnect();

@@ -1,0 +1,1 @@
+"""Several processors: locks made of nothing but memory (Bach 12)."""
