@@ -59,6 +59,7 @@ WRONG = {  # what stands in Pprim, before the lock is taken: what the report say
     "await load(sem.val[id(object()) % n])": "id(): where an object lies differs",
     "import no_such_module": "ModuleNotFoundError",
     "from kernel_model.explore import P; await P(sem.lock)": "P: a lock is made of load, store",
+    "vars(sem)['taken'] = me; await load(sem.lock)": "Shared(val, lock, taken) was changed",
     "import threading": None,
     "import time": None,
     "print('who reads this?')": None,

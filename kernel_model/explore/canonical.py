@@ -13,7 +13,7 @@ import types
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from kernel_model.explore.cells import Array, Cell, Record, Shared
+from kernel_model.explore.cells import Array, Cell, Record, Shared, intact
 from kernel_model.explore.operations import Operation
 
 PLAIN = (int, str, type(None), bytes, type(...))
@@ -96,6 +96,7 @@ class Canonical:
         if special is not None:
             return special(self, x)
         if isinstance(x, Record) and "_name" in vars(x):
+            intact(x)
             return "record", vars(x)["_name"]
         if kind in ITERATORS:
             return kind.__name__, *self.keys(x.__reduce__()), *self.keys(gc.get_referents(x))
@@ -187,6 +188,11 @@ def _bounds(canonical: Canonical, x: Any) -> Hashable:
     return type(x).__name__, *canonical.keys((x.start, x.stop, x.step))
 
 
+def _memory(_: Canonical, x: Any) -> Hashable:
+    intact(x)
+    return "memory"
+
+
 SPECIAL: dict[type, Callable[[Canonical, Any], Hashable]] = {
     tuple: _items,
     list: _items,
@@ -200,7 +206,7 @@ SPECIAL: dict[type, Callable[[Canonical, Any], Hashable]] = {
     collections.defaultdict: lambda self, x: (self.key(x.default_factory), _pairs(self, x)),
     range: _bounds,
     slice: _bounds,
-    Shared: lambda _, x: "memory",
+    Shared: _memory,
     Array: lambda _, x: ("array", x.name),
     Operation: lambda _, x: ("operation", *x.step(), x.awaited),
     types.FunctionType: Canonical.function,

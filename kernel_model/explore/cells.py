@@ -84,6 +84,7 @@ class Record:
         fields = {k: held for k, held in self.__dict__.items() if not k.startswith("_")}
         made.__dict__.update({field: lay(f"{name}.{field}", x) for field, x in fields.items()})
         made.__dict__["_name"] = name
+        made.__dict__["_ids"] = [*map(id, made.__dict__.values())]  # last: see `intact`
         return made
 
     def __getattr__(self, field: str) -> Any:
@@ -125,6 +126,7 @@ class Shared:
         self.__dict__.update(made)
         self.__dict__["_cells"] = tuple(cells)
         self.__dict__["_first"] = tuple(first)
+        self.__dict__["_ids"] = [*map(id, self.__dict__.values())]  # last: see `intact`
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -144,6 +146,13 @@ class Shared:
 def cells_of(memory: Shared) -> tuple[tuple[Cell, ...], tuple[Value, ...]]:
     """All cells of a memory, in order, and their first values."""
     return memory.__dict__["_cells"], memory.__dict__["_first"]
+
+
+def intact(x: Shared | Record) -> None:
+    """Raises LockError if something was put into a memory, or a record, that is no cell of it."""
+    *all_, ids = vars(x).values()
+    if [*map(id, all_)] != ids:
+        raise LockError(f"{x!r} was changed: what is kept in it, beside its cells, nobody sees")
 
 
 def seen(memory: Shared, values: Sequence[Value]) -> Record:

@@ -141,6 +141,8 @@ def fair_parts(graph: Steps, mask: Sequence[bool]) -> list[Part]:
     todo = list(components(graph.after, mask))
     while todo:
         part = todo.pop()
+        if len(part) == 1 and part[0] not in graph.after[part[0]]:
+            continue
         moving = _moving(graph, part)
         still = [p for p in range(graph.n) if not moving >> p & 1]
         left = [

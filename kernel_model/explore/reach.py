@@ -18,7 +18,7 @@ Finds = set[tuple[int, int, Value]]  # processor, its local state, what it finds
 Place = tuple[tuple[int, ...], tuple[Value, ...]]  # where everybody stands, what the cells hold
 
 
-def finds(locals_: Sequence[Local], first: Sequence[Value], few: int = FEW) -> Finds | None:
+def finds(locals_: Sequence[Local], first: Sequence[Value], few: int) -> Finds | None:
     """What can be found where; None: there are more states than `few`."""
     begin = (tuple(local.step(0, None) for local in locals_), tuple(first))
     found: Finds = set()

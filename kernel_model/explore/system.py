@@ -108,7 +108,7 @@ class SystemCheck:
     def search(self, engine: str, limit: int, progress: Progress | None) -> None:
         """All states, or all up to one that is wrong; with as many values of a cell as it takes."""
         programs = self.programs
-        found = finds(programs.locals, programs.first)
+        found = finds(programs.locals, programs.first, FEW)
         for width in WIDTHS if found is None else (FEW,):
             self.closure = Closure(programs.locals, programs.first, width, found)
             self.tables = make_tables(self.closure)
