@@ -270,6 +270,14 @@ def test_changes_are_told_in_words() -> None:
     assert any(re.fullmatch(r"frame \d+ holds “hello”", one) for one in told)
 
 
+def test_of_many_regions_that_move_only_their_number_is_told() -> None:
+    few, many = view_of(shared()), view_of(shared(NREGION=200))
+
+    told = [words for _, words in changes(few, many)]
+    assert "190 regions are on the free list" in told
+    assert sum("free list" in words for words in told) == 1
+
+
 def test_what_a_program_does_to_memory_is_told_with_addresses() -> None:
     told = [step.text for step in play(RUN, limits=SMALL).stories[0].steps]
 
@@ -300,6 +308,21 @@ def test_regions_are_given_up_in_a_function_of_its_own() -> None:
 
     assert ("mem_write", "pfault", "freespace", "detachreg", "freereg") in stacks
     assert ("mem_write", "pfault", "freespace", "shmdetach", "detachreg") in stacks
+
+
+def test_pictures_are_kept_in_pieces_that_steps_have_in_common() -> None:
+    player = play(RUN, limits=SMALL)
+    strings, side = player.data["strings"], player.data["sides"][0]
+    drawn = places(player.stories)
+
+    for step in (0, 60, len(player) - 1):
+        for column, draw in zip(side["pictures"], drawn.values(), strict=True):
+            kept = strings[column[step]]
+            assert kept[0] == "+"
+            whole = "".join(strings[int(piece)] for piece in kept[1:].split(" "))
+            assert whole == draw(player.stories[0].steps[step].view).fragment()
+    one = len(spaces(player.stories[0].steps[60].view).fragment())
+    assert sum(map(len, strings)) < 30 * one  # some fifty pictures of memory and other tables
 
 
 def test_what_is_too_small_for_its_processes_is_told_by_the_first_call() -> None:

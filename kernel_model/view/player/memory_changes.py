@@ -61,16 +61,22 @@ def _segments(old: View, new: View) -> Iterator[Change]:
 
 
 def _regions(old: View, new: View) -> Iterator[Change]:
-    for name, words in (("free", "free"), ("active", "active")):
-        for slot in [slot for slot in new[name] if slot not in old[name]]:
-            yield "", f"region {slot} is on the {words} list"
-        for slot in [slot for slot in old[name] if slot not in new[name]]:
-            yield "", f"region {slot} is off the {words} list"
+    for name in ("free", "active"):
+        yield from _moved(f"on the {name} list", [n for n in new[name] if n not in old[name]])
+        yield from _moved(f"off the {name} list", [n for n in old[name] if n not in new[name]])
     before = {one["slot"]: one for one in old["entries"]}
     blank = {"type": "", "refcount": 0, "size": 0, "locked": False, "sticky": False, "pages": []}
     now = {one["slot"]: one for one in new["entries"]}
     for slot in sorted(before.keys() | now.keys()):
         yield from _region(slot, before.get(slot, blank), now.get(slot, blank))
+
+
+def _moved(where: str, slots: list[int]) -> Iterator[Change]:
+    """Regions that came to a list or left it; of many, how many."""
+    if len(slots) > 3:
+        yield "", f"{len(slots)} regions are {where}"
+    else:
+        yield from (("", f"region {slot} is {where}") for slot in slots)
 
 
 def _region(slot: int, was: View, one: View) -> Iterator[Change]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,10 +27,14 @@ from kernel_model.view.player.listings import shown
 from kernel_model.view.player.story import MARKS, Step, Story
 from kernel_model.view.player.timeline import LANE, lanes, timeline
 
+JOINED = "+"  # begins a text that is the numbers of others, to be joined
 QUEUES = 4  # pictures of queues, at most
 FLAT = ("regions", "segments", "frames", "table", "map")  # those below the algorithm
 Draw = Callable[[View], Picture]
 Row = tuple[int, ...]  # the step of each story at one place of the slider
+
+
+PIECE = re.compile("(?=<g data-)")  # where a picture may be taken apart
 
 
 class Strings:
@@ -45,6 +50,11 @@ class Strings:
             self._numbers[text] = len(self.texts)
             self.texts.append(text)
         return self._numbers[text]
+
+    def pieces(self, text: str) -> int:
+        """The number of a text made of the pieces of a picture, most of which others have too."""
+        numbers = [str(self.number(piece)) for piece in PIECE.split(text)]
+        return self.number(JOINED + " ".join(numbers))
 
 
 def places(stories: list[Story]) -> dict[str, Draw]:
@@ -131,7 +141,8 @@ def _side(
             if at not in seen:
                 picture = draw(step.view)
                 heights[name] = max(heights[name], picture.height)
-                seen[at] = strings.number(picture.fragment())
+                keep = strings.pieces if "spaces" in drawn else strings.number
+                seen[at] = keep(picture.fragment())
             pictures[name].append(seen[at])
         before = step
     functions = {name: shown(listing) for name, listing in story.functions.items()}

@@ -23,8 +23,8 @@ FLAGS = {
 }
 ADDRESSES = re.compile(r"\b(shmat|mem_alloc|word_alloc|mmap) returns (\d+) to ")
 USES = {  # what a program does itself, without a call of the kernel
-    "mem_write": "{who} writes {1!r} at {0}",
-    "mem_read": "{who} reads {1} bytes at {0}",
+    "mem_write": "{who} writes {1} at {0}",
+    "mem_read": "{who} reads {1} at {0}",
     "word_read": "{who} reads the word at {0}",
 }
 COMMANDS = {
@@ -79,7 +79,9 @@ def call_words(told: str) -> str:
         for place, value in enumerate(values)
     ]
     if hit["name"] in USES and len(shown) == len(names):
-        return USES[hit["name"]].format(shown[0], *values[1:], who=hit["who"])
+        if hit["name"] == "mem_read":
+            shown[1] = "1 byte" if values[1] == 1 else f"{values[1]} bytes"
+        return USES[hit["name"]].format(*shown, who=hit["who"])
     return f"{hit['who']} calls {hit['name']}({', '.join(shown)})"
 
 

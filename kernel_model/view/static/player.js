@@ -20,6 +20,10 @@ const KEYS = [
   ["Esc", "end the highlight, hide the keys"],
 ];
 
+// A picture, which may be kept as the numbers of its pieces
+const joined = (strings, number) => (strings[number][0] !== "+" ? strings[number]
+  : strings[number].slice(1).split(" ").map((piece) => strings[piece]).join(""));
+
 // One side: a run's code and pictures
 class Side {
   constructor(data, side) {
@@ -59,7 +63,7 @@ class Side {
       const number = this.side.pictures[picture.n][at];
       picture.shown = number;
       const old = before && picture.box.firstElementChild;
-      picture.box.innerHTML = this.data.strings[number];
+      picture.box.innerHTML = joined(this.data.strings, number);
       if (old) for (const left of old.querySelectorAll("[data-home]")) ghosts.push([left, picture.box]);
     }
     if (before && stale.length) this.move(stale, before, ghosts, actor, time);
