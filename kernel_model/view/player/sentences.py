@@ -70,7 +70,7 @@ def call_words(told: str) -> str:
     if hit is None or hit["name"] not in SIGNATURES:
         return told
     try:
-        values = ast.literal_eval(f"({hit['args']},)") if hit["args"] else ()
+        values = list(ast.literal_eval(f"({hit['args']},)")) if hit["args"] else []
     except (ValueError, SyntaxError):
         return told
     names = form(hit["name"]).names
