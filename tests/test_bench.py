@@ -2,13 +2,17 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from autograder.bench import locks
+from autograder.bench import locks, spin
 from autograder.bench.classes import notebook_with_cases
 from autograder.bench.kernel import RealQueue, model_trips
 from autograder.bench.measure import Figure, in_turns, lines_of
+from kernel_model.explore.plain import Plain
+from kernel_model.explore.tables import make_tables
+from tests.needs import require
 
 TABLES = locks.tables_of
 
@@ -22,6 +26,7 @@ TABLES = locks.tables_of
         (Figure("faster", 1.0, 3.0, least=20), 3, False, "at least 20 times"),
         (Figure("seconds", 0.2, None, most=0.3), 0.2, True, "at most 0.3 s"),
         (Figure("seconds", 0.4, None, most=0.3), 0.4, False, "at most 0.3 s"),
+        (Figure("memory", 5, None, most=4, unit="GiB"), 5, False, "at most 4 GiB"),
     ],
 )
 def test_a_figure_is_held_against_its_target(
@@ -36,6 +41,9 @@ def test_a_missed_target_stands_out_in_the_table() -> None:
     good = Figure("one", 0.001, 0.002, most=4)
     lines = lines_of([good, replace(good, name="two", ours=0.1)])
 
+    memory = lines_of([Figure("room", 1.461, None, most=4, unit="GiB")])[1]
+    assert "1.461 GiB" in memory
+    assert "ms" not in memory
     assert lines[1].endswith("at most 4 times    met")
     assert lines[2].endswith("at most 4 times    MISSED")
 
@@ -92,3 +100,32 @@ def test_an_engine_that_misses_states_is_no_figure(monkeypatch: pytest.MonkeyPat
 
     with pytest.raises(RuntimeError, match="the states are not 8,532,304"):
         locks.dijkstra()
+
+
+@pytest.mark.parametrize("lock", ["mcs", "counted"])
+def test_spin_finds_the_same_states_on_the_same_automata(lock: str, tmp_path: Path) -> None:
+    require(spin.missing() is None, str(spin.missing()))
+    closure = locks.closure_of(lock, 2)
+    ours = Plain(make_tables(closure)).search(10**6)
+
+    found = spin.Spin(closure, tmp_path, depth=10**5).search()
+
+    assert found.states == ours.states()
+    assert found.transitions == ours.transitions + 1  # SPIN's own first one
+
+
+def test_a_model_for_spin_has_a_label_for_each_class_and_a_step_for_each_value() -> None:
+    text = spin.promela(locks.closure_of("test_and_set", 2))
+
+    assert text.count("active proctype") == 2
+    assert text.count(": if\n") == text.count("  fi;\n") == 10
+    assert "  :: d_step { (x0 == 0) -> x0 = 1 } -> goto C2\n" in text
+    assert "  :: (x0 == 1) -> goto C3\n" in text
+
+
+def test_what_spin_does_not_finish_is_no_figure(tmp_path: Path) -> None:
+    require(spin.missing() is None, str(spin.missing()))
+    model = spin.Spin(locks.closure_of("dijkstra", 2), tmp_path, depth=10)
+
+    with pytest.raises(RuntimeError, match="SPIN did not come to the end"):
+        model.search()

@@ -14,10 +14,11 @@ class Figure:
     """One figure: what was measured, against what, and what is asked of it."""
 
     name: str
-    ours: float  # seconds
-    other: float | None  # seconds of what it is held against; None: the figure is `ours` itself
+    ours: float  # seconds, or what `unit` says
+    other: float | None  # the same of what it is held against; None: the figure is `ours` itself
     most: float | None = None  # the target: at most this (a ratio ours / other, or seconds)
     least: float | None = None  # the target: at least this (a ratio other / ours)
+    unit: str = "s"
 
     def value(self) -> float:
         """What the target is about: a ratio that is good when it is small, or large, or seconds."""
@@ -31,9 +32,13 @@ class Figure:
             return self.value() >= self.least
         return self.most is None or self.value() <= self.most
 
+    def shown(self) -> str:
+        """What was measured."""
+        return in_ms(self.ours) if self.unit == "s" else f"{self.ours:.4g} {self.unit}"
+
     def target(self) -> str:
         """The target in words."""
-        unit = " s" if self.other is None else " times"
+        unit = f" {self.unit}" if self.other is None else " times"
         if self.least is not None:
             return f"at least {self.least:g}{unit}"
         return f"at most {self.most:g}{unit}"
@@ -42,7 +47,7 @@ class Figure:
         """Everything, by name."""
         return {
             "name": self.name,
-            "seconds": self.ours,
+            "seconds" if self.unit == "s" else self.unit: self.ours,
             "against_seconds": self.other,
             "value": self.value(),
             "target": self.target(),
@@ -57,7 +62,7 @@ def lines_of(figures: Sequence[Figure]) -> list[str]:
         against = "" if one.other is None else in_ms(one.other)
         verdict = "met" if one.met() else "MISSED"
         lines.append(
-            f"{one.name:64} {in_ms(one.ours):>10} {against:>10} {one.value():7.3g}"
+            f"{one.name:64} {one.shown():>10} {against:>10} {one.value():7.3g}"
             f"  {one.target():18} {verdict}"
         )
     return lines
