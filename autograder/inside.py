@@ -24,7 +24,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from kernel_model import Kernel, tables
+from kernel_model import Kernel
 from kernel_model.targets import Setup
 from kernel_model.targets.model import ModelTarget, place_of
 from kernel_model.unawaited import NotAwaited, Unawaited, given_back
@@ -196,10 +196,7 @@ class Host:
         answer["procs"] = {name: self.target.state(name) for name in names}
         answer["pids"] = {p.name: p.pid for p in k.procs.values()}
         answer["ended"] = dict(k.gone)
-        try:
-            answer["view"] = tables.show(tables.snapshot(k))
-        except Exception as error:  # the submission has put something odd into a table
-            answer["view"] = {"unreadable": f"{type(error).__name__}: {error}"[:300]}
+        answer["view"] = self.target.view()
         return answer
 
 

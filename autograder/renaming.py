@@ -105,6 +105,8 @@ def saves(example: Example, scheme: Scheme) -> Example:
             return "$" + new.get(value[1:], value[1:])
         if isinstance(value, dict) and "expr" in value:
             return {"expr": re.sub(r"\w+", lambda word: new.get(word[0], word[0]), value["expr"])}
+        if isinstance(value, dict) and "addr" in value:
+            return value | {"addr": of(value["addr"])}
         return value
 
     calls = [

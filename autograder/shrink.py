@@ -60,7 +60,7 @@ def counterexample(
 def first_parting(
     example: Example, student: Callable[[], Target]
 ) -> tuple[Example, Parting] | None:
-    """Where the kernels part in these calls, or when one looks at a queue after one of them."""
+    """Where the kernels part in these calls, or when one looks at what they made."""
     for strict in (False, True):
         search = Search(student, LOOKS, strict)
         for candidate in (example, *looking(example)):
@@ -71,14 +71,22 @@ def first_parting(
 
 
 def looking(example: Example) -> Iterator[Example]:
-    """The example with a look at a queue: after its last call, and so on to its first."""
+    """The example with a look at a queue, say: after its last call, and so on to its first."""
     above = [name for name, uid in example.uids.items() if uid == 0]
     for end in range(len(example.calls), 0, -1):
         head = example.calls[:end]
         for step in [step for step in head if step.save]:
-            proc, queue = (above or [step.proc])[0], f"${step.save}"
-            for call, args in (("msgctl", ["IPC_STAT"]), ("msgrcv", [1000, 0, ["IPC_NOWAIT"]])):
-                yield replace(example, calls=[*head, CallStep(proc, call, [queue, *args])])
+            for call, args, own in LOOKS_AT.get(step.call, ()):
+                proc = step.proc if own or not above else above[0]
+                look = CallStep(proc, call, [f"${step.save}", *args])
+                yield replace(example, calls=[*head, look])
+
+
+LOOKS_AT: dict[str, list[tuple[str, list[Any], bool]]] = {  # by the process itself, or any
+    "msgget": [("msgctl", ["IPC_STAT"], False), ("msgrcv", [1000, 0, ["IPC_NOWAIT"]], False)],
+    "shmget": [("shmctl", ["IPC_STAT"], False), ("shmat", [None, []], False)],
+    "shmat": [("mem_write", ["x"], True), ("mem_read", [1], True), ("shmdt", [], True)],
+}
 
 
 def smallest(example: Example, parting: Parting, search: Search) -> tuple[Example, Parting]:

@@ -6,8 +6,9 @@ from typing import Any, Protocol
 
 from autograder.sandbox import BadAnswer, ChildFailed
 from kernel_model.limits import limits_for
+from kernel_model.shm import SHMLBA
 from kernel_model.targets import Outcome, Setup, Unsupported
-from kernel_model.targets.model import KEYS, PAGE
+from kernel_model.targets.model import FREE, KEYS, PAGE
 
 
 class Asks(Protocol):
@@ -56,16 +57,19 @@ class StudentTarget:
         """The child belongs to the grader, which ends it."""
 
     def resolve(self, kind: str, value: Any) -> Any:
-        """Keys and process ids, as ModelTarget numbers them."""
+        """Keys, process ids and addresses, as ModelTarget has them."""
         if kind == "key":
             return KEYS + int(value)
         if kind == "pid":
             return self.pids[value]
+        if kind == "free_addr":
+            first, apart = FREE[self.personality]
+            return first + int(value) * apart
         raise Unsupported(f"the model has no {kind} yet")
 
     def constants(self) -> dict[str, int]:
-        """The limits in force, and the size of a page."""
-        return {"PAGE": PAGE} | self.limits
+        """The limits in force, and the sizes of memory."""
+        return {"PAGE": PAGE, "SHMLBA": SHMLBA} | self.limits
 
     def call(self, proc: str, call: str, args: list[Any]) -> Outcome:
         """One stimulus."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kernel_model.invariants import broken
 from kernel_model.scenario.calls import Kind, form
 from kernel_model.scenario.steps import CallStep
+from kernel_model.targets.model import FREE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,13 +37,18 @@ def argument(value: Any, kind: Kind) -> str:
     """An argument as one writes it; its kind says whether a word is a text or a name."""
     match value:
         case None:
-            return "a bad address"
+            return "null" if kind is Kind.MAYBE else "a bad address"
         case str() if kind in TEXTS:
             return text(value)
         case str():
             return value.removeprefix("$")
         case list():
             return " | ".join(argument(part, kind) for part in value) or "0"
+        case {"free_addr": slot, **rest}:
+            first, apart = FREE["classic"]
+            return hex(first + apart * int(slot) + int(rest.get("off", 0)))
+        case {"addr": place, **rest}:
+            return argument(place, kind) + (f" + {rest['off']}" if "off" in rest else "")
         case {"key": number}:
             return f"key {argument(number, kind)}"
         case {"pid": proc}:

@@ -12,7 +12,7 @@ from kernel_model.ipc import IpcTable
 from kernel_model.limits import limits_for
 from kernel_model.messages import MessagePool, MessageQueue
 from kernel_model.process import Call, Main, Process, State
-from kernel_model.regiontable import REGION_ALGORITHMS, Memory, memory_of
+from kernel_model.regiontable import NEED_MEMORY, Memory, memory_of
 from kernel_model.rmap import Map
 from kernel_model.signals import INIT
 from kernel_model.trace import Trace
@@ -71,6 +71,7 @@ class Kernel:
         if personality == "classic":
             self.msgque.fill()
         self.memory: Memory | None = None  # made when it is first asked for (memory_of)
+        self.paged = False  # the next call asks for it: a function that was installed works on it
 
         self.accounts: list[dict[str, Cost]] = []  # of every process there ever was
         self.running: Process | None = None  # who has the processor, or had it last
@@ -95,9 +96,14 @@ class Kernel:
         fn = getattr(fn, "entered", fn)  # not the dispatcher, which would look itself up
         if self.trace is not None:
             fn = self.trace.watch(fn)
-        if name in REGION_ALGORITHMS:
-            memory_of(self)  # so that every process has regions from now on
         self._put(fn, name)
+        if name in NEED_MEMORY:
+            self.paged = True
+
+    def give_memory(self) -> None:
+        """Gives every process its regions; what goes wrong is the fault of the call under way."""
+        memory_of(self)
+        self.paged = False
 
     def _put(self, fn: Function, name: str) -> None:
         if name in ALGORITHMS:

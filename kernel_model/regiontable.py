@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kernel_model.errno import KernelError
 from kernel_model.ipc import IpcPerm, IpcTable
 from kernel_model.memory import PAGE, Frames
 from kernel_model.process import Process, State
@@ -21,6 +20,7 @@ SHAREABLE = ("text", "shared")  # types of regions that fork shares; it copies t
 REGION_ALGORITHMS = (
     "allocreg", "attachreg", "growreg", "loadreg", "dupreg", "detachreg", "freereg",
 )  # fmt: skip
+NEED_MEMORY = (*REGION_ALGORITHMS, "shmget", "shmat", "shmdt", "shmctl")  # as kernels install them
 FIXED = {"text": 0, "data": 1, "stack": 2}  # their slots; those after them are for segments
 
 
@@ -89,9 +89,11 @@ class RegionTable:
     def listed(self, head: Region | None) -> list[Region]:
         """The regions of a list, in its order."""
         found: list[Region] = []
+        left = len(self.entries)
         while head is not None:
             found.append(head)
-            assert len(found) <= len(self.entries), "a list of regions has no end"
+            assert left, "a list of regions has no end"
+            left -= 1
             head = head.next
         return found
 
@@ -158,7 +160,7 @@ def memory_of(k: Kernel) -> Memory:
                     p.account()  # not in that of the call that happens to be the first
                     k.algorithms["newspace"](p)
                     p.tally = tally
-        except KernelError:  # a machine too small for its processes
+        except BaseException:  # a machine too small for its processes, or a broken algorithm
             k.memory = None
             for p in k.procs.values():
                 p.pregions, p.size = None, 0

@@ -39,7 +39,7 @@ from kernel_model.regiontable import (
     memory_of,
     unlockreg,
 )
-from kernel_model.traps import algorithm, syscall
+from kernel_model.traps import algorithm, fitted, syscall
 from kernel_model.user import USER_BUFFER, copyin, copyout
 
 SHM_R = 0o400  # permission to attach for reading, as the owner's bit
@@ -145,17 +145,26 @@ def shmat(u: Process, shmid: int, addr: int | None, flags: int = 0) -> int:
 
 @syscall
 def shmdt(u: Process, addr: int | None) -> int:
-    """Detaches the segment that is attached at this address; EINVAL when none is. Gives 0.
+    """Detaches the segment that is attached at this address; EINVAL when none is.
 
-    (Bach 11.2.2; SVR2)
+    Gives 0. Sets time and process id of the last detach, unless the segment was removed.
+    exec and exit detach by this call as well. (Bach 11.2.2; SVR2)
     """
     #: find the segment among the regions of the process
     for entry in entries_of(u):
         if entry.type == "shared" and entry.addr == addr:
-            #: detach the region from the process
-            shmdetach(u, entry)
-            return 0
-    raise KernelError(Errno.EINVAL, f"{u.name} has no segment attached at {addr or 0:#x}")
+            break
+    else:
+        raise KernelError(Errno.EINVAL, f"{u.name} has no segment attached at {addr or 0:#x}")
+    #: find its entry in the shared memory table; it may have been removed
+    segment = segment_of(u, entry.region)
+    #: detach the region from the process
+    lockreg(entry.region)
+    detachreg(u, entry)
+    #: adjust time and process id
+    if segment is not None:
+        segment.dtime, segment.lpid = u.k.time, u.pid
+    return 0
 
 
 @syscall
@@ -215,16 +224,8 @@ def shmconv(u: Process, shmid: int, error: Errno = Errno.EINVAL) -> Segment:
 
 @algorithm
 def shmdetach(u: Process, entry: Pregion) -> None:
-    """Detaches one attachment of a segment: by shmdt, exec or exit."""
-    #: find the segment, which may have been removed
-    region = entry.region
-    segment = segment_of(u, region)
-    #: detach the region
-    lockreg(region)
-    detachreg(u, entry)
-    #: adjust time and process id
-    if segment is not None:
-        segment.dtime, segment.lpid = u.k.time, u.pid
+    """Detaches one attachment of a segment when its process ends or gets another image."""
+    fitted(u.k.sysent["shmdt"], shmdetach)(u, entry.addr)
 
 
 @algorithm

@@ -140,6 +140,8 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
     tally.crossings += 1
     while True:
         try:
+            if k.paged:
+                k.give_memory()
             result = k.sysent[name](u, *args)
             if type(result) is not int and isawaitable(result):
                 result = await result

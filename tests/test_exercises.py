@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autograder.exercise import Exercise, exercise, exercises
-from kernel_model import Kernel
+from kernel_model import IPC_CREAT, PAGE, SHM_RDONLY, Kernel
 from kernel_model.invariants import broken
 from kernel_model.scenario import Scenario, run
 from kernel_model.targets.model import ModelTarget, outcome
@@ -194,12 +194,12 @@ def test_nothing_of_a_hidden_case_is_told_to_students(one: Exercise) -> None:
 
 @every
 def test_the_text_names_every_error_and_flag_that_a_case_needs(one: Exercise) -> None:
-    calls = {"msgget" if one.name == "ipcget" else one.name, "wakes"}
+    calls = {DRIVEN_BY.get(one.name, one.name), "wakes"}
     needed = set()
     for scenario in one.visible() + one.hidden():
         for step in scenario.to_json()["steps"]:
             if step.get("call", "wakes") in calls:
-                names = re.compile(r"E[A-Z0-9]{3,}|(IPC|MSG)_[A-Z]+")
+                names = re.compile(r"E[A-Z0-9]{3,}|(IPC|MSG|SHM)_[A-Z]+")
                 needed |= {word for word in strings(step) if names.fullmatch(word)}
 
     assert needed
@@ -270,18 +270,33 @@ WORLDS: dict[str, tuple[dict[str, int], dict[str, int]]] = {
     "msgsnd": ({"A": 0, "B": 0}, {"MSGMNB": 8}),
     "msgrcv": ({"A": 0, "B": 0, "C": 0}, {}),
     "msgctl": ({"A": 1000, "B": 1001, "R": 0}, {}),
+    "shmget": ({"A": 0}, {"SHMMAX": 8192}),
+    "shmat": ({"A": 1000, "B": 1001}, {}),
+    "shmdt": ({"A": 0}, {}),
+}
+DRIVEN_BY = {"ipcget": "msgget"}  # algorithms: the call that the cases reach them by
+ADDRESSES = ("shmat",)  # calls that give one
+QUEUE = [("q", "msgget", (1, IPC_CREAT | 0o600))]
+SEGMENT = [("s", "shmget", (1, 2 * PAGE, IPC_CREAT | 0o660))]
+ATTACHED = [("at", "shmat", (0, 0x10000000, 0)), ("again", "shmat", (0, 0x20000000, SHM_RDONLY))]
+MADE_FIRST: dict[str, list[tuple[str, str, tuple[Any, ...]]]] = {  # what is there, by name
+    "msgsnd": QUEUE,
+    "msgrcv": QUEUE,
+    "msgctl": QUEUE,
+    "shmat": SEGMENT,
+    "shmdt": SEGMENT + ATTACHED,
 }
 LINE = re.compile(r"(?P<proc>[A-Z]) +(?:(?P<call>\w+)\((?P<args>.*?)\) +)?(?P<said>\S.*)")
 
 
-def told(made: dict[str, Any]) -> str:
-    """An outcome as the examples put it."""
+def told(made: dict[str, Any], address: bool) -> str:
+    """An outcome as the examples put it; addresses in hexadecimal."""
     if "blocks" in made:
         return f"asleep on {made['on']}"
     if "errno" in made:
         return str(made["errno"])
     texts = [f"type {made['mtype']}", f'"{made["data"]}"'] if "data" in made else []
-    return ", ".join([str(made["ret"]), *texts])
+    return ", ".join([hex(made["ret"]) if address else str(made["ret"]), *texts])
 
 
 @every
@@ -292,8 +307,8 @@ def test_the_worked_example_is_true(one: Exercise) -> None:
         k.spawn(name, uid)
     names: dict[str, Any] = {}
     exec("from kernel_model import *", names)
-    if one.name != "ipcget":
-        names["q"] = k.proc("A").call("msgget", 1, names["IPC_CREAT"] | 0o600).ret
+    for name, call, made_with in MADE_FIRST.get(one.name, []):
+        names[name] = k.proc("A").call(call, *made_with).ret
     asleep: dict[str, Any] = {}
     lines = one.text.partition("### Example")[2].split("```")[1].strip().splitlines()
     for line in lines:
@@ -303,7 +318,7 @@ def test_the_worked_example_is_true(one: Exercise) -> None:
         if call:
             made = k.proc(proc).call(call, *eval(f"[{args}]", names))
             asleep[proc] = made
-        found = told(outcome(asleep[proc]))
+        found = told(outcome(asleep[proc]), call in ADDRESSES)
 
         assert re.match(rf"{re.escape(found)}(?!\w)", said.removeprefix("slot ")), (line, found)
     assert len(lines) >= 7
@@ -319,6 +334,7 @@ def test_exercises_come_by_assignment_and_place() -> None:
         "msgrcv",
         "msgctl",
     ]
+    assert [one.name for one in ALL if one.assignment == "ps4"] == ["shmget", "shmat", "shmdt"]
 
 
 def test_an_unknown_exercise_is_told_with_the_known_ones() -> None:

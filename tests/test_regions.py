@@ -31,6 +31,7 @@ from kernel_model.invariants import broken
 from kernel_model.memory import peek
 from kernel_model.regiontable import REGION_ALGORITHMS
 from kernel_model.tables import show, snapshot
+from kernel_model.traps import ALGORITHMS, SYSENT
 
 PERSONALITIES = pytest.mark.parametrize("personality", ["classic", "linux"])
 X = 0x10000000
@@ -404,6 +405,8 @@ def logged(k: Kernel) -> list[str]:
 
     for name in REGION_ALGORITHMS:
         k.install(logging(name), name)
+    next(iter(k.procs.values())).call("getpid")  # the first call gives every process its regions
+    log.clear()
     return log
 
 
@@ -449,6 +452,58 @@ def test_a_fork_goes_through_them_also_where_nobody_has_asked_for_memory() -> No
     a.call("fork", "B")
 
     assert log.count("attachreg") == 3
+
+
+def test_a_region_algorithm_that_is_installed_makes_the_regions_of_all_processes() -> None:
+    k = Kernel()
+    a, _ = k.spawn("A"), k.spawn("B")
+    made: list[str] = []
+
+    def allocreg(u: Process, inode: str | None, rtype: str) -> Region:
+        made.append(f"{u.name} {rtype}")
+        return ALGORITHMS["allocreg"](u, inode, rtype)  # type: ignore[no-any-return]
+
+    k.install(allocreg)
+    before = list(made)
+    a.call("getpid")
+
+    assert before == []
+    assert made == ["A text", "A data", "A stack", "B data", "B stack"]
+
+
+def test_a_region_algorithm_that_fails_makes_the_first_call_fail_and_every_one_after_it() -> None:
+    k = Kernel()
+    a = k.spawn("A")
+    k.keep_crashes = True
+
+    def attachreg(*args: Any) -> Pregion:
+        raise NotImplementedError("not yet")
+
+    k.install(attachreg)
+    states = [a.call("getpid").state for _ in range(2)]
+
+    assert states == ["crashed", "crashed"]
+    assert k.memory is None
+    assert (a.size, a.pregions) == (0, None)
+
+
+def test_exec_and_exit_detach_segments_by_shmdt() -> None:
+    k = Kernel()
+    a = k.spawn("A")
+    at = a.call("shmat", a.call("shmget", 1, PAGE, IPC_CREAT | 0o600).ret, None, 0).ret
+    a.call("fork", "B")
+    gone: list[tuple[str, int | None]] = []
+
+    async def shmdt(u: Process, addr: int | None) -> int:  # a coroutine will do as well
+        gone.append((u.name, addr))
+        return SYSENT["shmdt"](u, addr)  # type: ignore[no-any-return]
+
+    k.install(shmdt)
+    k.proc("B").call("exec", {"sleep": 1})
+    a.call("exit", 0)
+
+    assert gone == [("B", at), ("A", at)]
+    sound(k)
 
 
 def test_kernels_that_only_pass_messages_have_no_memory() -> None:

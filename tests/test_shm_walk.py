@@ -32,6 +32,7 @@ from kernel_model import (
     memory_of,
 )
 from kernel_model.invariants import broken
+from kernel_model.space import free_regions
 from kernel_model.tables import show, snapshot
 from kernel_model.targets.model import outcome
 
@@ -252,6 +253,8 @@ class Walk(RuleBasedStateMachine):
     @precondition(lambda self: len(self.free()) < 3 and len(self.k.procs) < 5)
     @rule(uid=st.sampled_from([0, 1000]))
     def newcomer(self, uid: int) -> None:
+        if memory_of(self.k).frames.left < 3 or free_regions(next(iter(self.k.procs.values()))) < 3:
+            return  # the machine is too small for another process
         self.log.append((next(self.names), "spawn", [uid]))
         self.records.append(play(self.k, *self.log[-1]))
 

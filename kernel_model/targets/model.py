@@ -111,8 +111,11 @@ class ModelTarget:
         return {State.STOPPED: "stopped", State.ASLEEP: "asleep"}.get(state, "runs")
 
     def view(self) -> dict[str, Any]:
-        """Every table."""
-        return tables.show(tables.snapshot(self.kernel))
+        """Every table; or why that cannot be told: a function that was installed broke one."""
+        try:
+            return tables.show(tables.snapshot(self.kernel))
+        except Exception as error:
+            return {"unreadable": f"{type(error).__name__}: {error}"[:300]}
 
 
 def outcome(call: Call) -> Outcome:

@@ -27,6 +27,11 @@ FIELDS = {  # fields that are near each other
     "euid": ("uid", "egid"), "egid": ("gid", "euid"), "pid": ("ppid",),
     "arrival": ("space",), "space": ("arrival",),
     "MSGMAX": ("MSGMNB",), "MSGMNB": ("MSGMAX",),
+    "cpid": ("lpid",), "lpid": ("cpid",),
+    "atime": ("dtime", "ctime"), "dtime": ("atime", "ctime"),
+    "free": ("active",), "active": ("free",), "prev": ("next",),
+    "refcount": ("size",), "size": ("refcount",), "sticky": ("locked",), "end": ("addr",),
+    "SHMMAX": ("SHMMNI",), "SHMSEG": ("SHMMNI",),
 }  # fmt: skip
 NAMES = {  # flags, commands, permissions and priorities
     "IPC_NOWAIT": ("MSG_NOERROR", "IPC_CREAT"), "MSG_NOERROR": ("IPC_NOWAIT",),
@@ -35,11 +40,15 @@ NAMES = {  # flags, commands, permissions and priorities
     "MSG_R": ("MSG_W",), "MSG_W": ("MSG_R",), "IPC_ALLOC": ("IPC_CREAT",),
     "IPC_PRIVATE": ("IPC_CREAT",), "PMSG": ("PZERO",),
     "ipcaccess": ("ipcowner",), "ipcowner": ("ipcaccess",),
+    "SHM_R": ("SHM_W",), "SHM_W": ("SHM_R",), "SHM_RDONLY": ("SHM_RND",),
+    "SHM_RND": ("SHM_RDONLY",), "SHMLBA": ("SHMMIN",), "PAGE": ("SHMMIN",),
+    "lockreg": ("unlockreg",), "unlockreg": ("lockreg",), "detachreg": ("freereg",),
 }  # fmt: skip
 ERRORS = {
     "EINVAL": "EIDRM", "EIDRM": "EINVAL", "EACCES": "EPERM", "EPERM": "EACCES",
     "EAGAIN": "ENOMSG", "ENOMSG": "EAGAIN", "E2BIG": "EINVAL", "EFAULT": "EINVAL",
     "EEXIST": "ENOENT", "ENOENT": "EINVAL", "ENOSPC": "ENOMEM", "EINTR": "EAGAIN",
+    "ENOMEM": "ENOSPC", "EMFILE": "ENOMEM",
 }  # fmt: skip
 LOOKS = 2  # times that a loop looks, where it should until it finds
 

@@ -1,0 +1,33 @@
+"""Picks the page behind the end of the segment attached last."""
+
+from kernel_model import *
+
+
+def shmat(u, shmid, addr, flags=0):
+    segment = shmconv(u, shmid)
+    ipcaccess(u, segment.perm, SHM_R if flags & SHM_RDONLY else SHM_R | SHM_W)
+    region, pages = segment.region, pages_of(segment.segsz)
+    if addr and flags & SHM_RND:
+        addr -= addr % SHMLBA
+    if addr:
+        if addr % PAGE or illegal(u, u, addr, pages):
+            raise KernelError(Errno.EINVAL, "the address")
+    else:
+        mine = [one for one in entries_of(u) if one.type == "shared"]
+        addr = mine[-1].addr + PAGE if mine else 0x40000000
+    lockreg(region)
+    try:
+        entry = attachreg(u, region, u, addr, "shared", bool(flags & SHM_RDONLY))
+    except KernelError:
+        unlockreg(region)
+        raise
+    if segment.cleared:
+        try:
+            growreg(u, entry, pages)
+        except KernelError:
+            detachreg(u, entry)
+            raise
+        segment.cleared = False
+    unlockreg(region)
+    segment.atime, segment.lpid = u.k.time, u.pid
+    return addr

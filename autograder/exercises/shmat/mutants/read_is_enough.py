@@ -1,0 +1,32 @@
+"""Asks for permission to read only."""
+
+from kernel_model import *
+
+
+def shmat(u, shmid, addr, flags=0):
+    segment = shmconv(u, shmid)
+    ipcaccess(u, segment.perm, SHM_R)
+    region, pages = segment.region, pages_of(segment.segsz)
+    if addr and flags & SHM_RND:
+        addr -= addr % SHMLBA
+    if addr:
+        if addr % PAGE or illegal(u, u, addr, pages):
+            raise KernelError(Errno.EINVAL, "the address")
+    else:
+        addr = pick(u, pages)
+    lockreg(region)
+    try:
+        entry = attachreg(u, region, u, addr, "shared", bool(flags & SHM_RDONLY))
+    except KernelError:
+        unlockreg(region)
+        raise
+    if segment.cleared:
+        try:
+            growreg(u, entry, pages)
+        except KernelError:
+            detachreg(u, entry)
+            raise
+        segment.cleared = False
+    unlockreg(region)
+    segment.atime, segment.lpid = u.k.time, u.pid
+    return addr

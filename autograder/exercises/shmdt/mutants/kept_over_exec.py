@@ -1,0 +1,23 @@
+"""Leaves it attached when the process gets another program."""
+
+from kernel_model import *
+
+
+def shmdt(u, addr):
+    found = None
+    for entry in entries_of(u):
+        if entry.type == "shared" and entry.addr == addr:
+            found = entry
+            break
+    if found is None:
+        raise KernelError(Errno.EINVAL, "nothing is attached there")
+    region = found.region
+    segment = segment_of(u, region)
+    if u.current and u.current.name == "exec":
+        return 0
+    lockreg(region)
+    detachreg(u, found)
+    if segment is not None:
+        segment.dtime = u.k.time
+        segment.lpid = u.pid
+    return 0

@@ -1,0 +1,24 @@
+"""Notes the detach before it knows that there is one."""
+
+from kernel_model import *
+
+
+def shmdt(u, addr):
+    found = None
+    for one in segments(u).entries:
+        if one.perm.mode:
+            one.lpid = u.pid
+    for entry in entries_of(u):
+        if entry.type == "shared" and entry.addr == addr:
+            found = entry
+            break
+    if found is None:
+        raise KernelError(Errno.EINVAL, "nothing is attached there")
+    region = found.region
+    segment = segment_of(u, region)
+    lockreg(region)
+    detachreg(u, found)
+    if segment is not None:
+        segment.dtime = u.k.time
+        segment.lpid = u.pid
+    return 0

@@ -1,0 +1,34 @@
+"""Finds the segment made last with IPC_PRIVATE."""
+
+from kernel_model import *
+
+
+def shmget(u, key, size, flags):
+    table = segments(u)
+    private = [
+        n for n, one in enumerate(table.entries) if one.perm.mode and one.perm.key == key == 0
+    ]
+    slot, new = (private[0], False) if private else ipcget(u, table, key, flags)
+    segment = table.entries[slot]
+    if not new:
+        if size > segment.segsz:
+            raise KernelError(Errno.EINVAL, "the segment is smaller")
+        return ipcid(table, slot)
+    if not SHMMIN <= size <= u.k.limits.SHMMAX:
+        segment.perm.mode = 0
+        raise KernelError(Errno.EINVAL, "an illegal size")
+    try:
+        region = allocreg(u, None, "shared")
+    except KernelError:
+        segment.perm.mode = 0
+        raise
+    region.sticky = True
+    segment.region = region
+    segment.cleared = True
+    segment.segsz = size
+    segment.cpid = u.pid
+    segment.lpid = 0
+    segment.atime = segment.dtime = 0
+    segment.ctime = u.k.time
+    unlockreg(region)
+    return ipcid(table, slot)
