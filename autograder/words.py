@@ -44,9 +44,9 @@ def argument(value: Any, kind: Kind) -> str:
             return value.removeprefix("$")
         case list():
             return " | ".join(argument(part, kind) for part in value) or "0"
-        case {"free_addr": slot, **rest}:
+        case {"free_addr": int(slot), **rest}:
             first, apart = FREE["classic"]
-            return hex(first + apart * int(slot) + int(rest.get("off", 0)))
+            return hex(first + apart * slot + int(str(rest.get("off", 0))))
         case {"addr": place, **rest}:
             return argument(place, kind) + (f" + {rest['off']}" if "off" in rest else "")
         case {"key": number}:

@@ -185,7 +185,7 @@ def shmctl(u: Process, shmid: int, cmd: int, arg: Any = USER_BUFFER) -> int:
     #: find the segment
     segment = shmconv(u, shmid)
     region = segment.region
-    assert region is not None, f"segment {segment.slot} is in use without a region"
+    assert region is not None, f"no region belongs to segment {segment.slot}"
     if cmd == IPC_RMID:
         #: remove: free the entry, so that nobody finds the segment any more
         ipcowner(u, segment.perm)

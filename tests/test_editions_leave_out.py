@@ -95,13 +95,14 @@ def test_the_other_exercises_are_there_in_full(one: Exercise, home: Path) -> Non
 @every
 def test_the_kernel_runs_and_takes_a_function_of_the_same_kind(one: Exercise, home: Path) -> None:
     code = (
-        "from inspect import iscoroutinefunction as awaited\n"
+        "from inspect import iscoroutinefunction as awaited, signature\n"
         "import inside\n"
         "from kernel_model import Kernel\n"
         "k = Kernel()\n"
         "name = sys.argv[1]\n"
         "fn = (k.algorithms | k.sysent)[name]\n"
-        "try: fn(*[None] * 4) if not awaited(fn) else fn(*[None] * 4).send(None)\n"
+        "none = [None] * len(signature(fn).parameters)\n"
+        "try: fn(*none) if not awaited(fn) else fn(*none).send(None)\n"
         "except NotImplementedError as error: said = str(error)\n"
         "print(json.dumps([awaited(fn), said, fn.__doc__, k.spawn('A').call('getpid').ret]))"
     )

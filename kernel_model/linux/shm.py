@@ -99,7 +99,7 @@ def find(u: Process, key: int) -> Segment | None:
 def check_size(u: Process, size: int, flags: int) -> None:
     """The size that a new segment may have, and the memory that there is for it."""
     if not SHMMIN <= size <= min(u.k.limits.SHMMAX, LARGEST):
-        raise KernelError(Errno.EINVAL, f"{size} bytes; at most {u.k.limits.SHMMAX}")
+        raise KernelError(Errno.EINVAL, f"no segment has {size} bytes; the most is {u.k.limits.SHMMAX}")
     if flags & SHM_HUGETLB:
         error = Errno.EPERM if u.euid != 0 else Errno.ENOMEM
         raise KernelError(error, "this machine keeps no huge pages")
@@ -119,7 +119,7 @@ def shmat(u: Process, shmid: int, addr: int | None, flags: int = 0) -> int:
     #: round off the address that the user gave
     fixed = addr != 0
     if addr % SHMLBA and not flags & SHM_RND:
-        raise KernelError(Errno.EINVAL, f"{addr:#x} is not the address of a page")
+        raise KernelError(Errno.EINVAL, f"a page begins elsewhere than at {addr:#x}")
     addr -= addr % SHMLBA
     if not addr and flags & SHM_REMAP:
         raise KernelError(Errno.EINVAL, "SHM_REMAP needs an address")
@@ -197,7 +197,7 @@ def shmdt(u: Process, addr: int | None) -> int:
     """Detaches what is left of the segment that was attached at this address."""
     addr = (addr or 0) % LONGS
     if addr % PAGE:
-        raise KernelError(Errno.EINVAL, f"{addr:#x} is not the address of a page")
+        raise KernelError(Errno.EINVAL, f"a page begins elsewhere than at {addr:#x}")
     left = [
         entry
         for entry in sorted(entries_of(u), key=lambda entry: entry.addr)
