@@ -99,7 +99,7 @@ def find(u: Process, key: int) -> Segment | None:
 def check_size(u: Process, size: int, flags: int) -> None:
     """The size that a new segment may have, and the memory that there is for it."""
     if not SHMMIN <= size <= min(u.k.limits.SHMMAX, LARGEST):
-        raise KernelError(Errno.EINVAL, f"no segment has {size} bytes; the most is {u.k.limits.SHMMAX}")
+        raise KernelError(Errno.EINVAL, f"{size} bytes are none that a segment has")
     if flags & SHM_HUGETLB:
         error = Errno.EPERM if u.euid != 0 else Errno.ENOMEM
         raise KernelError(error, "this machine keeps no huge pages")
