@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kernel_model import tables
 from kernel_model.view.pictures.ipc_table import ipc_table
 from kernel_model.view.pictures.kernel import beside, kernel
+from kernel_model.view.pictures.mechanisms import mechanisms
 from kernel_model.view.pictures.memory import message_map
 from kernel_model.view.pictures.processes import processes, sleepers
 from kernel_model.view.pictures.queue import queue
@@ -30,6 +31,7 @@ __all__ = [
     "frames",
     "ipc_table",
     "kernel",
+    "mechanisms",
     "message_map",
     "processes",
     "queue",
