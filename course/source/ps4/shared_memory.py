@@ -20,7 +20,7 @@
 #
 # | | |
 # |---|---|
-# | **given** | a whole kernel, its region algorithms included: what `from kernel_model import *` brings |
+# | **given** | a whole kernel, region algorithms included: `from kernel_model import *` |
 # | **to write** | three functions: `shmget`, `shmat`, `shmdt`; and one answer in words |
 # | **fixed** | names and parameters of the three; the cells that call `check` |
 # | **free** | everything else: helper functions, further cells, imports, the order of work |
@@ -131,19 +131,20 @@ if all(check(function).passed is True for function in ours):
 # Why does that work although the segment has been removed?
 # What would be left in the kernel if the program removed it at its end instead, and a signal ended
 # it before?
-# And why does a message queue not offer the same: what becomes of a queue, and of its messages, that
-# is removed while others still use it?
+# And why does a message queue not offer the same: what becomes of a queue, and of its messages,
+# that is removed while others still use it?
 # Six sentences are enough.
 
-# %% [markdown] nbgrader={"grade_id": "why_remove_first", "grade": true, "solution": true, "points": 10}
+# %% [markdown] nbgrader={"grade_id": "remove_first", "grade": true, "solution": true, "points": 10}
 # Removing frees the entry of the shared memory table, so that nobody finds the segment by key or
 # descriptor any more; the region stays, for its reference count is not 0.
-# `fork` duplicates the entries of the process's region table and counts each of them, without asking
-# the shared memory table, so that the children have the segment although it has no name any more.
-# `exit` detaches every region, also when a signal ends the process, and the last detach frees region
-# and frames: nothing is left whatever happens.
-# If the program removed the segment at its end, a signal would end it before: exit detaches, but the
-# region is sticky as long as the segment has not been removed, so its memory stays in use until
+# `fork` duplicates the entries of the process's region table and counts each of them, without
+# asking the shared memory table, so that the children have the segment although it has no name
+# any more.
+# `exit` detaches every region, also when a signal ends the process, and the last detach frees
+# region and frames: nothing is left whatever happens.
+# If the program removed the segment at its end, a signal would end it before: exit detaches, but
+# the region is sticky as long as the segment has not been removed, so its memory stays in use until
 # somebody removes it by hand.
 # A queue has no reference count, since nobody attaches it: processes only know its descriptor.
 # So `IPC_RMID` destroys the queue with its messages at once, and whoever sleeps on it fails with
