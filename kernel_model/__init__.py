@@ -6,6 +6,7 @@ the tables' classes, and the kernel's own algorithms by the book's names.
 
 from kernel_model import control as _control
 from kernel_model import faults as _faults
+from kernel_model import files as _files
 from kernel_model import signals as _signals
 from kernel_model.constants import *
 from kernel_model.constants import NAMES

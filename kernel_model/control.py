@@ -6,6 +6,7 @@ from typing import Any
 
 from kernel_model.constants import SIGNALS, WCONTINUED, WNOHANG, WUNTRACED
 from kernel_model.errno import Errno, KernelError
+from kernel_model.inode import closefiles, dupfiles
 from kernel_model.process import Main, Process, State
 from kernel_model.signals import INIT, name_of, tell_parent
 from kernel_model.space import need_copy, need_space
@@ -28,6 +29,7 @@ def fork(u: Process, name: str, main: Main | None = None) -> int:
     child = k.newproc(name, u.pid, u.uid, u.gid)
     if u.pregions is not None:
         k.algorithms["procdup"](u, child)
+    dupfiles(u, child)
     child.pgrp = u.pgrp
     child.euid, child.suid, child.egid, child.sgid = u.euid, u.suid, u.egid, u.sgid
     child.umask = u.umask
@@ -64,6 +66,7 @@ def exec(u: Process, image: dict[str, int] | Main) -> int:  # noqa: A001
     if u.pregions is not None:
         #: allocate regions for the new program, attach them, load it
         u.k.algorithms["newspace"](u)
+    closefiles(u, every=False)
     #: caught signals get their default action again
     u.actions = {sig: action for sig, action in u.actions.items() if action == "SIG_IGN"}
     u.caught = {}
@@ -98,6 +101,7 @@ def end(u: Process, status: dict[str, Any]) -> None:
     k = u.k
     if u.pregions is not None:
         k.algorithms["freespace"](u)
+    closefiles(u, every=True)
     u.status = status
     u.state, u.wchan = State.ZOMBIE, None
     k.gone[u.name] = status

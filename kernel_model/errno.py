@@ -27,6 +27,7 @@ class Errno(IntEnum):
     EINVAL = 22
     ENFILE = 23
     EMFILE = 24
+    ENOTTY = 25
     ETXTBSY = 26
     EFBIG = 27
     ENOSPC = 28

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from kernel_model.constants import SIGNALS
 from kernel_model.errno import Errno, KernelError
+from kernel_model.inode import readi
 from kernel_model.memory import PAGE, getframe, peek, poke
+from kernel_model.objects import shrink
 from kernel_model.process import Process
 from kernel_model.regions import enter, growreg, pages_of
 from kernel_model.regiontable import Pregion, entries_of, lockreg, memory_of, unlockreg
@@ -123,13 +125,17 @@ async def physical(u: Process, addr: int, write: bool) -> tuple[int, int]:
     """Translates a virtual address: the frame, and the offset in it. Faults until it can."""
     while True:
         entry = region_at(u, addr)
-        frame = None if entry is None else entry.region.pages.get(page_of(entry, addr))
-        if entry is not None and write and entry.readonly:
+        if entry is not None and (entry.closed or (write and entry.readonly)):
             await u.k.algorithms["pfault"](u, addr)
-        elif frame is None:
+            continue
+        page = 0 if entry is None else page_of(entry, addr)
+        frame = None if entry is None else entry.region.pages.get(page)
+        if entry is None or frame is None:
             await u.k.algorithms["vfault"](u, addr)
-        else:
-            return frame, addr % PAGE
+            continue
+        if write and entry.region.backing is not None:
+            entry.region.dirty.add(page)
+        return frame, addr % PAGE
 
 
 def region_at(u: Process, addr: int) -> Pregion | None:
@@ -146,8 +152,9 @@ def page_of(entry: Pregion, addr: int) -> int:
 async def vfault(u: Process, addr: int) -> None:
     """The validity fault: the page has no frame, or there is no page (Bach, Figure 9.21).
 
-    outside all regions   SIGSEGV
-    no frame is free      SIGBUS
+    outside all regions         SIGSEGV
+    after the end of the file   SIGBUS
+    no frame is free            SIGBUS
     """
     #: the hardware traps into the kernel
     u.tally.crossings += 1
@@ -157,12 +164,24 @@ async def vfault(u: Process, addr: int) -> None:
     if entry is None:
         await segv(u, SIGSEGV, f"{u.name} has nothing at {addr:#x}")
         return
+    region, page, frames = entry.region, page_of(entry, addr), memory_of(u.k).frames
+    inode = region.backing
+    #: after the end of the file that is mapped there: send SIGBUS
+    if page >= (region.size if inode is None else pages_of(inode.size)):
+        await segv(u, SIGBUS, f"{addr:#x} lies after the end of what is mapped there")
+        return
     #: allocate a frame, which holds zeros
-    if memory_of(u.k).frames.left == 0:
+    if frames.left == 0:
+        shrink(u, 1)
+    if frames.left == 0:
         await segv(u, SIGBUS, f"there is no frame for {addr:#x}")
         return
+    #: read the page in, if it is one of a file
+    text = b"" if inode is None else readi(u, inode, page * PAGE, PAGE)
     #: enter it into the page table
-    enter(u, entry.region, page_of(entry, addr), getframe(memory_of(u.k).frames))
+    enter(u, region, page, getframe(frames))
+    if text.strip(b"\0"):
+        poke(frames, region.pages[page], 0, text)
     if u.k.trace is not None:
         u.k.trace.event("fault", u, f"{u.name} gets a frame for the page at {addr:#x}")
 

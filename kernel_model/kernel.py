@@ -8,6 +8,7 @@ from typing import Any
 
 from kernel_model.cost import Cost, by_call, counts, total
 from kernel_model.errno import KernelError
+from kernel_model.inode import FileSystem
 from kernel_model.ipc import IpcTable
 from kernel_model.limits import limits_for
 from kernel_model.messages import MessagePool, MessageQueue
@@ -72,6 +73,7 @@ class Kernel:
             self.msgque.fill()
         self.memory: Memory | None = None  # made when it is first asked for (memory_of)
         self.paged = False  # the next call asks for it: a function that was installed works on it
+        self.filesystem: FileSystem | None = None  # made when it is first asked for (files_of)
 
         self.accounts: list[dict[str, Cost]] = []  # of every process there ever was
         self.running: Process | None = None  # who has the processor, or had it last
@@ -121,11 +123,18 @@ class Kernel:
     def spawn(
         self, name: str, uid: int = 0, gid: int | None = None, main: Main | None = None
     ) -> Process:
-        """A new process, unrelated to the others; without `main` it is driven from outside."""
+        """A new process, unrelated to the others; without `main` it is driven from outside.
+
+        Raises KernelError (ENOMEM) when there is no memory for it; then there is no process.
+        """
         gid = uid if gid is None else gid
         p = self.newproc(name, INIT, uid, gid)
         if self.memory is not None:
-            self.algorithms["newspace"](p)
+            try:
+                self.algorithms["newspace"](p)
+            except KernelError:
+                del self.procs[p.pid], self.pids[name]
+                raise
         if main is not None:
             self.start(p, main)
         return p

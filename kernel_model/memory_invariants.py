@@ -5,6 +5,7 @@ regions  each is on the active or on the free list, and none is left locked
 counts   a region's references are the entries of processes that point to it
 spaces   no two regions of a process overlap; its size is that of its regions
 segments each has an active region; a region of a removed one goes with its last user
+inodes   likewise; nobody's file or memory object is gone
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ def broken_memory(view: View) -> list[str]:
     found = _lists(view["regions"], entries)
     found += _references(view["spaces"], entries)
     found += [said for space in view["spaces"] for said in _space(space)]
-    found += _segments(view["shmem"], entries)
+    found += _segments(view["shmem"], entries, view.get("inodes", []))
+    found += _inodes(view.get("inodes", []), entries)
     return found + _frames(view["frames"], list(entries.values()))
 
 
@@ -81,7 +83,7 @@ def _space(space: View) -> list[str]:
     return found
 
 
-def _segments(shmem: list[View], entries: dict[int, View]) -> list[str]:
+def _segments(shmem: list[View], entries: dict[int, View], inodes: list[View]) -> list[str]:
     """The shared memory table against the region table."""
     found = []
     by_key: dict[int, int] = {}
@@ -101,9 +103,32 @@ def _segments(shmem: list[View], entries: dict[int, View]) -> list[str]:
             found.append(f"{name}: segment {by_key[one['key']]} has the same key {one['key']}")
     held = Counter(one["region"] for one in shmem)
     found += [f"region {slot} belongs to {n} segments" for slot, n in held.items() if n > 1]
+    objects = {one["region"] for one in inodes if one["kind"] != "file"}
     for slot, entry in sorted(entries.items()):
-        if entry["sticky"] and slot not in held:
+        if entry["sticky"] and slot not in held and slot not in objects:
             found.append(f"region {slot} would stay for ever: its segment was removed")
+    return found
+
+
+def _inodes(inodes: list[View], entries: dict[int, View]) -> list[str]:
+    """Files and memory objects against the region table."""
+    found = []
+    for one in inodes:
+        name, entry = f"{one['kind']} {one['name']}", entries.get(one["region"])
+        used = one["linked"] or one["opens"]
+        if one["region"] is None:
+            if one["kind"] != "file":
+                found.append(f"{name}: it has no region")
+        elif entry is None or entry["type"] != "mapped":
+            found.append(f"{name}: its region is not one that is mapped")
+        else:
+            if entry["size"] != -(-one["size"] // PAGE):
+                found.append(f"{name}: its region has {entry['size']} pages, not its size")
+            if entry["sticky"] != (one["kind"] != "file" and bool(used)):
+                found.append(f"{name}: its region goes too early or too late")
+            used = used or entry["refcount"]
+        if not used:
+            found.append(f"{name}: nobody can reach it, but it is still there")
     return found
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kernel_model.cost import USER_MODE, Cost, counts, total
 
 if TYPE_CHECKING:
+    from kernel_model.inode import File
     from kernel_model.kernel import Kernel
     from kernel_model.regiontable import Pregion
 
@@ -92,6 +93,8 @@ class Process:
     main: Main | None = field(default=None, repr=False)  # the program of that image
     size: int = 0  # pages of all its regions
     pregions: list[Pregion | None] | None = field(default=None, repr=False)  # None: no memory yet
+    ofile: dict[int, File] = field(default_factory=dict, repr=False)  # by descriptor
+    cloexec: set[int] = field(default_factory=set, repr=False)  # descriptors that exec closes
 
     current: Call | None = field(default=None, repr=False)  # the system call it is in
     task: Coroutine[Any, Any, Any] | None = field(default=None, repr=False)  # what it runs

@@ -146,7 +146,9 @@ def dupreg(u: Process, region: Region) -> Region:
     if len(region.pages) > frames.left:
         raise KernelError(Errno.ENOMEM, f"{len(region.pages)} pages, and {frames.left} frames")
     copy = allocreg(u, region.inode, region.type)
-    copy.size = region.size
+    copy.size, copy.backing = region.size, region.backing
+    if copy.backing is not None:
+        copy.backing.opens += 1
     #: allocate a frame for each page that has one, and copy what it holds
     for page, frame in region.pages.items():
         enter(u, copy, page, getframe(frames))
@@ -193,6 +195,7 @@ def freereg(u: Process, region: Region) -> None:
         putframe(frames, region.pages[page])
     region.pages = {}
     region.type, region.inode, region.size, region.sticky = "", None, 0, False
+    region.backing, region.dirty = None, set()
     #: remove it from the active list
     if region.prev is None:
         regions.active = region.next

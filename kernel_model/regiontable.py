@@ -14,9 +14,10 @@ from kernel_model.memory import PAGE, Frames
 from kernel_model.process import Process, State
 
 if TYPE_CHECKING:
+    from kernel_model.inode import Inode
     from kernel_model.kernel import Kernel
 
-SHAREABLE = ("text", "shared")  # types of regions that fork shares; it copies the others
+SHAREABLE = ("text", "shared", "mapped")  # types of regions that fork shares; it copies the others
 REGION_ALGORITHMS = (
     "allocreg", "attachreg", "growreg", "loadreg", "dupreg", "detachreg", "freereg",
 )  # fmt: skip
@@ -29,13 +30,15 @@ class Region:
     """An entry of the region table."""
 
     slot: int
-    type: str = ""  # text, data, stack or shared; "": on the free list
+    type: str = ""  # text, data, stack, shared, mapped or private; "": on the free list
     inode: str | None = None  # the file that its contents came from
     size: int = 0  # pages
     pages: dict[int, int] = field(default_factory=dict)  # the page table: the frame of each page
     refcount: int = 0  # per process region entries that point here
     locked: bool = False
     sticky: bool = False  # stays when the last process detaches it
+    backing: Inode | None = field(default=None, repr=False)  # what pages are read from and go to
+    dirty: set[int] = field(default_factory=set)  # pages that were written to, if it has one
     next: Region | None = field(default=None, repr=False)  # on the list that it is on
     prev: Region | None = field(default=None, repr=False)
 
@@ -52,6 +55,7 @@ class Pregion:
     first: int = 0  # the page of the region that lies there
     count: int | None = None  # pages attached; None: the whole region, however it grows
     used: int = 0  # of a data region: bytes given to the program
+    closed: bool = False  # not even to be read
 
     @property
     def size(self) -> int:
@@ -138,6 +142,7 @@ class Memory:
     regions: RegionTable
     layout: Layout
     shmem: IpcTable[Segment]
+    unpins: int = 0  # how often a page of ashmem was unpinned: their order
 
 
 def memory_of(k: Kernel) -> Memory:

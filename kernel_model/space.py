@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kernel_model.errno import Errno, KernelError
+from kernel_model.objects import mapdetach, shrink
 from kernel_model.process import Process
 from kernel_model.regions import allocreg, attachreg, detachreg, dupreg, growreg, loadreg
 from kernel_model.regiontable import (
@@ -23,8 +24,12 @@ from kernel_model.traps import algorithm
 
 @algorithm
 def newspace(u: Process) -> None:
-    """Gives a process without regions those of its image: text, which it shares, data and stack."""
+    """Gives a process without regions those of its image: text, which it shares, data and stack.
+
+    Fails with ENOMEM, before anything is done, when there is no memory for them.
+    """
     memory = memory_of(u.k)
+    need_space(u, u.image)
     layout = memory.layout
     u.pregions = [None] * (len(FIXED) + (u.k.limits.SHMSEG if layout is CLASSIC else 0))
     u.size = 0
@@ -72,6 +77,8 @@ def need_copy(u: Process) -> None:
     memory = memory_of(u.k)
     private = [e.region for e in entries_of(u) if e.region.type not in SHAREABLE]
     pages = sum(len(region.pages) for region in private)
+    if pages > memory.frames.left:
+        shrink(u, pages)
     if pages > memory.frames.left or len(private) > free_regions(u):
         error = Errno.EAGAIN if memory.layout is CLASSIC else Errno.ENOMEM
         raise KernelError(error, f"no memory for a copy of {u.name}")
@@ -109,7 +116,7 @@ def attach_as(u: Process, region: Region, child: Process, entry: Pregion) -> Non
     part = () if entry.count is None else ((entry.first, entry.count),)  # only on Linux
     attach = u.k.algorithms["attachreg"]
     made = attach(u, region, child, entry.addr, entry.type, entry.readonly, *part)
-    made.used = entry.used
+    made.used, made.closed = entry.used, entry.closed
 
 
 @algorithm
@@ -119,6 +126,8 @@ def freespace(u: Process) -> None:
         #: detach one region after the other
         if entry.type == "shared":
             shmdetach(u, entry)
+        elif entry.type in ("mapped", "private"):  # only on Linux
+            mapdetach(u, entry)
         else:
             lockreg(entry.region)
             detachreg(u, entry)

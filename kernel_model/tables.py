@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kernel_model.constants import SIGNAL_NAMES
+from kernel_model.inode_tables import look_files, show_files
 from kernel_model.ipc import IPC_ALLOC
 from kernel_model.memory_tables import look, show_memory
 from kernel_model.messages import MessageQueue
@@ -29,7 +30,10 @@ HEAD = ("slot", *PERM, *QUEUE)
 Snapshot = tuple[Any, ...]
 
 # Tables made when they are first used: how to look at each (None: not made yet), and to show it
-MORE: list[tuple[Callable[[Kernel], Any], Callable[[Any], dict[str, Any]]]] = [(look, show_memory)]
+MORE: list[tuple[Callable[[Kernel], Any], Callable[[Any], dict[str, Any]]]] = [
+    (look, show_memory),
+    (look_files, show_files),
+]
 
 
 def snapshot(k: Kernel, old: Snapshot | None = None) -> Snapshot:

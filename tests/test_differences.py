@@ -7,7 +7,8 @@ from kernel_model.scenario import Scenario, load
 
 HERE = Path(__file__).parent
 TABLE = (HERE.parent / "docs" / "differences.md").read_text()
-ROWS = [line for line in TABLE.splitlines() if re.match(r"\| .*`(messages|shm|suite)\.", line)]
+SHOWN = re.compile(r"\| .*`(messages|shm|suite|posix)\.")
+ROWS = [line for line in TABLE.splitlines() if SHOWN.match(line)]
 SCENARIOS = {one.id: one for file in (HERE / "scenarios").glob("*.json") for one in load(file)}
 
 

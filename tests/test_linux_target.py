@@ -558,7 +558,7 @@ def test_calls_that_are_not_known_are_unsupported(start: Start) -> None:
 
     assert "unsupported" in w.a.semget(1, 2, 3)
     with pytest.raises(Unsupported):
-        w.target.resolve("path", "f")
+        w.target.resolve("port", "f")
     with pytest.raises(ValueError, match="cannot call getpid"):
         w.a.getpid(1, 2)
     assert w.a.getpid() == {"ret": w.pid("A")}

@@ -25,6 +25,7 @@ from kernel_model import (
     SHM_RND,
     SHM_UNLOCK,
     Kernel,
+    KernelError,
     Pregion,
     Process,
     Region,
@@ -63,7 +64,10 @@ def play(k: Kernel, proc: str, call: str, args: list[Any]) -> dict[str, Any]:
     """One call as a record tells it, with every table after it; or a new process by `spawn`."""
     made = {}
     if call == "spawn":
-        k.spawn(proc, *args)
+        try:
+            k.spawn(proc, *args)
+        except KernelError as error:
+            made = {"errno": error.errno.name}
     else:
         made = outcome(k.proc(proc).call(call, *args))
     return {"outcome": made, "view": show(snapshot(k))}

@@ -35,7 +35,8 @@ class Kind(StrEnum):
 ARGUMENTS = {
     "newname": Kind.PROCESS, "image": Kind.IMAGE, "handler": Kind.WORD, "sigs": Kind.SIGNALS,
     "text": Kind.TEXT, "data": Kind.TEXT, "path": Kind.TEXT, "name": Kind.TEXT,
-    "flags": Kind.FLAGS, "mode": Kind.FLAGS, "domain": Kind.FLAGS, "kind": Kind.FLAGS,
+    "flags": Kind.FLAGS, "prot": Kind.FLAGS, "mode": Kind.FLAGS, "domain": Kind.FLAGS,
+    "kind": Kind.FLAGS,
     "addr": Kind.MAYBE, "ms": Kind.MAYBE, "word": Kind.MAYBE, "ops": Kind.OPS,
     "arg": Kind.ARGUMENT, "option": Kind.OPTION, "null": Kind.NULL,
 }  # fmt: skip
@@ -64,6 +65,9 @@ SIGNATURES = {
     "dup": "fd", "fcntl": "fd cmd [option]", "lseek": "fd off whence", "mkfifo": "path mode",
     "mknod": "path mode [dev]", "mkdir": "path mode", "unlink": "path", "stat": "path",
     "fstat": "fd",
+
+    "shm_open": "path flags [mode]", "shm_unlink": "path", "ftruncate": "fd size",
+    "mmap": "addr size prot flags fd off", "munmap": "addr size", "msync": "addr size flags",
 
     "socket": "[domain kind protocol]", "socketpair": "[domain kind protocol]",
     "bind": "fd name", "connect": "fd name", "listen": "fd [backlog]", "accept": "fd [flags]",

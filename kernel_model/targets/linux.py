@@ -7,6 +7,7 @@ the processes in it, one call at a time, and watches them under /proc.
 import mmap
 import os
 import select
+import shutil
 import socket
 import sys
 import time
@@ -18,7 +19,7 @@ from kernel_model.targets import Outcome, Setup, Skip, Unsupported
 from .linux_channel import Channel
 from .linux_process import PATIENCE, Lost, RealProcess
 from .linux_words import outcome_words, status_words
-from .linux_world import begin, end, fresh_key, hold, refusal
+from .linux_world import begin, end, fresh_key, hold, own_folder, refusal
 
 _START = 20.0  # seconds for a world to begin, and to end
 _STUCK = 400  # looks alike in a row (a tenth of a second at least) before a sleeper is given up
@@ -44,6 +45,7 @@ class LinuxTarget:
         self._wanted = isolation
         self._holder: Channel | None = None
         self._init: Channel | None = None
+        self._folder: str | None = None  # the scenario's own, made when a path is asked for
         self._clear()
 
     def _clear(self) -> None:
@@ -111,6 +113,9 @@ class LinuxTarget:
             self._init = None
         for process in self._processes.values():
             process.close()
+        if self._folder is not None:
+            shutil.rmtree(self._folder)
+            self._folder = None
         self._clear()
 
     def resolve(self, kind: str, value: Any) -> Any:
@@ -122,6 +127,9 @@ class LinuxTarget:
             return self._keys[value]
         if kind == "free_addr":
             return _FREE + int(value) * _APART
+        if kind == "path":
+            self._folder = self._folder or own_folder()
+            return os.path.join(self._folder, str(value))
         raise Unsupported(f"the Linux target does not know {kind} values yet")
 
     def constants(self) -> dict[str, int]:

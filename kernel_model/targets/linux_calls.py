@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from .linux_files import CALLS as FILE_CALLS
 from .linux_libc import Reply, answer, prototype
 from .linux_memory import CALLS as MEMORY_CALLS
 from .linux_messages import CALLS as MESSAGE_CALLS
@@ -87,6 +88,7 @@ def _unpacked(signals: Any) -> list[int]:
 
 
 CALLS: dict[str, Callable[..., Reply]] = {
+    **FILE_CALLS,
     **MEMORY_CALLS,
     **MESSAGE_CALLS,
     **SHM_CALLS,

@@ -56,7 +56,7 @@ class ModelTarget:
         self.sleeping = {}
 
     def resolve(self, kind: str, value: Any) -> Any:
-        """Keys, process ids and addresses; paths come with files."""
+        """Keys, process ids, addresses, and names of files and memory objects."""
         if kind == "key":
             return KEYS + int(value)
         if kind == "pid":
@@ -64,6 +64,8 @@ class ModelTarget:
         if kind == "free_addr":
             first, apart = FREE[self.personality]
             return first + int(value) * apart
+        if kind == "path":
+            return f"/{value}"
         raise Unsupported(f"the model has no {kind} yet")
 
     def constants(self) -> dict[str, int]:

@@ -1,0 +1,259 @@
+"""Regular files: open, close, dup, read, write, lseek, unlink, stat, fstat, ftruncate (Bach 5).
+
+There is one directory, and it is everybody's, as /tmp is: a name is a single word. Reading and
+writing never sleep here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kernel_model.constants import (
+    O_APPEND,
+    O_CREAT,
+    O_EXCL,
+    O_RDWR,
+    O_TRUNC,
+    O_WRONLY,
+    SEEK_CUR,
+    SEEK_END,
+    SEEK_SET,
+)
+from kernel_model.errno import Errno, KernelError
+from kernel_model.inode import (
+    LARGEST,
+    File,
+    Inode,
+    access,
+    closef,
+    files_of,
+    getf,
+    iput,
+    readi,
+    ufalloc,
+    writei,
+)
+from kernel_model.memory import PAGE, poke, putframe
+from kernel_model.objects import newobject
+from kernel_model.process import Process
+from kernel_model.regions import pages_of
+from kernel_model.traps import algorithm, syscall
+from kernel_model.user import USER_BUFFER, copyin, copyout
+
+ACCESS = 3  # the bits of the flags that say how a file is opened
+
+
+@syscall
+def open(u: Process, path: str | None, flags: int, mode: int = 0) -> int:  # noqa: A001
+    """Opens a file, which is made if the flags say so; gives the lowest free descriptor.
+
+        bad address (None)        EFAULT
+        no such file, no O_CREAT  ENOENT
+        there, O_CREAT | O_EXCL   EEXIST
+        no permission             EACCES
+        no descriptor is free     EMFILE
+
+    (Bach, Figure 5.2)
+    """
+    return open_named(u, "file", name_of(u, path), flags, mode)
+
+
+def name_of(u: Process, path: str | None) -> str:
+    """A name that the process holds; EFAULT for a bad address, ENOENT for an empty one."""
+    if path is None:
+        raise KernelError(Errno.EFAULT, "no name can be read at this user address")
+    if not path:
+        raise KernelError(Errno.ENOENT, "the name is empty")
+    return path
+
+
+def open_named(
+    u: Process, kind: str, name: str, flags: int, mode: int, cloexec: bool = False
+) -> int:
+    """The common part of open and shm_open."""
+    how = flags & ACCESS
+    read, write = how != O_WRONLY, how in (O_WRONLY, O_RDWR)
+    inode = files_of(u.k).find(kind, name)
+    if inode is None:
+        if not flags & O_CREAT:
+            raise KernelError(Errno.ENOENT, f"there is no {kind} {name}")
+        inode = files_of(u.k).add(u, kind, name, mode & 0o777 & ~u.umask)
+        made = True
+    else:
+        if flags & O_CREAT and flags & O_EXCL:
+            raise KernelError(Errno.EEXIST, f"there is a {kind} {name} already")
+        access(u, inode, 4 * read | 2 * (write or bool(flags & O_TRUNC)))
+        made = False
+    fd = opened(u, File(inode, read, write, bool(flags & O_APPEND)), made, cloexec)
+    if flags & O_TRUNC:
+        itrunc(u, inode, 0)
+    return fd
+
+
+def opened(u: Process, file: File, made: bool, cloexec: bool) -> int:
+    """A descriptor for a file; one that was made for it is unmade when there is none."""
+    inode = file.inode
+    try:
+        if made and inode.kind != "file":
+            newobject(u, inode)
+        fd = ufalloc(u, file, cloexec)
+    except KernelError:
+        if made:
+            inode.linked = False
+            iput(u, inode)
+        raise
+    inode.opens += 1
+    return fd
+
+
+@syscall
+def close(u: Process, fd: int) -> int:
+    """Closes a descriptor; EBADF when it is none. Gives 0. (Bach 5.6)"""
+    getf(u, fd)
+    closef(u, fd)
+    return 0
+
+
+@syscall
+def dup(u: Process, fd: int) -> int:
+    """Another descriptor for the same entry of the file table: they share the offset."""
+    return ufalloc(u, getf(u, fd))
+
+
+@syscall
+def read(u: Process, fd: int, size: int, buffer: Any = USER_BUFFER) -> int:
+    """Reads from the offset on, which moves; copies out `data`; gives the number of bytes.
+
+    0 at the end of the file. EBADF when the descriptor is none, or not open for reading.
+    """
+    file = getf(u, fd)
+    if not file.read:
+        raise KernelError(Errno.EBADF, f"descriptor {fd} is not open for reading")
+    if size < 0:
+        raise KernelError(Errno.EINVAL, f"{size} bytes")
+    data = readi(u, file.inode, file.offset, size)
+    copyout(u, buffer, data=data)
+    file.offset += len(data)
+    return len(data)
+
+
+@syscall
+def write(u: Process, fd: int, data: Any) -> int:
+    """Writes from the offset on, which moves, or at the end (O_APPEND); gives how many bytes.
+
+    EBADF when the descriptor is none, or not open for writing; EFAULT for a bad address.
+    """
+    file = getf(u, fd)
+    if not file.write:
+        raise KernelError(Errno.EBADF, f"descriptor {fd} is not open for writing")
+    text = copyin(u, data)
+    if file.append:
+        file.offset = file.inode.size
+    writei(u, file.inode, file.offset, text)
+    file.offset += len(text)
+    return len(text)
+
+
+@syscall
+def lseek(u: Process, fd: int, offset: int, whence: int) -> int:
+    """Sets the offset: from the beginning, from where it is, or from the end; gives it."""
+    file = getf(u, fd)
+    starts = {SEEK_SET: 0, SEEK_CUR: file.offset, SEEK_END: file.inode.size}
+    if whence not in starts or starts[whence] + offset < 0:
+        raise KernelError(Errno.EINVAL, f"{offset} from {whence} is no place in a file")
+    file.offset = starts[whence] + offset
+    return file.offset
+
+
+@syscall
+def unlink(u: Process, path: str | None) -> int:
+    """Takes the name away; the file goes with its last descriptor and mapping. Gives 0."""
+    unlink_named(u, "file", name_of(u, path), Errno.EPERM)
+    return 0
+
+
+def unlink_named(u: Process, kind: str, name: str, error: Errno) -> None:
+    """The common part of unlink and shm_unlink; only owner and superuser may (`error`)."""
+    inode = files_of(u.k).find(kind, name)
+    if inode is None:
+        raise KernelError(Errno.ENOENT, f"there is no {kind} {name}")
+    if u.euid not in (0, inode.uid):
+        raise KernelError(error, f"{name} is not {u.name}'s")
+    inode.linked = False
+    iput(u, inode)
+
+
+@syscall
+def ftruncate(u: Process, fd: int, size: int) -> int:
+    """Sets the size of a file or a memory object; what is added reads as zeros. Gives 0.
+
+    no such descriptor              EBADF
+    size < 0, or not open to write  EINVAL
+    """
+    if size < 0:
+        raise KernelError(Errno.EINVAL, f"{size} bytes")
+    file = getf(u, fd)
+    if not file.write or file.inode.kind == "ashmem":
+        raise KernelError(Errno.EINVAL, f"descriptor {fd} is not open for writing")
+    itrunc(u, file.inode, size)
+    return 0
+
+
+@algorithm
+def itrunc(u: Process, inode: Inode, size: int) -> None:
+    """Gives a file or memory object another size; pages after the end are freed everywhere.
+
+    EFBIG beyond the largest size.
+    """
+    #: the size must be possible
+    if size > LARGEST or (inode.kind == "file" and size > most_on_disk(u)):
+        raise KernelError(Errno.EFBIG, f"{size} bytes are too many")
+    pages, memory = pages_of(size), u.k.memory
+    if memory is not None and inode.region is not None:
+        #: free the pages after the end, in the region and in private copies of it
+        for region in memory.regions.listed(memory.regions.active):
+            if region.backing is inode:
+                for page in [page for page in region.pages if page >= pages]:
+                    putframe(memory.frames, region.pages.pop(page))
+                    region.dirty.discard(page)
+        #: what follows the end in the last page reads as zeros, should it grow again
+        last = inode.region.pages.get(size // PAGE)
+        if size < inode.size and last is not None:
+            poke(memory.frames, last, size % PAGE, bytes(PAGE - size % PAGE))
+        inode.region.size = pages
+    #: set the size, on the disk as well
+    if inode.kind == "file":
+        inode.disk = inode.disk[:size].ljust(size, b"\0")
+    inode.size = size
+
+
+def most_on_disk(u: Process) -> int:
+    """Bytes that a file of this model may have: as many as there is physical memory."""
+    return u.k.limits.FRAMES * PAGE
+
+
+@syscall
+def stat(u: Process, path: str | None) -> int:
+    """Tells of a file by its name: copies out `fields`. ENOENT without one."""
+    name = name_of(u, path)
+    inode = files_of(u.k).find("file", name)
+    if inode is None:
+        raise KernelError(Errno.ENOENT, f"there is no file {name}")
+    copyout(u, USER_BUFFER, fields=inode_fields(inode))
+    return 0
+
+
+@syscall
+def fstat(u: Process, fd: int) -> int:
+    """Tells of an open file: copies out `fields`."""
+    inode = getf(u, fd).inode
+    copyout(u, USER_BUFFER, fields=inode_fields(inode))
+    return 0
+
+
+def inode_fields(inode: Inode) -> dict[str, Any]:
+    """What stat tells; a memory object is a file of a file system without a disk."""
+    kind = "chr" if inode.kind == "ashmem" else "file"
+    return {
+        "type": kind, "mode": inode.mode, "uid": inode.uid, "gid": inode.gid, "size": inode.size,
+    }  # fmt: skip

@@ -1,0 +1,199 @@
+"""Inodes, the file table and the descriptors of processes (Bach 4.1, 5.1), for regular files.
+
+A process's descriptor leads to an entry of the file table, which fork and dup share, and this to an
+inode: a file, or a memory object of POSIX or Android, whose pages are a region. What of a
+file is in memory lies in the frames of its region; the rest is on the disk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kernel_model.errno import Errno, KernelError
+from kernel_model.memory import PAGE, peek, poke
+from kernel_model.process import Process
+from kernel_model.traps import algorithm
+
+if TYPE_CHECKING:
+    from kernel_model.kernel import Kernel
+    from kernel_model.regiontable import Region
+
+NOFILE = {"classic": 20, "linux": 1024}  # descriptors of one process
+FIRST = 3  # those before are the terminal's
+LARGEST = 2**63 - 1  # bytes in a file
+
+
+@dataclass(slots=True, eq=False)
+class Inode:
+    """An entry of the inode table."""
+
+    number: int
+    name: str
+    kind: str  # file; shm: POSIX shared memory; ashmem: Android's
+    mode: int  # nine permission bits
+    uid: int
+    gid: int
+    size: int = 0  # bytes
+    disk: bytearray = field(default_factory=bytearray)  # of a file: what is on the disk
+    region: Region | None = None  # its pages in memory
+    linked: bool = True  # somebody could open it by its name
+    opens: int = 0  # entries of the file table, and private mappings, that lead here
+    unpinned: dict[int, int] = field(default_factory=dict)  # of ashmem: page -> when, in order
+    purged: set[int] = field(default_factory=set)  # of ashmem: pages taken away meanwhile
+    prot: int = 7  # of ashmem: what mappings may ask for
+
+
+@dataclass(slots=True, eq=False)
+class File:
+    """An entry of the file table."""
+
+    inode: Inode
+    read: bool
+    write: bool
+    append: bool = False
+    offset: int = 0
+    count: int = 0  # descriptors that lead here
+
+
+@dataclass(slots=True)
+class FileSystem:
+    """All inodes in use, each kind with names of its own; the file table is what leads here."""
+
+    inodes: list[Inode] = field(default_factory=list)
+    made: int = 0
+
+    def find(self, kind: str, name: str) -> Inode | None:
+        """The inode with this name."""
+        return next((i for i in self.inodes if i.linked and (i.kind, i.name) == (kind, name)), None)
+
+    def add(self, u: Process, kind: str, name: str, mode: int) -> Inode:
+        """A new inode, which belongs to the process."""
+        self.made += 1
+        inode = Inode(self.made, name, kind, mode, u.euid, u.egid)
+        self.inodes.append(inode)
+        return inode
+
+
+def files_of(k: Kernel) -> FileSystem:
+    """The kernel's inodes, whose table is made now if it was not there."""
+    if k.filesystem is None:
+        k.filesystem = FileSystem()
+    return k.filesystem
+
+
+def access(u: Process, inode: Inode, wanted: int) -> None:
+    """Fails with EACCES unless the process may do it: 4 to read, 2 to write, 6 both."""
+    if u.euid == 0:
+        return
+    shift = 6 if u.euid == inode.uid else 3 if u.egid == inode.gid else 0
+    if wanted & ~(inode.mode >> shift):
+        raise KernelError(Errno.EACCES, f"{u.name} wants {wanted:o} of {inode.mode:03o}")
+
+
+def ufalloc(u: Process, file: File, cloexec: bool = False) -> int:
+    """The lowest free descriptor, which leads to this entry from now on; EMFILE without one."""
+    for fd in range(FIRST, NOFILE[u.k.personality]):
+        if fd not in u.ofile:
+            u.ofile[fd] = file
+            file.count += 1
+            if cloexec:
+                u.cloexec.add(fd)
+            return fd
+    raise KernelError(Errno.EMFILE, f"{u.name} has all its descriptors in use")
+
+
+def getf(u: Process, fd: int) -> File:
+    """The file that a descriptor leads to; EBADF without one."""
+    file: File | None = u.ofile.get(fd)
+    if file is None:
+        raise KernelError(Errno.EBADF, f"{u.name} has no descriptor {fd}")
+    return file
+
+
+@algorithm
+def closef(u: Process, fd: int) -> None:
+    """Closes a descriptor; the last one to an entry of the file table frees it."""
+    file: File = u.ofile.pop(fd)
+    u.cloexec.discard(fd)
+    #: decrement the count of the file table entry
+    file.count -= 1
+    if file.count == 0:
+        #: free it, and the inode unless somebody still needs that
+        file.inode.opens -= 1
+        iput(u, file.inode)
+
+
+@algorithm
+def iput(u: Process, inode: Inode) -> None:
+    """Frees an inode that has no name, is not open and is not mapped (Bach, Figure 4.15)."""
+    region = inode.region
+    if inode.linked or inode.opens:
+        return
+    #: the region of a memory object goes with its last user, or now
+    if region is not None:
+        u.k.algorithms["freeobject"](u, inode)
+    #: free the inode
+    if inode.region is None and inode in files_of(u.k).inodes:
+        files_of(u.k).inodes.remove(inode)
+
+
+@algorithm
+def dupfiles(u: Process, child: Process) -> None:
+    """A child has its parent's descriptors, which lead to the same entries (Bach, Figure 7.2)."""
+    child.ofile, child.cloexec = dict(u.ofile), set(u.cloexec)
+    for file in child.ofile.values():
+        file.count += 1
+
+
+@algorithm
+def closefiles(u: Process, every: bool) -> None:
+    """Closes all descriptors of a process that ends; for exec those that are marked for it."""
+    for fd in sorted(u.ofile if every else u.cloexec):
+        closef(u, fd)
+
+
+def readi(u: Process, inode: Inode, offset: int, size: int) -> bytes:
+    """Bytes of a file, from memory where its pages are there, else from the disk."""
+    end = min(offset + size, inode.size)
+    parts = []
+    while offset < end:
+        page, start = divmod(offset, PAGE)
+        length = min(PAGE - start, end - offset)
+        frame = frame_of(inode, page)
+        if frame is None:
+            parts.append(bytes(inode.disk[offset : offset + length]).ljust(length, b"\0"))
+        else:
+            parts.append(peek(frames_of(u), frame, start, length))
+        offset += length
+    return b"".join(parts)
+
+
+def writei(u: Process, inode: Inode, offset: int, data: bytes) -> None:
+    """Writes a file, in memory where its pages are there, else on the disk; it grows as needed."""
+    if offset + len(data) > inode.size:
+        u.k.algorithms["itrunc"](u, inode, offset + len(data))
+    while data:
+        page, start = divmod(offset, PAGE)
+        part = data[: PAGE - start]
+        frame = frame_of(inode, page)
+        if frame is None and inode.kind != "file":
+            frame = u.k.algorithms["newpage"](u, inode, page)
+        if frame is None:
+            inode.disk[offset : offset + len(part)] = part
+        else:
+            assert inode.region is not None, "a page in memory without a region"
+            poke(frames_of(u), frame, start, part)
+            inode.region.dirty.add(page)
+        offset, data = offset + len(part), data[len(part) :]
+
+
+def frame_of(inode: Inode, page: int) -> int | None:
+    """The frame that holds this page; None: it is not in memory."""
+    return None if inode.region is None else inode.region.pages.get(page)
+
+
+def frames_of(u: Process) -> Any:
+    """The frames of the machine."""
+    assert u.k.memory is not None, "pages in memory without memory"
+    return u.k.memory.frames

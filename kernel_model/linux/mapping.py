@@ -1,0 +1,211 @@
+"""Mappings: mmap, munmap and msync, of files, memory objects and nothing (mm/mmap.c).
+
+MAP_SHARED   the region of the inode itself, of type mapped: fork shares it
+MAP_PRIVATE  a region of this process, of type private: fork copies it, nothing is written back
+"""
+
+from __future__ import annotations
+
+from kernel_model.constants import (
+    MAP_ANONYMOUS,
+    MAP_FIXED,
+    MAP_FIXED_NOREPLACE,
+    MAP_PRIVATE,
+    MAP_SHARED,
+    MS_ASYNC,
+    MS_INVALIDATE,
+    MS_SYNC,
+    PROT_EXEC,
+    PROT_READ,
+    PROT_WRITE,
+)
+from kernel_model.errno import Errno, KernelError
+from kernel_model.faults import page_of
+from kernel_model.inode import File, Inode, getf
+from kernel_model.linux.ashmem import ashmem_allows
+from kernel_model.linux.shm import LONGS, UNPRIVILEGED, pick_down, unmap
+from kernel_model.memory import PAGE, putframe
+from kernel_model.objects import mapdetach, writeback
+from kernel_model.process import Process
+from kernel_model.regions import allocreg, illegal, pages_of
+from kernel_model.regiontable import Pregion, Region, entries_of, lockreg, memory_of, unlockreg
+from kernel_model.traps import linux
+
+TYPES = {MAP_SHARED: "mapped", MAP_PRIVATE: "private"}
+MAPPED = ("mapped", "private")  # types of regions that mmap makes
+
+
+@linux
+def mmap(
+    u: Process, addr: int | None, size: int, prot: int, flags: int, fd: int = -1, offset: int = 0
+) -> int:
+    """Maps a part of a file, of a memory object, or new memory; gives the virtual address.
+
+        offset not that of a page          EINVAL
+        no such descriptor                 EBADF
+        size 0                             EINVAL
+        neither MAP_SHARED nor _PRIVATE    EINVAL
+        no room for so much                ENOMEM
+        MAP_FIXED, address not of a page   EINVAL
+        not open for reading               EACCES
+        shared, to be written, and not     EACCES
+        open for writing
+        part of an ashmem region that was  EINVAL (beyond its end), EPERM (more than its
+        made too small, or protected       protection allows)
+
+    No memory is allocated yet: frames come with page faults. A page that lies wholly beyond the
+    end of the file gives SIGBUS.
+    """
+    size, addr = size % LONGS, (addr or 0) % LONGS
+    #: check descriptor and size
+    if offset % PAGE or offset < 0:
+        raise KernelError(Errno.EINVAL, f"offset {offset} is not that of a page")
+    file = None if flags & MAP_ANONYMOUS else getf(u, fd)
+    if size == 0:
+        raise KernelError(Errno.EINVAL, "nothing is to be mapped")
+    #: find room
+    pages = pages_of(size)
+    addr = place(u, addr, pages, flags)
+    #: check what the descriptor allows
+    rtype = TYPES.get(flags & 0xF)
+    if rtype is None:
+        raise KernelError(Errno.EINVAL, "neither MAP_SHARED nor MAP_PRIVATE")
+    if file is not None:
+        allowed(u, file, prot, rtype == "mapped", offset + size)
+    #: attach the region of the inode, or one of the process's own
+    clear(u, addr, addr + pages * PAGE)
+    first = offset // PAGE
+    region = region_for(u, None if file is None else file.inode, rtype, first + pages)
+    entry = u.k.algorithms["attachreg"](
+        u, region, u, addr, rtype, not prot & PROT_WRITE, (first, pages)
+    )
+    entry.closed = not prot & (PROT_READ | PROT_WRITE | PROT_EXEC)
+    unlockreg(region)
+    return addr
+
+
+def place(u: Process, addr: int, pages: int, flags: int) -> int:
+    """Where the mapping goes: at a fixed address, at the one hinted at, or where there is room."""
+    layout = memory_of(u.k).layout
+    end = addr + pages * PAGE
+    if not flags & (MAP_FIXED | MAP_FIXED_NOREPLACE):
+        addr = -(-addr // PAGE) * PAGE
+        if addr >= UNPRIVILEGED and illegal(u, u, addr, pages) is None:
+            return addr
+        return pick_down(u, pages)
+    if pages * PAGE > layout.highest or (addr % PAGE == 0 and end > layout.highest):
+        raise KernelError(Errno.ENOMEM, f"{addr:#x} to {end:#x} is not all in user memory")
+    if addr % PAGE:
+        raise KernelError(Errno.EINVAL, f"{addr:#x} is not the address of a page")
+    if addr < UNPRIVILEGED and u.euid != 0:
+        raise KernelError(Errno.EPERM, f"{addr:#x} is only for the superuser")
+    within = [e for e in entries_of(u) if e.addr < end and addr < e.end]
+    if within and flags & MAP_FIXED_NOREPLACE:
+        raise KernelError(Errno.EEXIST, f"{addr:#x} to {end:#x} is not free")
+    own(u, addr, end)
+    return addr
+
+
+def own(u: Process, addr: int, end: int) -> None:
+    """Fails with EINVAL for text, data and stack. Departs from Linux, where all can be mapped."""
+    for e in entries_of(u):
+        if e.addr < end and addr < e.end and e.type not in (*MAPPED, "shared"):
+            raise KernelError(Errno.EINVAL, f"the {e.type} region of {u.name} lies there")
+
+
+def allowed(u: Process, file: File, prot: int, shared: bool, end: int) -> None:
+    """Fails unless the descriptor lets its process have such a mapping."""
+    inode = file.inode
+    if inode.kind == "ashmem":
+        ashmem_allows(inode, prot, end)
+    if not file.read or (shared and prot & PROT_WRITE and not file.write):
+        raise KernelError(Errno.EACCES, "the descriptor is not open for this")
+
+
+def region_for(u: Process, inode: Inode | None, rtype: str, pages: int) -> Region:
+    """A locked region to attach: that of the inode, or a new one with room for so many pages."""
+    memory_of(u.k)
+    if inode is not None and rtype == "mapped" and inode.region is not None:
+        lockreg(inode.region)
+        return inode.region
+    region = allocreg(u, None if inode is None else inode.name, rtype)
+    region.size, region.backing = pages, inode
+    if inode is not None and rtype == "mapped":
+        inode.region, region.size = region, pages_of(inode.size)
+    elif inode is not None:
+        inode.opens += 1
+    return region
+
+
+@linux
+def munmap(u: Process, addr: int | None, size: int) -> int:
+    """Takes the pages in a range of addresses away, whatever lies there; gives 0.
+
+    EINVAL for an address that is not of a page, a size of 0, or a range outside user memory.
+    """
+    addr, size = (addr or 0) % LONGS, size % LONGS
+    end = addr + pages_of(size) * PAGE
+    if addr % PAGE or size == 0 or end > memory_of(u.k).layout.highest:
+        raise KernelError(Errno.EINVAL, f"{addr:#x} to {end:#x} is no range of pages")
+    own(u, addr, end)
+    clear(u, addr, end)
+    return 0
+
+
+def clear(u: Process, addr: int, end: int) -> None:
+    """Takes away what segments and mappings have in a range of addresses."""
+    for entry in entries_of(u):
+        if entry.addr < end and addr < entry.end:
+            if entry.type == "shared":
+                unmap(u, entry, addr, end)
+            elif entry.type in MAPPED:
+                cut(u, entry, addr, end)
+
+
+def cut(u: Process, entry: Pregion, start: int, end: int) -> None:
+    """Takes a range of addresses away from a mapping; what is left stays mapped."""
+    region, readonly, closed = entry.region, entry.readonly, entry.closed
+    kept = []
+    for low, high in ((entry.addr, start), (end, entry.end)):
+        if low < high:
+            kept.append((low, (page_of(entry, low), (high - low) // PAGE)))
+    #: pages of its own are nobody's then
+    if entry.type == "private" and kept:
+        gone = range(page_of(entry, max(start, entry.addr)), page_of(entry, min(end, entry.end)))
+        for page in [page for page in region.pages if page in gone]:
+            putframe(memory_of(u.k).frames, region.pages.pop(page))
+            region.dirty.discard(page)
+    #: what is left holds the region while the whole is detached
+    region.refcount += len(kept)
+    mapdetach(u, entry)
+    region.refcount -= len(kept)
+    for low, part in kept:
+        lockreg(region)
+        made = u.k.algorithms["attachreg"](u, region, u, low, entry.type, readonly, part)
+        made.closed = closed
+        unlockreg(region)
+
+
+@linux
+def msync(u: Process, addr: int | None, size: int, flags: int) -> int:
+    """Writes the changed pages in a range of addresses back to their file; gives 0.
+
+    address not of a page, strange flags, both MS_ASYNC and MS_SYNC   EINVAL
+    something in the range is not mapped                              ENOMEM
+    """
+    addr = (addr or 0) % LONGS
+    if addr % PAGE or flags & ~(MS_ASYNC | MS_SYNC | MS_INVALIDATE):
+        raise KernelError(Errno.EINVAL, f"{addr:#x} with flags {flags:#x}")
+    if flags & MS_ASYNC and flags & MS_SYNC:
+        raise KernelError(Errno.EINVAL, "now or later, not both")
+    at, end = addr, addr + pages_of(size % LONGS) * PAGE
+    for entry in sorted(entries_of(u), key=lambda entry: entry.addr):
+        if entry.addr < end and addr < entry.end:
+            at = entry.end if entry.addr <= at else at
+            inode = entry.region.backing
+            if inode is not None and inode.region is entry.region and not flags & MS_ASYNC:
+                first, last = max(addr, entry.addr), min(end, entry.end)
+                writeback(u, entry.region, page_of(entry, first), page_of(entry, last))
+    if at < end:
+        raise KernelError(Errno.ENOMEM, f"nothing is mapped at {at:#x}")
+    return 0
