@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from kernel_model.constants import NAMES
+from kernel_model.constants import NAMES, O_CREAT, O_RDWR, O_TRUNC
 from kernel_model.targets import Outcome, Setup, Skip, Unsupported
 from kernel_model.targets.linux import LinuxTarget
 from tests.needs import require
@@ -551,6 +551,29 @@ def test_keys_are_fresh_and_distinct(start: Start) -> None:
 
     assert keys[0] == keys[2] != keys[1]
     assert 0 not in keys
+
+
+@pytest.mark.parametrize("call", ["open", "unlink", "stat", "shm_open", "shm_unlink"])
+def test_no_call_reaches_a_file_outside_the_scenarios_own_folder(
+    start: Start, tmp_path: Path, call: str
+) -> None:
+    w = start()
+    there = tmp_path / "precious"
+    there.write_text("precious")
+    inside = w.target.resolve("path", "f")
+    for path in (str(there), "precious", f"{inside}/../{there}", "/dev/shm/x"):
+        more = [O_RDWR | O_TRUNC] if call.endswith("open") else []
+        assert "unsupported" in getattr(w.a, call)(path, *more)
+    assert there.read_text() == "precious"
+
+
+def test_the_folder_of_a_scenario_goes_with_it(start: Start) -> None:
+    w = start()
+    path = w.target.resolve("path", "f")
+    assert "ret" in w.a.open(path, O_RDWR | O_CREAT, 0o600)
+    assert Path(path).exists()
+    w.target.close()
+    assert not Path(path).parent.exists()
 
 
 def test_calls_that_are_not_known_are_unsupported(start: Start) -> None:

@@ -205,7 +205,7 @@ def test_a_wrong_argument(args: tuple[Any, ...], message: str) -> None:
          "expect.ends.signaled: 'SIGKIL' is no signal; did you mean SIGKILL?"),
         ({"any_of": []}, "expect.any_of: [] is not a list of expectations"),
         ({"any_of": [{"ret": 0}, {"errno": "E"}]}, "expect.any_of[1].errno: unknown error 'E'"),
-        ({"ret": 0, "fields": {"qnum": "nothing"}}, "expect.fields.qnum: unknown name 'nothing'"),
+        ({"ret": 0, "fields": {"qnum": "zzz"}}, "expect.fields.qnum: unknown name 'zzz'"),
         ({"ret": 0, "fields": {"flags": "SHM_DEST"}},
          "expect.fields.flags: 'SHM_DEST' is not a list of words"),
         ({"ret": 0, "set": ["USR1"]},

@@ -19,7 +19,7 @@ from kernel_model.targets import Outcome, Setup, Skip, Unsupported
 from .linux_channel import Channel
 from .linux_process import PATIENCE, Lost, RealProcess
 from .linux_words import outcome_words, status_words
-from .linux_world import begin, end, fresh_key, hold, own_folder, refusal
+from .linux_world import begin, end, fresh_key, hold, own_folder, refusal, strays
 
 _START = 20.0  # seconds for a world to begin, and to end
 _STUCK = 400  # looks alike in a row (a tenth of a second at least) before a sleeper is given up
@@ -145,7 +145,8 @@ class LinuxTarget:
         if process.dead():
             return {"ends": self.ended(proc)}
         pids = {other.pid for other in self._processes.values()}
-        if why := refusal(self.isolation, call, args, self._users, pids):
+        why = refusal(self.isolation, call, args, self._users, pids)
+        if why := why or strays(call, args, self._folder):
             return {"unsupported": why}
         process.ask(call, args)
         if not process.answered(0.001) and process.asleep():

@@ -17,6 +17,7 @@ _BOOT = (  # the modules beside this one, without the packages that they belong 
     "import sys, types; package = types.ModuleType('machine'); package.__path__ = [sys.argv[1]]; "
     "sys.modules['machine'] = package; from machine.linux_holder import main; main()"
 )
+_PATHS = ("open", "unlink", "stat", "shm_open", "shm_unlink")  # calls that begin with one
 _SYSVIPC = tuple(Path("/proc/sysvipc") / family for family in ("msg", "sem", "shm"))
 
 
@@ -82,6 +83,15 @@ def own_folder() -> str:
 
 def _lines_of(file: Path) -> list[str]:
     return file.read_text().splitlines()[1:]
+
+
+def strays(call: str, args: list[Any], folder: str | None) -> str | None:
+    """Why this call cannot be made: its path is not one of the scenario's own."""
+    if call not in _PATHS or not args[0]:
+        return None
+    if folder is not None and os.path.dirname(args[0]) == folder:
+        return None
+    return f'{call} of {args[0]!r} would leave the scenario\'s folder; write {{"path": "name"}}'
 
 
 def refusal(
