@@ -86,6 +86,7 @@ def logging(k: Kernel, *names: str) -> list[str]:
 def test_segments_objects_files_and_ashmem_are_regions_of_one_table() -> None:
     k, a, _ = kernel()
     log = logging(k, "allocreg", "attachreg", "detachreg", "freereg")
+    does(a, "mem_alloc", "every process has its regions now")
     log.clear()
     segment = does(a, "shmget", IPC_PRIVATE, PAGE, 0o600)
     does(a, "shmat", segment, None, 0)
