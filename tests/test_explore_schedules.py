@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kernel_model.explore import check
+from kernel_model.explore import check, verdict
 from kernel_model.explore.cells import cells_of
 from kernel_model.explore.closure import Closure
 from kernel_model.explore.effects import effect
@@ -181,3 +181,31 @@ def test_the_automata_miss_nothing_that_a_coroutine_keeps(way: str) -> None:
     text = written(SAME[way])
 
     assert worked_out(text, 9) == tried_out(text, 9)
+
+
+@pytest.mark.parametrize("engine", ["plain", "numpy"])
+@pytest.mark.parametrize("lock", ["bakery", "dekker", "dijkstra", "hyman", "mcs_hasty", "polite"])
+def test_what_is_found_nearby_in_a_large_graph_is_what_its_parts_hold(
+    lock: str, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (LOCKS / f"{lock}.py").read_text("utf-8")
+    by_parts = check(text, 2, engine=engine)
+    monkeypatch.setattr(verdict, "MANY", 0)
+
+    nearby = check(text, 2, engine=engine)
+
+    assert nearby.verdicts() == by_parts.verdicts()
+    assert nearby.counterexample == by_parts.counterexample
+
+
+def test_where_nothing_is_found_nearby_the_parts_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = (LOCKS / "dijkstra.py").read_text("utf-8")
+    by_parts = check(text, 3)
+    monkeypatch.setattr(verdict, "MANY", 0)
+    monkeypatch.setattr("kernel_model.explore.lasso.NEAREST", 0)
+
+    nothing_near = check(text, 3)
+
+    assert nothing_near.counterexample == by_parts.counterexample

@@ -97,6 +97,21 @@ class ArrayGraph:
             left[at] = True
         return set(np.flatnonzero(left).tolist())
 
+    def unwritten(self, p: int) -> Mask:
+        """The states in which processor p tries and has not written anything yet."""
+        return np.asarray(self.staying(p, Phase.TRYING) & ~self.wrote[p])
+
+    def nearest(self, mask: Mask, many: int) -> list[int]:
+        """The first states of a mask, by depth and number."""
+        found = np.flatnonzero(mask)
+        depth = self.depth.take(found)
+        if len(found) > many:  # the levels that hold enough of them
+            kept = depth <= np.searchsorted(np.cumsum(np.bincount(depth)), many)
+            found, depth = found[kept], depth[kept]
+        order = np.argsort(depth, kind="stable")[:many]
+        first: list[int] = found.take(order).tolist()
+        return first
+
     def lasts(self, mask: Mask) -> bool:
         """Can a fair run stay in a mask for ever?"""
         left = self.left(mask)

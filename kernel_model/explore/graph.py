@@ -66,6 +66,16 @@ class Graph:
             for phases in zip(*self.phase, strict=True)
         ]
 
+    def unwritten(self, p: int) -> list[bool]:
+        """The states in which processor p tries and has not written anything yet."""
+        both = zip(self.phase[p], self.wrote[p], strict=True)
+        return [at is Phase.TRYING and not wrote for at, wrote in both]
+
+    def nearest(self, mask: Sequence[bool], many: int) -> list[int]:
+        """The first states of a mask, by depth and number."""
+        found = (state for state, wanted in enumerate(mask) if wanted)
+        return sorted(found, key=lambda state: (self.depth[state], state))[:many]
+
     def lasts(self, mask: Sequence[bool]) -> bool:
         """Can a fair run stay in a mask for ever?"""
         return bool(self.for_ever(mask))

@@ -3,48 +3,52 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kernel_model.explore.engines import Graph
 from kernel_model.explore.graph import Part
 
 WORK = 120_000  # steps that are looked at; beyond it, the shortest found so far is taken
+NEAREST = 20_000  # states from which a lasso is looked for soon
+Lasso = tuple[int, list[int]]  # the state in which a cycle begins, and whose steps it consists of
 Place = tuple[int, int]  # a state, and as bits the processors that have moved or rested
 
 
-def shortest(
-    graph: Graph, parts: Sequence[Part], best: tuple[int, list[int]] | None = None
-) -> tuple[int, list[int]]:
+def shortest(graph: Graph, parts: Sequence[Part], best: Lasso | None = None) -> Lasso:
     """The state in which the cycle begins, and whose steps it consists of.
 
     Stem and cycle together are as short as they can be (within WORK); the parts are fair ones.
     What is known already, `best`, is given back if nothing is shorter.
     """
     part_of = {state: i for i, part in enumerate(parts) for state in part}
-    search = _Search(graph, parts, part_of)
+    search = _Search(graph, part_of.get, parts)
     starts = sorted(part_of, key=lambda state: (int(graph.depth[state]), state))
-    start, cycle = best or search.first(starts)
-    search.work = 0
-    for state in starts:
-        room = len(cycle) + int(graph.depth[start]) - int(graph.depth[state]) - 1
-        if room < 1 or search.work > WORK:
-            break
-        found = search.cycle(state, room)
-        if found:
-            start, cycle = state, found
-    return start, cycle
+    found = best or search.first(starts) or (starts[0], search.cycle(starts[0], None))
+    return search.shorter(starts, found)
+
+
+def soon(graph: Graph, mask: Sequence[bool], best: Lasso | None = None) -> Lasso | None:
+    """A short lasso in a mask, if one is found within WORK among the nearest states; no parts are
+    made, which takes long where there are many states."""
+    search = _Search(graph, lambda state: 0 if mask[state] else None, ())
+    search.waiting[0] = 0  # nobody is known to wait for ever
+    starts = graph.nearest(mask, NEAREST)
+    found = best or search.first(starts)
+    return search.shorter(starts, found) if found else None
 
 
 class _Search:
-    """Looks for fair cycles in fair parts of a graph."""
+    """Looks for fair cycles, each within one part of a graph."""
 
-    def __init__(self, graph: Graph, parts: Sequence[Part], part_of: dict[int, int]) -> None:
+    def __init__(
+        self, graph: Graph, part_of: Callable[[int], int | None], parts: Sequence[Part]
+    ) -> None:
         self.graph, self.parts, self.part_of = graph, parts, part_of
         self.work = 0
         self.waiting: dict[int, int] = {}  # part -> processors that wait everywhere in it, as bits
         self.resting: dict[int, int] = {}  # state -> processors that rest, as bits
 
-    def first(self, starts: Sequence[int]) -> tuple[int, list[int]]:
+    def first(self, starts: Sequence[int]) -> Lasso | None:
         """A cycle to begin with: a short one, if one is found soon."""
         for room in (8, 24):
             self.work = 0
@@ -54,11 +58,24 @@ class _Search:
                     return state, found
                 if self.work > WORK:
                     break
-        return starts[0], self.cycle(starts[0], None)
+        return None
+
+    def shorter(self, starts: Sequence[int], best: Lasso) -> Lasso:
+        """The shortest that is found within WORK."""
+        start, cycle = best
+        self.work = 0
+        for state in starts:
+            room = len(cycle) + int(self.graph.depth[start]) - int(self.graph.depth[state]) - 1
+            if room < 1 or self.work > WORK:
+                break
+            found = self.cycle(state, room)
+            if found:
+                start, cycle = state, found
+        return start, cycle
 
     def cycle(self, start: int, room: int | None) -> list[int]:
         """A shortest fair cycle from a state to itself, of at most `room` steps; [] if none."""
-        part, everyone = self.part_of[start], (1 << self.graph.n) - 1
+        part, everyone = self.part_of(start), (1 << self.graph.n) - 1
         begin = (start, self.rests(start))
         came: dict[Place, tuple[Place, int] | None] = {begin: None}
         todo = deque([(begin, 0)])
@@ -68,7 +85,7 @@ class _Search:
                 return []
             state, content = here
             for p, to in enumerate(self.graph.after[state]):
-                if self.part_of.get(to) != part:
+                if self.part_of(to) != part:
                     continue
                 self.work += 1
                 there = (to, content | 1 << p | self.rests(to))
@@ -84,7 +101,7 @@ class _Search:
         bits = self.resting.get(state)
         if bits is None:
             here = (p for p in range(self.graph.n) if self.graph.outside(p, state))
-            bits = sum(1 << p for p in here) | self.still(self.part_of[state])
+            bits = sum(1 << p for p in here) | self.still(self.part_of(state) or 0)
             self.resting[state] = bits
         return bits
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from kernel_model.explore.budget import bounded
 from kernel_model.explore.cells import Cell, LockError, Value, cells_of
 from kernel_model.explore.closure import Closure
-from kernel_model.explore.engines import Engine, Found, Progress, engine_for, search, way
-from kernel_model.explore.lasso import shortest
+from kernel_model.explore.engines import Engine, Found, Graph, Progress, engine_for, search, way
+from kernel_model.explore.lasso import Lasso, shortest, soon
 from kernel_model.explore.local import Local, Phase
 from kernel_model.explore.lockfile import LockFile
 from kernel_model.explore.operations import forget
@@ -23,6 +23,7 @@ from kernel_model.explore.tables import Tables, make_tables, merged
 WIDTHS = (8, 16, 32)  # different values of a cell that are looked at, one after the other
 LOCALS = 20_000  # states of one processor
 LIMIT = 50_000_000  # global states
+MANY = 100_000  # states: from here on what goes on for ever is looked for nearby first
 
 
 def check(
@@ -153,16 +154,17 @@ class Check:
         """What can go on for ever, and who is overtaken how often."""
         report, asked = self.report, self.report.asked
         graph = self.engine.graph(self.found.levels)
-        starving = [p for p in range(graph.n) if graph.lasts(graph.staying(p, Phase.TRYING))]
         # where nobody gets in any more, somebody starves
-        stuck = bool(starving) and "deadlock" in asked and graph.lasts(graph.waiting())
+        stuck = graph.lasts(graph.waiting())
+        starving = stuck
         if "deadlock" in asked:
             report.deadlock_free = not stuck
         if "starvation" in asked:
-            report.starvation_free = not starving
             bounds = [graph.bypass(p) for p in range(graph.n)]
             report.bypass = {str(i): b for i, b in zip(self.lock.ids, bounds, strict=True)}
-        if report.counterexample is None and stuck:
+            starving = stuck or any(starves(graph, p, bound) for p, bound in enumerate(bounds))
+            report.starvation_free = not starving
+        if report.counterexample is None and stuck and "deadlock" in asked:
             self.lead_into("deadlock", None)
         elif report.counterexample is None and starving and "starvation" in asked:
             self.lead_into("starvation", Phase.TRYING)
@@ -183,8 +185,10 @@ class Check:
             if phase is None
             else [graph.staying(p, phase) for p in range(graph.n)]
         )
-        best: tuple[int, list[int]] | None = None
-        for mask in masks:
+        best: Lasso | None = None
+        for mask in masks if len(graph.states) > MANY else ():
+            best = soon(graph, mask, best) or best
+        for mask in masks if best is None else ():
             parts = graph.for_ever(mask)
             best = shortest(graph, parts, best) if parts else best
         assert best is not None, "the merged graph must hold what the graph has held"
@@ -193,3 +197,16 @@ class Check:
         begin, depth = int(graph.states[start]), int(graph.depth[start])
         stem = replay.run(way(engine, found, begin, depth))
         self.report.counterexample = Counterexample(name, stem, replay.run(cycle))
+
+
+def starves(graph: Graph, p: int, bound: int | None) -> bool:
+    """Can processor p try for ever, where it is known that others get in again and again?
+
+    If it is overtaken at most so often, that must be before its first write.
+    """
+    if bound is not None:
+        return graph.lasts(graph.unwritten(p))
+    trying = graph.staying(p, Phase.TRYING)
+    if len(graph.states) > MANY and soon(graph, trying):
+        return True
+    return graph.lasts(trying)
