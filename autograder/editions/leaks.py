@@ -24,6 +24,8 @@ from autograder.editions.secret import Leak, Secrets
 from autograder.editions.unpack import Unpacker
 from autograder.exercise import Exercise
 
+LECTURES = KERNEL.parent / "notebooks"  # in an installed package there are none
+
 
 def find(root: Path, secrets: Secrets) -> list[Leak]:
     """Everything that a folder or file gives away; each place and secret once."""
@@ -37,7 +39,8 @@ def find(root: Path, secrets: Secrets) -> list[Leak]:
 def secrets_of(closed: Iterable[Exercise], every: Iterable[Exercise]) -> Secrets:
     """What must not get to students who have the exercises `closed` still to do.
 
-    Hidden cases, mutants and variants are secret of every exercise, for ever.
+    Hidden cases, mutants and variants are secret of every exercise, for ever, but for what the
+    lectures show of them: a lock that fails, or another one that is right.
     """
     every, closed = list(every), list(closed)
     exercised = Exercised.of(closed)
@@ -46,6 +49,8 @@ def secrets_of(closed: Iterable[Exercise], every: Iterable[Exercise]) -> Secrets
         for kind, sources in (("mutant", one.mutants()), ("variant", one.accepted())):
             for name, source in sources.items():
                 secrets.add_code(_without_docstrings(source), f"{kind} {name} of {one.name}")
+    for text in lectures():  # they show code that fails, and other code than the kernel's
+        secrets.make_public(text)
     for place, data in sealed_kernel(exercised).items():  # a variant may do as the kernel does
         if place.suffix == ".py":
             tree = ast.parse(data)
@@ -66,6 +71,12 @@ def secrets_of(closed: Iterable[Exercise], every: Iterable[Exercise]) -> Secrets
     for text in public:
         secrets.make_public(text)
     return secrets
+
+
+def lectures(folder: Path = LECTURES) -> Iterator[str]:
+    """The reviewed sources of the lectures; what they show of an exercised body stays secret."""
+    for path in sorted(folder.glob("*.py")):
+        yield path.read_text("utf-8")
 
 
 def bodies(exercised: Exercised, root: Path = KERNEL) -> Iterator[tuple[str, str, str]]:

@@ -52,22 +52,22 @@ class Lock(str):
 
     def neighbours(self) -> list[tuple[str, str]]:
         """Steps, in words, of which one comes right after the other in the same block."""
-        every = self._blocks()
-        pairs = ((one, other) for one in every.values() for other in every.values())
-        return [(one.words, other.words) for one, other in pairs if one.before(other)]
+        return [(one.words, other.words) for one, other in self._pairs()]
 
     def swapped(self, first: str, second: str) -> Lock:
         """The lock with two neighbouring steps, named by their words, in the other order.
 
         Raises ValueError for steps that there are not, or that are no neighbours.
         """
-        blocks = self._blocks()
+        told = list(dict.fromkeys(self.told().values()))
         for words in (first, second):
-            if words not in blocks:
-                raise ValueError(f"there is no step {words!r}; there are {', '.join(blocks)}")
-        one, other = blocks[first], blocks[second]
-        if not one.before(other):
+            if words not in told:
+                raise ValueError(f"there is no step {words!r}; there are {', '.join(told)}")
+        wanted = first, second
+        named = [pair for pair in self._pairs() if (pair[0].words, pair[1].words) == wanted]
+        if not named:
             raise ValueError(f"{second!r} does not come right after {first!r}")
+        one, other = named[0]
         lines = self.splitlines()
         middle = lines[other.first - 1 : other.last] + lines[one.first - 1 : one.last]
         text = "\n".join([*lines[: one.first - 1], *middle, *lines[other.last :], ""])
@@ -76,17 +76,20 @@ class Lock(str):
         moved |= {at: at - up for at in range(other.first, other.last + 1)}
         return Lock(text, {moved.get(at, at): words for at, words in self.steps.items()})
 
-    def _blocks(self) -> dict[str, Block]:
-        """The statement of each step, by its words."""
-        found, told = {}, self.told()
+    def _pairs(self) -> list[tuple[Block, Block]]:
+        """Every two steps that are neighbours."""
+        every = list(self._blocks())
+        return [(one, other) for one in every for other in every if one.before(other)]
+
+    def _blocks(self) -> Iterator[Block]:
+        """The statement of each step."""
+        told = self.told()
         above = 0 if self.steps else 1  # words stand in the line above, or for the statement
         for body in _bodies(ast.parse(self)):
             for statement in body:
                 at = statement.lineno - above
                 if at in told:
-                    last = statement.end_lineno or statement.lineno
-                    found[told[at]] = Block(told[at], at, last, id(body))
-        return found
+                    yield Block(told[at], at, statement.end_lineno or statement.lineno, id(body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def _source(function: Callable[..., Any]) -> tuple[str, dict[int, str]]:
         text, steps = kept[f"{function.__module__}:{function.__qualname__}"]
         return text, {int(line): words for line, words in steps.items()}
     try:
-        return textwrap.dedent(inspect.getsource(function)).rstrip(), {}
+        return _bare(textwrap.dedent(inspect.getsource(function)).rstrip()), {}
     except (OSError, TypeError) as error:
         name = getattr(function, "__name__", function)
         raise ValueError(f"{name}: its source cannot be found ({error})") from error
@@ -159,3 +162,22 @@ def _bodies(tree: ast.AST) -> Iterator[list[ast.stmt]]:
             body = getattr(node, name, None)
             if isinstance(body, list) and body:
                 yield body
+
+
+def _bare(text: str) -> str:
+    """A function without the types in its signature, where that stands on one line."""
+    head, *rest = text.split("\n")
+    try:
+        node = ast.parse(text).body[0]
+    except SyntaxError:
+        return text
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return text
+    alone = head.endswith(":") and node.body[0].lineno > node.lineno and not node.decorator_list
+    if alone:
+        for argument in ast.walk(node.args):
+            if isinstance(argument, ast.arg):
+                argument.annotation = None
+        kind = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
+        head = f"{kind} {node.name}({ast.unparse(node.args)}):"
+    return "\n".join([head, *rest])

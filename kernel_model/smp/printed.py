@@ -26,7 +26,7 @@ def processors(n: int) -> range:
 async def Pprim(sem: Any, procid: int, n: int) -> None:
     """Takes the semaphore: val is 0 (outside), 1 (wants to get in) or 2 (claims to be in)."""
     while True:
-        #: look at lastid: whoever it names is asked first
+        #: look at lastid: who is asked first?
         first = await load(sem.lastid)
         #: want: val[procid] = 1
         await store(sem.val[procid], 1)
@@ -43,16 +43,16 @@ async def scan(sem: Any, procid: int, first: int) -> bool | None:
     """
     for i in range(first, len(sem.val)):
         if i == procid:
-            #: met itself, nobody before it wants anything: claim, val[procid] = 2
+            #: nobody before it: claim, val[procid] = 2
             await store(sem.val[procid], 2)
-            #: does anybody else claim? then begin again
+            #: does anybody else claim? begin again
             for k in range(FIRST, len(sem.val)):
                 if k != procid and await load(sem.val[k]) == 2:
                     return False
             #: in: lastid = procid
             await store(sem.lastid, procid)
             return True
-        #: somebody before it wants to get in? then begin again
+        #: is somebody before it not outside? begin again
         if await load(sem.val[i]):
             return False
     return None
@@ -60,7 +60,7 @@ async def scan(sem: Any, procid: int, first: int) -> bool | None:
 
 async def Vprim(sem: Any, procid: int, n: int) -> None:
     """Gives the semaphore back."""
-    #: the next processor is asked first: lastid = procid + 1, modulo NUMPROCS
+    #: the next one first: lastid = procid + 1
     await store(sem.lastid, (procid + 1) % len(sem.val))
     #: out: val[procid] = 0
     await store(sem.val[procid], 0)
@@ -69,3 +69,38 @@ async def Vprim(sem: Any, procid: int, n: int) -> None:
 def figure(lowest: int = LOWEST, first: int = FIRST) -> Lock:
     """The lock file of the figure, with processors numbered from `lowest`, loops from `first`."""
     return lock(semaphore, processors, Pprim, scan, Vprim, LOWEST=lowest, FIRST=first)
+
+
+def two_semaphores(lastids: int) -> Lock:
+    """Processors 1 and 2 use semaphore `a`, processor 3 always `b`; one `lastid` for both, or two.
+
+    Processor 3 never comes to the end of its Pprim: only what becomes of the others says something.
+    """
+    outer = _OUTER.replace("OTHER", str(lastids - 1))
+    inner = lock(Pprim, scan, Vprim, FIRST=FIRST)
+    text = inner.replace("def Pprim(", "def take(").replace("def Vprim(", "def give(")
+    return Lock(text + outer, inner.steps)
+
+
+_OUTER = """
+def semaphore(n):
+    return Shared(a=[0] * (n + 1), b=[0] * (n + 1), lastid=[0, 0])
+
+
+def processors(n):
+    return range(1, n + 1)
+
+
+async def Pprim(sem, procid, n):
+    from types import SimpleNamespace
+    b = SimpleNamespace(val=sem.b, lastid=sem.lastid[OTHER])
+    while procid == n:
+        await take(b, procid, n)
+        await give(b, procid, n)
+    await take(SimpleNamespace(val=sem.a, lastid=sem.lastid[0]), procid, n)
+
+
+async def Vprim(sem, procid, n):
+    from types import SimpleNamespace
+    await give(SimpleNamespace(val=sem.a, lastid=sem.lastid[0]), procid, n)
+"""

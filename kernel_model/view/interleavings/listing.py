@@ -32,14 +32,15 @@ def rows(text: str, lock: bool = True) -> list[Row]:
     colours = coloured(text)
     before = [Row(OUTSIDE, "place")] if lock else []
     after = [Row(INSIDE if lock else ENDED, "place")]
-    for name, first, last in _functions(text):
+    for name, first, last, words in _functions(text):
         to = after if name == "Vprim" else before
         begun = [at for at in steps if first <= at <= last]
         if begun:
             to.append(Row(f"<b>{escape(name)}</b>", "head"))
             to += [Row(escape(steps[at]), "step", at) for at in begun]
         else:
-            to += [Row(colours[at - 1], "line", at) for at in range(first, last + 1)]
+            kept = (at for at in range(first, last + 1) if at not in words)
+            to += [Row(colours[at - 1], "line", at) for at in kept]
     return before + after
 
 
@@ -53,8 +54,11 @@ def row_of(stand: Stand, shown: list[Row]) -> int:
     return min(near, default=(0, 0))[1]
 
 
-def _functions(text: str) -> Iterator[tuple[str, int, int]]:
-    """The functions that processors run: name, first and last line."""
+def _functions(text: str) -> Iterator[tuple[str, int, int, range]]:
+    """The functions that processors run: name, first and last line, lines of the docstring."""
     for node in ast.parse(text).body:
         if isinstance(node, ast.AsyncFunctionDef):
-            yield node.name, node.lineno, node.end_lineno or node.lineno
+            first, words = node.body[0], range(0)
+            if ast.get_docstring(node) is not None and len(node.body) > 1:
+                words = range(first.lineno, (first.end_lineno or first.lineno) + 1)
+            yield node.name, node.lineno, node.end_lineno or node.lineno, words

@@ -9,7 +9,7 @@ from html import escape, unescape
 from kernel_model.view.interleavings import pictures
 from kernel_model.view.interleavings.listing import row_of, rows
 from kernel_model.view.interleavings.machine import Place
-from kernel_model.view.interleavings.subject import Subject
+from kernel_model.view.interleavings.subject import STEP, Subject
 from kernel_model.view.pictures import Picture, beside
 from kernel_model.view.pictures.svg import WIDTH, group, rect, shortened, text
 from kernel_model.view.player.snapshot import wrapped
@@ -33,6 +33,8 @@ def snapshot_of(title: str, subject: Subject, turns: Sequence[int]) -> Picture:
     if machine.inside(here) > 1:
         told += " Two are inside at the same time."
     told = " ".join(filter(None, [told, subject.bad.get(machine.key(here))]))
+    if turns and list(turns) == machine.stem + machine.cycle:
+        told += f" {subject.verdict.removesuffix(STEP)}"
     members = range(len(machine.members))
     names = [member.name for member in machine.members]
     phases = [[machine.phase(place, p) for p in members] for place in places]

@@ -15,6 +15,7 @@ from kernel_model.explore.watch import failed
 from kernel_model.view.interleavings.machine import Machine, Place, machine_of
 
 LIMIT = 1_000_000  # states that are looked at
+STEP = " Step through it."  # of a bad schedule
 LOOKED = 3_000  # states of a system that are looked at for what is wrong with them
 
 
@@ -96,7 +97,7 @@ def _system_verdict(report: SystemReport, machine: Machine) -> str:
 def _found(told: str, machine: Machine) -> str:
     again = f" and then a cycle of {len(machine.cycle)}" if machine.cycle else ""
     steps = f"{len(machine.stem)} steps{again}"
-    return f"A shortest bad schedule, {steps}: {told}. Step through it."
+    return f"A shortest bad schedule, {steps}: {told}.{STEP}"
 
 
 def _said(why: str) -> str:

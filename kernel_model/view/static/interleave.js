@@ -212,15 +212,18 @@ function render({ model, el: root }) {
   function bad() {
     stop();
     found = data.verdict;
-    if (!data.stem.length) return tell([data.verdict]);
+    if (!data.stem.length && !data.cycle.length) return tell([data.verdict]);
+    follow();
+    return go(0);
+  }
+
+  // The bad schedule from the beginning to its end
+  function follow() {
     walk.at = 0;
     for (const p of data.stem) walk.turn(p);
-    if (data.cycle.length) {
-      const begin = walk.at;
-      for (const p of data.cycle) walk.turn(p);
-      walk.now.loop = begin;
-    }
-    return go(0);
+    const begin = walk.at;
+    for (const p of data.cycle) walk.turn(p);
+    if (data.cycle.length) walk.now.loop = begin;
   }
 
   function start() {
@@ -418,8 +421,10 @@ function render({ model, el: root }) {
   fits.observe(chart);
 
   function take(turns) {
-    walk.at = 0;
-    for (const p of turns) if (!walk.turn(p)) break;
+    if (turns.length && String(turns) === String([...data.stem, ...data.cycle])) {
+      found = data.verdict;
+      follow();
+    } else for (const p of turns) if (!walk.turn(p)) break;
     show();
   }
 

@@ -1,0 +1,63 @@
+"""Semaphores that let processes sleep: P, V and CP (Bach 12.3.2, Figures 12.8 to 12.10).
+
+A semaphore is a value, a lock for a few steps and a queue of those asleep, first in, first out. A
+value below zero says how many of them there are. Pprim and Vprim are one step here: that a lock of
+plain memory does the same is shown elsewhere.
+"""
+
+from typing import Any
+
+from kernel_model.explore.blocking import Pprim, Vprim, enqueue, swtch, wakeup_one
+from kernel_model.explore.cells import Shared
+from kernel_model.explore.operations import load, store
+
+
+def memory(n: int) -> Shared:
+    """Gives the memory of one semaphore that one of n processors may hold at a time."""
+    return Shared(value=1, lock=0, queue=())
+
+
+async def P(sem: Any) -> None:
+    """Takes one; sleeps until there is one."""
+    #: take the lock
+    await Pprim(sem.lock)
+    #: one less
+    value = await load(sem.value) - 1
+    await store(sem.value, value)
+    if value >= 0:
+        #: there was one: give the lock back
+        await Vprim(sem.lock)
+        return
+    #: there was none: stand in the queue
+    await enqueue(sem.queue)
+    #: give the lock back
+    await Vprim(sem.lock)
+    #: sleep until woken
+    await swtch(sem.queue)
+
+
+async def V(sem: Any) -> None:
+    """Gives one; wakes the first who sleeps."""
+    #: take the lock
+    await Pprim(sem.lock)
+    #: one more
+    value = await load(sem.value) + 1
+    await store(sem.value, value)
+    if value <= 0:
+        #: somebody sleeps: wake the first
+        await wakeup_one(sem.queue)
+    #: give the lock back
+    await Vprim(sem.lock)
+
+
+async def CP(sem: Any) -> bool:
+    """Takes one if there is one, and never sleeps; gives whether there was."""
+    #: take the lock
+    await Pprim(sem.lock)
+    #: is there one? then one less
+    value: int = await load(sem.value)
+    if value > 0:
+        await store(sem.value, value - 1)
+    #: give the lock back
+    await Vprim(sem.lock)
+    return value > 0
