@@ -1,4 +1,4 @@
-"""Every message scenario of our own, on the machine's own kernel and on both personalities."""
+"""Every scenario of our own, on the machine's own kernel and on both personalities."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +55,13 @@ def test_there_are_scenarios_of_every_kind_and_each_states_its_fact() -> None:
     assert len(SCENARIOS) >= 80
     assert len({one.id for one in SCENARIOS}) == len(SCENARIOS)
     assert all(one.notes["fact"] for one in SCENARIOS)
+
+
+def test_more_than_fifty_scenarios_of_shared_memory_are_held_against_this_machine() -> None:
+    real = [one.id for one in SCENARIOS if for_side(one.scope, "linux")]
+
+    assert sum(name.startswith("shm.") for name in real) >= 120
+    assert sum(name.startswith(("posix.", "mmap.", "files.")) for name in real) >= 50
 
 
 @pytest.mark.parametrize("scope", ["linux_only", "unix_only"])
