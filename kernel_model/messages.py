@@ -54,6 +54,7 @@ class MessageQueue:
     ctime: int = 0
     arrival: str = ""  # the event: a message is on the list
     space: str = ""  # the event: there is room again
+    receivers: list[Any] = field(default_factory=list, repr=False)  # on Linux: who waits for what
 
     def __post_init__(self) -> None:
         self.arrival = f"msgque[{self.slot}].arrival"

@@ -20,6 +20,7 @@ from kernel_model.constants import (
 from kernel_model.errno import Errno, KernelError
 from kernel_model.ipc import INDEX, IPC_ALLOC, MSG_R, MSG_W, ipcaccess, ipcid, ipcowner, set_perm
 from kernel_model.linux.ipc import as_int
+from kernel_model.linux.receivers import Receiver, others_asleep, pipelined_send, waiting
 from kernel_model.messages import Message, MessageQueue, msgconv, queue_fields
 from kernel_model.process import Process
 from kernel_model.traps import PMSG, linux, sleep, wakeup
@@ -56,8 +57,12 @@ async def msgsnd(
         msgconv(u, msqid, Errno.EIDRM)
         if has_room(q, length):
             ipcaccess(u, q.perm, MSG_W)
-    #: put the message at the end of the list and wake who waits for one
+    q.lspid, q.stime = u.pid, k.time
     message = Message(mtype, data)
+    #: hand it to the first receiver that it fits; nobody else is woken
+    if pipelined_send(u, q, message):
+        return 0
+    #: nobody waits for it: put it at the end of the list
     if q.last is None:
         q.first = message
     else:
@@ -65,9 +70,9 @@ async def msgsnd(
     q.last = message
     q.qnum += 1
     q.cbytes += length
-    q.lspid, q.stime = u.pid, k.time
     k.msgpool.headers += 1
-    wakeup(u, q.arrival)
+    if others_asleep(u, q):
+        wakeup(u, q.arrival)
     return 0
 
 
@@ -98,8 +103,15 @@ async def msgrcv(
             break
         if flags & IPC_NOWAIT:
             raise KernelError(Errno.ENOMSG, f"no message of type {mtype} on the queue")
-        #: there is none: sleep until one comes
-        await sleep(u, q.arrival, PMSG)
+        #: there is none: stand in line and sleep until a sender hands one over
+        me = Receiver(u, mtype, flags, size)
+        with waiting(q, me):
+            await sleep(u, q.arrival, PMSG)
+        if me.given is not None:
+            data = me.given.text[:size]
+            copyout(u, msgp, mtype=me.given.mtype, data=data)
+            return len(data)
+        #: woken without one: the queue was changed or removed
         msgconv(u, msqid, Errno.EIDRM)
     if len(found.text) > size and not flags & MSG_NOERROR:
         raise KernelError(Errno.E2BIG, f"{len(found.text)} bytes do not fit in {size}")
