@@ -4,10 +4,13 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from kernel_model import IPC_CREAT, IPC_PRIVATE, IPC_RMID, IPC_SET, Kernel
+from kernel_model.tables import show, snapshot
 from kernel_model.view import (
     Picture,
     ipc_table,
@@ -16,6 +19,7 @@ from kernel_model.view import (
     processes,
     queue,
     sleepers,
+    view_of,
 )
 from kernel_model.view.pictures import style
 from tests.view_runs import busy
@@ -175,7 +179,51 @@ def test_a_last_pointer_that_points_elsewhere_is_told() -> None:
 def test_the_table_shows_how_a_descriptor_is_made() -> None:
     found = texts(ipc_table(busy()))
 
-    assert {"0 + 1 × 50 = 50", "1 + 0 × 50 = 1", "rw-", "r--", "---"} <= set(found)
+    assert {"descriptor", "0 + 1 × 50 = 50", "1", "rw-", "r--", "---"} <= set(found)
+    assert not [one for one in found if "× 50 = 1" in one or "reuse ×" in one]
+
+
+def test_a_small_table_shows_its_free_entries_too() -> None:
+    k = Kernel(limits={"MSGMNI": 3})
+    a = k.spawn("A")
+    empty = ipc_table(view_of(k))
+    a.call("msgctl", a.call("msgget", 7, IPC_CREAT | 0o600).ret, IPC_RMID)
+    once = ipc_table(view_of(k))
+    followed = ipc_table(show(snapshot(k)) | {"size": 3})
+
+    assert empty.words == "slot 0: free; slot 1: free; slot 2: free."
+    assert texts(empty).count("free") == 3
+    assert "next: 0 + 1 × 3" in texts(once)
+    assert followed.words == empty.words
+    assert "no entry is in use" in texts(ipc_table(view_of(Kernel())))
+
+
+def spans(picture: str) -> list[tuple[float, float, float, str]]:
+    """Line, left and right end of every text, by the widths that its type has."""
+    found = []
+    for one in ET.fromstring(picture).iter(f"{SVG}text"):
+        told, kind = "".join(one.itertext()), str(one.get("class")).split()
+        wide = len(told) * (7.8 if "label" in kind else 9.2)
+        x = float(str(one.get("x")))
+        left = x - wide if "end" in kind else x
+        found.append((float(str(one.get("y"))), left, left + wide, told))
+    return sorted(found)
+
+
+def test_nothing_in_the_table_is_written_over_anything_else() -> None:
+    k = Kernel(limits={"MSGMNI": 12})
+    a, b = k.spawn("A", 10000, 20000), k.spawn("B", 2000)
+    a.call("msgget", IPC_PRIVATE, 0o600)
+    for _ in range(13):
+        b.call("msgctl", b.call("msgget", 123456, IPC_CREAT | 0o600).ret, IPC_RMID)
+    q = b.call("msgget", 123456, IPC_CREAT | 0o777).ret
+    b.call("msgctl", q, IPC_SET, {"uid": 10000})
+    picture = ipc_table(view_of(k))
+
+    for (y, _, end, one), (below, start, _, other) in pairwise(spans(picture)):
+        assert y != below or end + 4 <= start, f"{one!r} touches {other!r}"
+    assert {"private", "group", "20000", "2000", "10000"} <= set(texts(picture))
+    assert "owner 10000 (group 2000), creator 2000" in picture.words
 
 
 def test_the_table_shows_entries_that_were_freed_in_a_run() -> None:

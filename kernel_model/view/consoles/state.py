@@ -13,6 +13,7 @@ from kernel_model.view.consoles.runs import DeskError, Line
 from kernel_model.view.consoles.words import did, effects, written
 from kernel_model.view.pictures import beside as beside_each
 from kernel_model.view.pictures import (
+    entries_of,
     frames,
     ipc_table,
     message_map,
@@ -111,7 +112,7 @@ def beside(tried: Tried, desk: Desk) -> Json:
 
 def drawn(desk: Desk) -> Json:
     """The tables as pictures: memory and queues, which stand beside the log, and all others."""
-    view = desk.view() | {"size": desk.kernel.msgque.size}
+    view = desk.view() | entries_of(desk.kernel)
     queues = [queue(view, one["slot"]) for one in view["msgque"][-QUEUES:]]
     rest = [[processes(view), sleepers(view)], [ipc_table(view), message_map(view)]]
     if "spaces" in view:

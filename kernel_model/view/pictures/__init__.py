@@ -28,6 +28,7 @@ __all__ = [
     "Picture",
     "View",
     "beside",
+    "entries_of",
     "frames",
     "ipc_table",
     "kernel",
@@ -45,4 +46,10 @@ __all__ = [
 
 def view_of(k: Kernel) -> View:
     """The tables of a kernel as they are now."""
-    return tables.show(tables.snapshot(k)) | {"size": k.msgque.size}
+    return tables.show(tables.snapshot(k)) | entries_of(k)
+
+
+def entries_of(k: Kernel) -> View:
+    """What a view does not tell of the queue table: its size, and the entries freed once."""
+    freed = {q.slot: q.perm.seq for q in k.msgque.entries if q.perm.seq and not q.perm.mode}
+    return {"size": k.msgque.size, "freed": freed}

@@ -78,9 +78,8 @@ def _entry(was: View, q: View) -> Iterator[Change]:
     for field in ("key", "uid", "gid", "cuid", "cgid", "mode", "seq"):
         if was[field] != q[field]:
             words = {"mode": mode_words, "key": key_words}.get(field, str)
-            cell = field.replace("gid", "uid")  # a group stands beside its user
             told = f"slot {slot}: {field} {words(was[field])} → {words(q[field])}"
-            yield f"slot:{slot}.{cell}", told
+            yield f"slot:{slot}.{field}", told
 
 
 def _header(was: View, q: View, view: View) -> Iterator[Change]:
