@@ -1,6 +1,7 @@
 """The player: what can be played, what the page gets of it, and how it stays small."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from kernel_model import IPC_CREAT, MSG_R, PMSG, Kernel, ipcaccess, msgconv, sle
 from kernel_model.scenario import ScenarioError, load
 from kernel_model.view import Picture, play, snapshot
 from kernel_model.view.player import recording
-from kernel_model.view.player.story import story_of
+from kernel_model.view.player.legend import WORDS
+from kernel_model.view.player.story import MARKS, story_of
+from kernel_model.view.player.timeline import SIGNS
 from kernel_model.view.player.widget import STATIC, Player
 from tests.view_runs import CONVERSATION, USERS
 
@@ -149,8 +152,8 @@ def test_a_function_of_ones_own_is_shown_line_by_line() -> None:
 def test_a_line_without_words_is_told_as_it_stands() -> None:
     told = texts(play(FILE, only=TWO, functions=[msgrcv]))
 
-    assert "B: q = msgconv(u, msqid)" in told
-    assert "B: always sleep." in told
+    assert "B, next: q = msgconv(u, msqid)" in told
+    assert "B, next: always sleep." in told
 
 
 def test_a_scenario_that_does_not_come_out_says_so_at_its_end() -> None:
@@ -328,7 +331,7 @@ def test_rounds_in_which_nothing_changes_are_left_out_and_counted(player: Player
     told = [text for text in texts(player) if "more rounds like this" in text]
 
     assert told == [
-        "A: unless the key is private, look for it among the entries in use "
+        "A, next: unless the key is private, look for it among the entries in use "
         "(47 more rounds like this)."
     ]
 
@@ -403,3 +406,36 @@ def test_a_story_of_the_same_trace_is_the_same() -> None:
     made = recording.record(CONVERSATION)
 
     assert story_of(made.trace, "") == story_of(made.trace, "")
+
+
+# What its signs mean
+
+
+def told_by_legend(player: Player) -> list[str]:
+    return re.findall(r">([^<]+)</span>", player.data["legend"])
+
+
+def test_the_legend_explains_the_signs_that_occur_and_no_others(player: Player) -> None:
+    quiet = play(["A.msgget(1, IPC_CREAT)"])
+
+    assert told_by_legend(quiet) == [
+        "runs in the kernel", "in user mode", "changed by the last step",
+    ]  # fmt: skip
+    assert told_by_legend(player) == [
+        "runs in the kernel", "ready to run", "asleep", "in user mode", "goes to sleep",
+        "wakes another", "its call fails", "changed by the last step",
+    ]  # fmt: skip
+
+
+def test_every_event_of_a_timeline_has_words_in_the_legend() -> None:
+    assert {*SIGNS, "wakeup"} == {*WORDS, "end"}
+    assert set(MARKS) == {*SIGNS, "wakeup"}
+
+
+def test_the_line_that_comes_next_is_said_to_come_next(player: Player) -> None:
+    story = player.stories[0]
+    told = {step.text.partition(" ")[0][-1] for step in story.steps if step.kind == "line"}
+
+    assert told == {","}
+    assert any(text == "A, next: put the message at the end of the list." for text in texts(player))
+    assert not [step for step in story.steps if step.kind != "line" and ", next:" in step.text]

@@ -23,6 +23,7 @@ from kernel_model.view.pictures import (
 )
 from kernel_model.view.pictures.spaces import scope_of
 from kernel_model.view.player.changes import cells, changes
+from kernel_model.view.player.legend import legend
 from kernel_model.view.player.listings import shown
 from kernel_model.view.player.story import MARKS, Step, Story
 from kernel_model.view.player.timeline import LANE, lanes, timeline
@@ -116,6 +117,7 @@ def payload(
         "marks": [*_marks(stories, every), *_part(part)],
         "places": [{"name": name, "height": heights[name]} for name in drawn],
         "lane": LANE,
+        "legend": legend([story.steps for story in stories]),
         "sides": sides,
         "strings": strings.texts,
         "style": style.css(),

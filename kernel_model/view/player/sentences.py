@@ -41,7 +41,7 @@ def sentence(event: Event, left_out: int = 0, code: str = "") -> str:
     code      the line that it is at, if there are no words for it
     """
     if event.kind == "line":
-        told = f"{event.proc}: {event.words or code or f'in {event.function}'}"
+        told = f"{event.proc}, next: {event.words or code or f'in {event.function}'}"
         told += f" ({left_out} more rounds like this)" if left_out else ""
         return told if code else _ended(told)
     if event.kind == "call":

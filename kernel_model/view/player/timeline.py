@@ -60,7 +60,7 @@ def per_cent(row: float, rows: int) -> str:
 
 def _stretches(steps: list[Step], places: list[int], name: str, y: float) -> str:
     """What a process was at each row, in stretches of the same kind."""
-    kinds = [_state(steps[at], name) for at in places]
+    kinds = [state_of(steps[at], name) for at in places]
     drawn, start = "", 0
     for row in range(1, len(kinds) + 1):
         if row == len(kinds) or kinds[row] != kinds[start]:
@@ -82,7 +82,7 @@ def _stretch(kind: str, step: Step, span: tuple[int, int], rows: int, y: float) 
     return drawn
 
 
-def _state(step: Step, name: str) -> str:
+def state_of(step: Step, name: str) -> str:
     """The kind of a stretch: run, ready, sleep, stop, user; "" where there is no such process."""
     p = next((p for p in step.view["procs"] if p["name"] == name), None)
     if p is None:

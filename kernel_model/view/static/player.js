@@ -251,9 +251,11 @@ function render({ model, el: root }) {
   const time = el("div", { class: "kb-time" },
     el("span"), el("div", { class: "kb-rail" }, slider, marks),
     ...lanes.flatMap(({ which, names, chart }) => [...which, names, chart]));
+  const signs = el("div", { class: "kb-legend" });
+  signs.innerHTML = data.legend;
   root.replaceChildren(
     el("div", { class: "kb-top" }, el("div", { class: "kb-title" }, data.title), where),
-    bar, help, time, say, el("div", { class: "kb-news" }, el("b", {}, "changed"), fresh,
+    bar, help, time, signs, say, el("div", { class: "kb-news" }, el("b", {}, "just changed"), fresh,
       ...(data.differs ? [el("b", {}, data.sides.map(({ name }) => name).join(" → ")), apart] : [])),
     el("div", { class: "kb-main" }, ...sides.map((side) => side.root)));
   root.tabIndex = 0;
