@@ -12,6 +12,7 @@ from kernel_model.process import Process
 from kernel_model.traps import algorithm
 
 IPC_ALLOC = 0o100000  # mode bit: the entry is in use
+RIGHTS = {4: "read", 2: "write", 1: "execute"}  # by their bit in a class
 MSG_R = 0o400  # permission to read, as the owner's bit
 MSG_W = 0o200  # permission to write
 INDEX = 32768  # a descriptor of Linux is sequence number x this + slot
@@ -81,10 +82,11 @@ def ipcget(u: Process, table: IpcTable[Any], key: int, flags: int) -> tuple[int,
                 if flags & IPC_CREAT and flags & IPC_EXCL:
                     raise KernelError(Errno.EEXIST, f"key {key} is taken by slot {slot}")
                 #: every permission bit asked for must be granted
-                if flags & 0o777 & ~entry.perm.mode:
+                asked, mode = flags & 0o777, entry.perm.mode
+                if asked & ~mode:
                     raise KernelError(
                         Errno.EACCES,
-                        f"asks for {flags & 0o777:03o} of {entry.perm.mode & 0o777:03o}",
+                        f"mode {mode & 0o777:03o} lacks bits that {asked:03o} asks for",
                     )
                 return slot, False
         #: not found: fail unless it is to be created
@@ -130,13 +132,28 @@ def ipcaccess(u: Process, perm: IpcPerm, mode: int) -> None:
     """
     if u.euid == 0:
         return
-    wanted = mode
+    wanted, place = mode, 0
     if u.euid not in (perm.uid, perm.cuid):
-        wanted >>= 3
+        wanted, place = wanted >> 3, 1
         if u.egid not in (perm.gid, perm.cgid):
-            wanted >>= 3
+            wanted, place = wanted >> 3, 2
     if wanted & ~perm.mode:
-        raise KernelError(Errno.EACCES, f"{u.name} wants {wanted:03o} of {perm.mode & 0o777:03o}")
+        raise refused(u, perm, place, mode >> 6)
+
+
+def refused(u: Process, perm: IpcPerm, place: int, bits: int) -> KernelError:
+    """EACCES in words: bits (as of `others`) that the mode does not give to a class, by place."""
+    class_, member = (
+        ("the owner", "the owner or the creator"),
+        ("the group", "in it"),
+        ("others", "one of them"),
+    )[place]
+    lacking = bits & ~(perm.mode >> (6 - 3 * place))
+    doing = " and ".join(word for bit, word in RIGHTS.items() if lacking & bit)
+    return KernelError(
+        Errno.EACCES,
+        f"mode {perm.mode & 0o777:03o} does not let {class_} {doing}; {u.name} is {member}",
+    )
 
 
 @algorithm

@@ -202,7 +202,8 @@ async def msgrcv(
             break
         #: there is none: fail if the process does not want to wait
         if flags & IPC_NOWAIT:
-            raise KernelError(Errno.ENOMSG, f"no message of type {mtype} on the queue")
+            none = f"no message for type {mtype} on the queue" if mtype else "the queue is empty"
+            raise KernelError(Errno.ENOMSG, none)
         # DOC: msgrcv-sleep
         #: sleep until a message comes; the queue may be removed meanwhile
         await sleep(u, q.arrival, PMSG)

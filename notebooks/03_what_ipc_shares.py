@@ -85,12 +85,22 @@ found.ret == q
 # Ada made the queue with mode `640`: she may read and write, her group may read, others nothing.
 # Now Bob, who is neither Ada nor in her group, asks for it with `msgget(7, 0o600)`.
 
+
 # %%
-predict("asks-600", then=lambda: bob.call("msgget", 7, 0o600))
+def met(mode, flags):
+    """Ada makes the queue with a mode, Bob asks for it with flags: what comes of his call."""
+    k = Kernel()
+    k.spawn("Ada", uid=1000).call("msgget", 7, IPC_CREAT | mode)
+    return k.spawn("Bob", uid=2000).call("msgget", 7, flags)
+
+
+predict("asks-600", then=lambda: met(0o640, 0o600))
 
 # %% [markdown]
 # We step through it.
 # The pane on the left shows the algorithm `ipcget`, which all three get calls share; the arrow keys move us on and back.
+# The marked line comes next; what the step before it changed is yellow, and stands beside "just changed".
+# Above that runs a lane for each process: a broad bar where it runs in the kernel, a thin line where it is in user mode; a cross is a call that fails.
 
 # %%
 meeting = [
@@ -146,16 +156,20 @@ q, new
 # %%
 [(slot, entry.perm.seq, slot + entry.perm.seq * 3) for slot, entry in enumerate(k.msgque.entries)]
 
+# %% [markdown]
+# To receive from a queue, a process calls `msgrcv(descriptor, room in bytes, type, flags)`; type 0 takes any message.
+# With the flag `IPC_NOWAIT` it does not wait: if there is no message, the call fails with ENOMSG.
+
 # %%
 predict(
     "stale-descriptor",
-    then=lambda: k.spawn("Carl").call("msgrcv", 0, 100, 0, IPC_NOWAIT),
+    then=lambda k=k: k.spawn("Carl").call("msgrcv", 0, 100, 0, IPC_NOWAIT),
 )
 
 # %% [markdown]
 # **Your turn.**
 # Write the two directions, from a slot to a descriptor and back.
-# The cell below tries them against the kernel.
+# The cell below tries them against the kernel, in every slot of a table of three.
 
 
 # %%
@@ -171,12 +185,13 @@ def slot_of(msqid, size):
 
 # %%
 def tried(a):
-    """A queue made and removed ten times; where our functions differ from the kernel."""
+    """All three slots taken and freed ten times; where our functions differ from the kernel."""
     for seq in range(10):
-        msqid = a.call("msgget", 7, IPC_CREAT | 0o600).ret
-        if (descriptor(0, seq, 3), slot_of(msqid, 3)) != (msqid, 0):
-            return f"not yet: the kernel gives {msqid} for slot 0 after {seq} removals"
-        a.call("msgctl", msqid, IPC_RMID)
+        made = [a.call("msgget", IPC_PRIVATE, 0o600).ret for _ in range(3)]
+        for slot, msqid in enumerate(made):
+            if (descriptor(slot, seq, 3), slot_of(msqid, 3)) != (msqid, slot):
+                return f"not yet: the kernel gives {msqid} for slot {slot} after {seq} removals"
+            a.call("msgctl", msqid, IPC_RMID)
     return "both agree with the kernel"
 
 
@@ -250,7 +265,7 @@ ada.call("msgctl", q, IPC_SET, {"uid": 2000})
 ipc_table(view_of(k))
 
 # %%
-predict("creator-removes", then=lambda: ada.call("msgctl", q, IPC_RMID))
+predict("creator-removes", then=lambda ada=ada, q=q: ada.call("msgctl", q, IPC_RMID))
 
 # %% [markdown]
 # ## A command, not a flag
@@ -305,10 +320,11 @@ console(limits={"MSGMNI": 3}, processes={"Ada": 1000, "Bob": 2000, "root": 0})
 # | descriptor | slot + reuse count × table size | slot + sequence number × 32768 |
 # | the next slot | the first free one | the next one in turn |
 #
-# The same calls on both models part at Bob's first `msgget`.
+# The same calls on both models part where Bob asks for the bits 600, and Linux looks at the class that he is in.
+# His request for 660 would part them as well: the classic kernel refuses it for the bits that 640 lacks, Linux for the class of others.
 
 # %%
-compare(meeting, "linux", uids=who, limits={"MSGMNI": 3})
+compare(meeting, "linux", uids=who, limits={"MSGMNI": 3}, title="Bob asks for 600")
 
 # %% [markdown]
 # ## Do we know it?

@@ -169,6 +169,11 @@ sleepers(view_of(k))
 # %% [markdown]
 # He sleeps on an *event*, a name that both sides know: "a message has arrived at this queue".
 # The event says nothing about types.
+#
+# In the kernel's code this is `await sleep(u, q.arrival, PMSG)`.
+# `PMSG` is the *priority* of the sleep; at this one a signal may end it.
+# `async def` and `await` are Python's words for a function that can stop in the middle and go on later: at `await` Bob's `msgrcv` gives the processor away, and when he is woken it goes on in the next line.
+# `wakeup(u, q.arrival)` has no `await`: whoever wakes others does not wait for them, it marks them ready and goes on at once.
 
 # %%
 predict("wrong-type")
@@ -184,6 +189,7 @@ play(for_bob, limits=SMALL, title="Woken, and back to sleep")
 
 # %% [markdown]
 # The timeline shows Bob awake twice, and only the second time does he return.
+# There the blue line is his sleep, and Z its beginning; an arrow is a wake-up, and orange the time until he has the processor.
 #
 # ## No room: sleep for space
 #
@@ -376,10 +382,11 @@ console(limits=SMALL, processes={"Ada": 1000, "Bob": 1000, "root": 0})
 # | receivers | all woken, each looks again | the message is handed to the first that fits |
 # | more flags | | `MSG_EXCEPT`, `MSG_COPY` |
 #
-# The same run on both models: a receiver that waits for the wrong type is not even woken on Linux.
+# The same run on both models: on Linux a receiver that waits for another type is not even woken.
+# The two part where the classic `msgsnd` wakes Bob for a message that is not for him.
 
 # %%
-compare(for_bob, "linux", limits={"MSGMNI": 2, "MSGMNB": 48})
+compare(for_bob, "linux", limits={"MSGMNI": 2, "MSGMNB": 48}, title="Not for Bob")
 
 # %% [markdown]
 # ## Do we know it?

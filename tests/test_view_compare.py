@@ -149,3 +149,25 @@ def test_each_side_has_its_name_and_its_own_code(player: Player) -> None:
     assert len(first["code"]["msgrcv"]["lines"]) > len(second["code"]["msgrcv"]["lines"])
     named = compare(FILE, msgrcv, only=TWO, names=("model", "A. Student's"))
     assert [side["name"] for side in named.data["sides"]] == ["model", "A. Student's"]
+
+
+def told(player: Player, row: int) -> list[str]:
+    """Where the runs differ at a row, in words."""
+    words: list[str] = json.loads(player.data["strings"][player.data["differs"][row]])[1]
+    return words
+
+
+def test_what_differs_from_the_start_is_not_told_and_how_a_call_comes_out_is() -> None:
+    calls = ["A.msgget(1, IPC_CREAT | 0o640)", "B.msgget(1, 0o600)"]
+    player = compare(calls, "linux", uids={"A": 1000, "B": 2000})
+
+    assert told(player, player.step) == ["msgget returns 0 to B → msgget fails for B with EACCES"]
+    assert not [row for row in range(len(player)) if "free segments" in str(told(player, row))]
+
+
+def test_the_personalities_part_where_the_classic_kernel_wakes_for_nothing() -> None:
+    calls = ["q = A.msgget(1, IPC_CREAT)", "B.msgrcv(q, 9, 2)", "A.msgsnd(q, 1, 'no')"]
+    player = compare(calls, "linux")
+
+    assert kinds(player, player.step)[0] == ("wakeup", "A")
+    assert "B: ready → asleep, until there is a message in queue 0" in told(player, player.step)

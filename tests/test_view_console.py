@@ -85,7 +85,9 @@ def test_an_error_is_told_by_name_meaning_and_reason() -> None:
 
     desk.call("C", "msgrcv", ["$q", 100, 0, []])
 
-    assert desk.log()[-1].endswith("fails with EACCES (permission denied): C wants 004 of 600")
+    assert desk.log()[-1].endswith(
+        "fails with EACCES (permission denied): mode 600 does not let others read; C is one of them"
+    )
 
 
 def test_a_sleeper_is_shown_as_one_and_cannot_call_until_it_is_woken() -> None:

@@ -62,7 +62,7 @@ def test_calls_in_short_form_are_played_with_names_keys_and_flags(player: Player
         "B goes to sleep and waits for a message in queue 0.",
     ]
     assert events(player)[-3:] == [
-        "msgrcv fails for A with ENOMSG: no message of type 0 on the queue.",
+        "msgrcv fails for A with ENOMSG: the queue is empty.",
         "A calls msgctl(0, IPC_RMID).",
         "msgctl returns 0 to A.",
     ]
@@ -389,7 +389,7 @@ def test_a_snapshot_shows_the_line_that_is_next(player: Player) -> None:
     at = next(n for n, step in enumerate(steps) if step.kind == "sleep")
 
     picture = player.snapshot(at)
-    assert "B in msgrcv, line 47: await sleep(u, q.arrival, PMSG)." in picture.words
+    assert "B in msgrcv, line 48: await sleep(u, q.arrival, PMSG)." in picture.words
     assert ">await sleep(u, q.arrival, PMSG)</text>" in picture
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from kernel_model.constants import IPC_CREAT, IPC_EXCL, IPC_PRIVATE
 from kernel_model.errno import Errno, KernelError
-from kernel_model.ipc import INDEX, IPC_ALLOC, IpcPerm, IpcTable
+from kernel_model.ipc import INDEX, IPC_ALLOC, IpcPerm, IpcTable, refused
 from kernel_model.process import Process
 from kernel_model.traps import linux
 
@@ -68,10 +68,10 @@ def next_slot(table: IpcTable[Any], used: int) -> int:
 def ipcaccess(u: Process, perm: IpcPerm, mode: int) -> None:
     """Fails with EACCES unless the caller's class has every bit of `mode` (owner's bits)."""
     asked = (mode >> 6 | mode >> 3 | mode) & 7
-    granted = perm.mode
+    granted, place = perm.mode, 2
     if u.euid in (perm.uid, perm.cuid):
-        granted >>= 6
+        granted, place = granted >> 6, 0
     elif u.egid in (perm.gid, perm.cgid):
-        granted >>= 3
+        granted, place = granted >> 3, 1
     if asked & ~granted and u.euid != 0:
-        raise KernelError(Errno.EACCES, f"{u.name} asks for {asked:o} of {granted & 7:o}")
+        raise refused(u, perm, place, asked)

@@ -102,7 +102,8 @@ async def msgrcv(
         if found is not None:
             break
         if flags & IPC_NOWAIT:
-            raise KernelError(Errno.ENOMSG, f"no message of type {mtype} on the queue")
+            none = f"no message for type {mtype} on the queue" if mtype else "the queue is empty"
+            raise KernelError(Errno.ENOMSG, none)
         #: there is none: stand in line and sleep until a sender hands one over
         me = Receiver(u, mtype, flags, size)
         with waiting(q, me):

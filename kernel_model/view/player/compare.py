@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from kernel_model.trace import Trace
 from kernel_model.view.player.changes import changes
-from kernel_model.view.player.story import Step
+from kernel_model.view.player.story import Step, outcome
 
 Row = tuple[int, ...]
 
@@ -39,7 +39,7 @@ def parting(first: list[Step], second: list[Step], every: list[Row]) -> int | No
     for row in meetings(first, second):
         one, other = first[row[0]], second[row[1]]
         apart = {cell for cell, _ in changes(one.view, other.view)} - known
-        if _outcome(one) != _outcome(other) or apart:
+        if outcome(one) != outcome(other) or apart:
             return places[row]
     return None if len(calls(first)) == len(calls(second)) else len(every) - 1
 
@@ -68,11 +68,6 @@ def events(steps: list[Step], start: int, stop: int) -> list[int]:
 
 def _key(step: Step) -> tuple[str, str, str]:
     return step.kind, step.proc, step.call
-
-
-def _outcome(step: Step) -> str:
-    """What an event tells, without the reason for an error."""
-    return step.text.partition(": ")[0] if step.kind == "error" else step.text
 
 
 def named(own: bool, first: Trace, second: Trace) -> tuple[str, str]:

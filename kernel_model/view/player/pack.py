@@ -25,7 +25,7 @@ from kernel_model.view.pictures.spaces import scope_of
 from kernel_model.view.player.changes import cells, changes
 from kernel_model.view.player.legend import legend
 from kernel_model.view.player.listings import shown
-from kernel_model.view.player.story import MARKS, Step, Story
+from kernel_model.view.player.story import ENDS, MARKS, Step, Story, outcome
 from kernel_model.view.player.timeline import LANE, lanes, timeline
 
 JOINED = "+"  # begins a text that is the numbers of others, to be joined
@@ -198,10 +198,19 @@ def _marks(stories: list[Story], rows: list[Row]) -> list[tuple[int, str, str]]:
 
 
 def _differences(stories: list[Story], rows: list[Row], strings: Strings) -> list[int]:
-    """For each row the cells in which the tables of two stories differ, and the words for it."""
-    found = []
-    for first, second in rows:
-        parted = changes(stories[0].steps[first].view, stories[1].steps[second].view)
+    """For each row the cells in which the tables of two stories differ, and the words for it.
+
+    What differs from the start, as the map of two personalities does, is not told again and again;
+    two calls that come out differently are.
+    """
+    found, known = [], set[str]()
+    for place, (first, second) in enumerate(rows):
+        one, other = stories[0].steps[first], stories[1].steps[second]
+        parted = [change for change in changes(one.view, other.view) if change[0] not in known]
+        if place == 0:
+            known, parted = {cell for cell, _ in parted if cell}, []
         told = [words for _, words in parted if words]
+        if {one.kind, other.kind} <= {*ENDS} and outcome(one) != outcome(other):
+            told.insert(0, f"{outcome(one)} → {outcome(other)}")
         found.append(strings.number(json.dumps([cells(parted), told], ensure_ascii=False)))
     return found

@@ -31,6 +31,7 @@ COMMANDS = {
     "shmctl": ("IPC_RMID", "IPC_SET", "IPC_STAT", "SHM_LOCK", "SHM_UNLOCK"),
     "msgctl": ("IPC_RMID", "IPC_SET", "IPC_STAT", "IPC_INFO", "MSG_STAT", "MSG_INFO"),
 }
+KEY = re.compile(r"\bkey (\d+)")
 ASLEEP = re.compile(r"(, asleep|to sleep) on (\S+)$")
 
 
@@ -47,7 +48,7 @@ def sentence(event: Event, left_out: int = 0, code: str = "") -> str:
     if event.kind == "call":
         return _ended(call_words(event.text))
     told = ADDRESSES.sub(lambda hit: f"{hit[1]} returns {int(hit[2]):#x} to ", event.text)
-    told = ASLEEP.sub(_waiting, told)
+    told = ASLEEP.sub(_waiting, KEY.sub(lambda hit: f"key {key_words(int(hit[1]))}", told))
     return _ended(STATUS.sub(_status, told))
 
 

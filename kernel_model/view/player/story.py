@@ -34,6 +34,11 @@ class Step:
     view: View = field(repr=False)
 
 
+def outcome(step: Step) -> str:
+    """What an event tells, without the reason for an error."""
+    return step.text.partition(": ")[0] if step.kind == "error" else step.text.rstrip(".")
+
+
 @dataclass(slots=True)
 class Story:
     """A run as it is shown; `functions` are those that it comes through."""
