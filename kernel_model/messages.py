@@ -202,8 +202,9 @@ async def msgrcv(
             break
         #: there is none: fail if the process does not want to wait
         if flags & IPC_NOWAIT:
-            none = f"no message for type {mtype} on the queue" if mtype else "the queue is empty"
-            raise KernelError(Errno.ENOMSG, none)
+            raise KernelError(
+                Errno.ENOMSG, f"no message for type {mtype}" if mtype else "the queue is empty"
+            )
         # DOC: msgrcv-sleep
         #: sleep until a message comes; the queue may be removed meanwhile
         await sleep(u, q.arrival, PMSG)

@@ -389,7 +389,7 @@ def test_a_snapshot_shows_the_line_that_is_next(player: Player) -> None:
     at = next(n for n, step in enumerate(steps) if step.kind == "sleep")
 
     picture = player.snapshot(at)
-    assert "B in msgrcv, line 48: await sleep(u, q.arrival, PMSG)." in picture.words
+    assert "B in msgrcv, line 49: await sleep(u, q.arrival, PMSG)." in picture.words
     assert ">await sleep(u, q.arrival, PMSG)</text>" in picture
 
 

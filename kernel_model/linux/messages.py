@@ -102,8 +102,9 @@ async def msgrcv(
         if found is not None:
             break
         if flags & IPC_NOWAIT:
-            none = f"no message for type {mtype} on the queue" if mtype else "the queue is empty"
-            raise KernelError(Errno.ENOMSG, none)
+            raise KernelError(
+                Errno.ENOMSG, f"no message for type {mtype}" if mtype else "the queue is empty"
+            )
         #: there is none: stand in line and sleep until a sender hands one over
         me = Receiver(u, mtype, flags, size)
         with waiting(q, me):
