@@ -324,7 +324,7 @@ def test_a_call_that_fails_stays_at_the_line_where_it_failed(player: Player) -> 
     name, line, _ = step.stack[-1]
     source = player.stories[0].functions[name].source
     assert line is not None
-    assert source[line - 1].strip().startswith("raise KernelError(Errno.ENOMSG")
+    assert source[line - 1].strip().startswith("raise KernelError(")
 
 
 def test_rounds_in_which_nothing_changes_are_left_out_and_counted(player: Player) -> None:
