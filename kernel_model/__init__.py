@@ -61,6 +61,26 @@ from kernel_model.regiontable import (
     memory_of,
     unlockreg,
 )
+from kernel_model.semaphores import (
+    semaoe,
+    semconv,
+    semctl,
+    semexit,
+    semget,
+    semop,
+    semsleep,
+    set_fields,
+)
+from kernel_model.semtable import (
+    SEM_A,
+    SEM_R,
+    SEMVMX,
+    Operation,
+    Semaphore,
+    SemaphoreSet,
+    Undo,
+    semaphores_of,
+)
 from kernel_model.shm import (
     SHM_R,
     SHM_W,
@@ -77,7 +97,7 @@ from kernel_model.shm import (
     shmdt,
     shmget,
 )
-from kernel_model.traps import PMSG, PSLEP, PWAIT, PZERO, sleep, wakeup
+from kernel_model.traps import PMSG, PSEMN, PSEMZ, PSLEP, PWAIT, PZERO, sleep, wakeup
 from kernel_model.user import USER_BUFFER, User, copyin, copyout
 
 __all__ = [
@@ -87,9 +107,14 @@ __all__ = [
     "NAMES",
     "PAGE",
     "PMSG",
+    "PSEMN",
+    "PSEMZ",
     "PSLEP",
     "PWAIT",
     "PZERO",
+    "SEMVMX",
+    "SEM_A",
+    "SEM_R",
     "SHMLBA",
     "SHMMIN",
     "SHM_R",
@@ -105,12 +130,16 @@ __all__ = [
     "KernelError",
     "Message",
     "MessageQueue",
+    "Operation",
     "Pregion",
     "Process",
     "Region",
     "RegionTable",
     "Segment",
+    "Semaphore",
+    "SemaphoreSet",
     "State",
+    "Undo",
     "User",
     "allocreg",
     "attachreg",
@@ -146,6 +175,15 @@ __all__ = [
     "segment_fields",
     "segment_of",
     "segments",
+    "semaoe",
+    "semaphores_of",
+    "semconv",
+    "semctl",
+    "semexit",
+    "semget",
+    "semop",
+    "semsleep",
+    "set_fields",
     "shmat",
     "shmconv",
     "shmctl",

@@ -99,6 +99,8 @@ def exit(u: Process, code: int = 0) -> int:  # noqa: A001
 def end(u: Process, status: dict[str, Any]) -> None:
     """Makes a zombie of a process and tells its parent; orphans go to init (Bach 7.3)."""
     k = u.k
+    if k.semaphores is not None:
+        k.algorithms["semexit"](u)
     if u.pregions is not None:
         k.algorithms["freespace"](u)
     closefiles(u, every=True)

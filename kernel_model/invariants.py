@@ -12,6 +12,7 @@ from typing import Any
 
 from kernel_model.ipc import IPC_ALLOC
 from kernel_model.memory_invariants import broken_memory
+from kernel_model.semaphore_invariants import broken_semaphores
 from kernel_model.traps import PMSG
 
 View = dict[str, Any]
@@ -33,7 +34,8 @@ def broken(view: View) -> list[str]:
         found += _keys(queues)
         if not found:  # else nothing can be said of what the messages take from the pool
             found = _pool(queues, view["msgpool"])
-        return found + _sleepers(view["procs"], queues) + broken_memory(view)
+        found += _sleepers(view["procs"], queues) + broken_memory(view)
+        return found + broken_semaphores(view)
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         return [f"the tables hold something that no kernel puts there: {error!r}"]
 

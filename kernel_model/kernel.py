@@ -15,6 +15,7 @@ from kernel_model.messages import MessagePool, MessageQueue
 from kernel_model.process import Call, Main, Process, State
 from kernel_model.regiontable import NEED_MEMORY, Memory, memory_of
 from kernel_model.rmap import Map
+from kernel_model.semtable import Semaphores
 from kernel_model.signals import INIT
 from kernel_model.trace import Trace
 from kernel_model.traps import (
@@ -74,6 +75,7 @@ class Kernel:
         self.memory: Memory | None = None  # made when it is first asked for (memory_of)
         self.paged = False  # the next call asks for it: a function that was installed works on it
         self.filesystem: FileSystem | None = None  # made when it is first asked for (files_of)
+        self.semaphores: Semaphores | None = None  # as well (semaphores_of)
 
         self.accounts: list[dict[str, Cost]] = []  # of every process there ever was
         self.running: Process | None = None  # who has the processor, or had it last

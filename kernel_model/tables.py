@@ -13,6 +13,8 @@ from kernel_model.inode_tables import look_files, show_files
 from kernel_model.ipc import IPC_ALLOC
 from kernel_model.memory_tables import look, show_memory
 from kernel_model.messages import MessageQueue
+from kernel_model.semaphore_tables import look as look_at_semaphores
+from kernel_model.semaphore_tables import show_semaphores
 
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
@@ -33,6 +35,7 @@ Snapshot = tuple[Any, ...]
 MORE: list[tuple[Callable[[Kernel], Any], Callable[[Any], dict[str, Any]]]] = [
     (look, show_memory),
     (look_files, show_files),
+    (look_at_semaphores, show_semaphores),
 ]
 
 

@@ -19,6 +19,8 @@ ALGORITHMS: dict[str, Function] = {}  # what they are made of
 LINUX: dict[str, Function] = {}  # either kind, where Linux does otherwise
 
 PZERO = 25  # a sleep at a priority above this one is ended by a signal
+PSEMZ = PZERO + 2  # waiting for a semaphore to be 0
+PSEMN = PZERO + 3  # waiting for a semaphore to be larger
 PWAIT = 30
 PSLEP = 39
 PMSG = 40  # waiting for a message, or for room

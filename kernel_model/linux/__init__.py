@@ -8,10 +8,11 @@ from kernel_model.linux import (
     messages,
     posix,
     regions,
+    semaphores,
     shm,
     signals,
 )
 
 __all__ = [
-    "ashmem", "control", "ipc", "mapping", "messages", "posix", "regions", "shm", "signals",
+    "ashmem", "control", "ipc", "mapping", "messages", "posix", "regions", "semaphores", "shm", "signals",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from .linux_words import outcome_words, status_words
 from .linux_world import begin, end, fresh_key, hold, own_folder, refusal, strays
 
 _START = 20.0  # seconds for a world to begin, and to end
+SHORT = 1000  # milliseconds; a longer sleep is one that somebody has to end
 _STUCK = 400  # looks alike in a row (a tenth of a second at least) before a sleeper is given up
 _FREE, _APART = 0x10_0000_0000, 0x1_0000_0000  # addresses where no process has anything
 _CONSTANTS = {
@@ -149,7 +150,7 @@ class LinuxTarget:
         if why := why or strays(call, args, self._folder):
             return {"unsupported": why}
         process.ask(call, args)
-        if not process.answered(0.001) and process.asleep():
+        if not process.answered(0.001 + soon(call, args)) and process.asleep():
             outcome: Outcome = {"blocks": True}
         else:
             outcome = self._outcome(process)
@@ -216,3 +217,9 @@ class LinuxTarget:
                 time.sleep(0.0001)
         while self._init.ready(0) and (received := self._init.receive()):
             self._reaped |= dict(received[0]["reaped"])
+
+
+def soon(call: str, args: list[Any]) -> float:
+    """Seconds in which a call that sleeps comes back by itself; 0 for one that may sleep on."""
+    ms = args[2] if call == "semtimedop" and len(args) > 2 else None
+    return ms / 1000 + PATIENCE if ms is not None and 0 <= ms < SHORT else 0.0

@@ -11,7 +11,7 @@ import signal
 from contextlib import suppress
 from typing import Any
 
-from . import linux_messages, linux_shm
+from . import linux_messages, linux_semaphores, linux_shm
 from .linux_libc import prototype
 from .linux_messages import absent
 
@@ -141,6 +141,7 @@ def end_session() -> None:
             with suppress(ChildProcessError):
                 os.waitpid(pid, 0)
     linux_messages.made.remove_all()
+    linux_semaphores.made.remove_all()
     linux_shm.made.remove_all()
 
 

@@ -12,6 +12,7 @@ from kernel_model.errno import KernelError
 from kernel_model.kernel import Kernel
 from kernel_model.memory import PAGE as PAGE
 from kernel_model.process import Call, Process, State
+from kernel_model.semtable import SEMAEM, SEMVMX
 from kernel_model.shm import SHMLBA
 from kernel_model.targets import Outcome, Setup, Unsupported
 from kernel_model.user import USER_BUFFER
@@ -71,7 +72,12 @@ class ModelTarget:
     def constants(self) -> dict[str, int]:
         """The limits in force, and the sizes of memory."""
         limits = self.kernel.limits
-        sizes = {"PAGE": PAGE, "SHMLBA": SHMLBA}
+        sizes = {
+            "PAGE": PAGE,
+            "SHMLBA": SHMLBA,
+            "SEMVMX": SEMVMX,
+            "SEMAEM": SEMAEM[self.personality],
+        }
         return sizes | {name: getattr(limits, name) for name in limits.__slots__}
 
     def call(self, proc: str, call: str, args: list[Any]) -> Outcome:
