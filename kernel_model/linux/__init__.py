@@ -14,5 +14,6 @@ from kernel_model.linux import (
 )
 
 __all__ = [
-    "ashmem", "control", "ipc", "mapping", "messages", "posix", "regions", "semaphores", "shm", "signals",
+    "ashmem", "control", "ipc", "mapping", "messages", "posix", "regions", "semaphores", "shm",
+    "signals",
 ]  # fmt: skip
