@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kernel_model import explore
 from kernel_model.explore import SystemReport, check_system
 
 SYSTEMS = Path(__file__).parent / "systems"
@@ -99,6 +100,24 @@ def test_what_is_right_for_two_is_right_for_three(system: str) -> None:
 
     assert report.holds()
     assert report.states > 2 * KNOWN[system][0][0]
+
+
+def test_the_example_of_the_documentation_is_a_system() -> None:
+    page = (SYSTEMS.parents[1] / "docs" / "systems.md").read_text("utf-8")
+    example = page.partition("```python\n")[2].partition("```")[0]
+
+    report = check_system(example)
+
+    assert report.error is None
+    assert report.mutual_exclusion is False
+    assert report.states == KNOWN["sleep_lock_apart"][0][0]
+
+
+def test_every_step_is_in_the_documentation() -> None:
+    page = (SYSTEMS.parents[1] / "docs" / "systems.md").read_text("utf-8")
+    steps = [name for name in explore.__all__ if "eport" not in name and name != "check"]
+
+    assert [step for step in steps if f"{step}(" not in page] == []
 
 
 def test_one_processor_corrupts_nothing() -> None:

@@ -18,6 +18,7 @@ from kernel_model.explore.operations import READING
 from kernel_model.explore.reach import Finds
 
 MANY = -1  # who writes a cell that several processors write
+QUEUES = 2_000  # different values of a cell that begins as (): six processors in any order
 BEYOND = -1  # where a move leads that writes more different values than are looked at
 
 
@@ -177,7 +178,7 @@ class Closure:
         known = self.domains[cell]
         if value in known:
             return True
-        if len(known) >= self.width:
+        if len(known) >= (QUEUES if self.first[cell] == () else self.width):
             self.full.add(cell)
             return False
         known[value] = len(known)

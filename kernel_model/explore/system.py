@@ -7,7 +7,7 @@ import time
 from kernel_model.explore.asleep import stuck
 from kernel_model.explore.budget import bounded
 from kernel_model.explore.cells import LockError, cells_of
-from kernel_model.explore.closure import Closure
+from kernel_model.explore.closure import QUEUES, Closure
 from kernel_model.explore.engines import Engine, Found, Graph, Progress, search, way
 from kernel_model.explore.lasso import shortest
 from kernel_model.explore.local import Local
@@ -120,7 +120,8 @@ class SystemCheck:
                 return
         full = ", ".join(str(programs.cells[cell]) for cell in sorted(self.closure.full))
         raise LockError(
-            f"{full}: more than {WIDTHS[-1]} different values; does it grow without bound?"
+            f"{full}: more different values than are looked at ({WIDTHS[-1]}, in a sleep queue "
+            f"{QUEUES:,}); does it grow without bound?"
         )
 
     def failure(self, finding: Finding) -> None:
