@@ -7,13 +7,20 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from autograder.smaller import Smaller
 from autograder.words import AFTER, call_line, calls_until, context, paragraph_lines, plainly
 from kernel_model.scenario import Result, Scenario
 
 NAME = re.compile("`([^`<]+)`")
+
+
+class Example(Protocol):
+    """A small example that goes wrong: of calls, or of a schedule."""
+
+    def lines(self) -> list[str]: ...
+    def page(self) -> str: ...
+    def player(self) -> object: ...
 
 
 class CheckFailed(AssertionError):
@@ -29,14 +36,15 @@ class Checked:
 
     name: str
     results: list[tuple[Scenario, Result]] = field(default_factory=list)
+    rows: list[tuple[bool, str, list[str]]] = field(default_factory=list)  # `lines` of claims
     note: str = ""  # what there is to say in place of the cases
-    smaller: Smaller | None = None  # of the first case that fails
+    smaller: Example | None = None  # of the first case that fails
     after: str = ""  # of the exercise: where real kernels do it differently
 
     @property
     def passed(self) -> bool:
         """Every visible case passed."""
-        return bool(self.results) and all(result.verdict == "pass" for _, result in self.results)
+        return bool(self.lines()) and self.good() == len(self.lines())
 
     def require(self) -> None:
         """Raises CheckFailed unless every visible case passed; in a notebook, shows that they did.
@@ -60,16 +68,20 @@ class Checked:
         """
         if self.note:
             return []
-        return [
+        return self.rows or [
             (result.verdict == "pass", told(scenario), wrong(scenario, result))
             for scenario, result in self.results
         ]
+
+    def good(self) -> int:
+        """How many cases passed."""
+        return sum(ok for ok, _, _ in self.lines())
 
     def summary(self) -> str:
         """The state in one sentence."""
         if self.note:
             return self.note
-        good, count = sum(ok for ok, _, _ in self.lines()), len(self.results)
+        good, count = self.good(), len(self.lines())
         cases = f"visible case{'' if count == 1 else 's'} pass{'es' if good == 1 else ''}"
         rest = "The grader runs more." if self.passed else "Not yet."
         return f"{self.name}: {good} of {count} {cases}. {rest}"

@@ -1,7 +1,8 @@
 """check, hint and progress: what a learner has in the notebook.
 
 `check(msgrcv)` puts the function into the model's kernel and runs the visible cases, here and
-now. The grader runs more, elsewhere: nothing that happens here decides a grade.
+now; `check(Pprim, Vprim)` looks at every interleaving of the functions. The grader does more,
+elsewhere: nothing that happens here decides a grade.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.checked import Checked, CheckFailed, told, wrong
-from autograder.exercise import Exercise, exercise, exercises
+from autograder.exercise import INTERLEAVINGS, Exercise, exercise_with, exercises
 from autograder.guard import GuardedTarget
 from autograder.history import History, place
 from autograder.progress_page import Progress
@@ -24,32 +25,54 @@ __all__ = ["CheckFailed", "Checked", "check", "hint", "progress", "told", "wrong
 
 _history: list[History] = []  # the one of this kernel, once it is asked for
 _hints: dict[str, int] = {}
+UNWRITTEN = "{} is not written yet. Write it, then run its check again."
 
 
-def check(fn: Callable[..., Any], name: str | None = None) -> Checked:
+def check(fn: Callable[..., Any], *others: Callable[..., Any] | str, name: str = "") -> Checked:
     """Runs the visible cases of the exercise that the function is for.
 
-    `name` is the exercise, for a function that is called otherwise. Raises ValueError, with the
-    names there are, when there is no exercise of that name.
+    An exercise of several functions takes them all, in any order: check(Pprim, Vprim). `name` (or a
+    text as the last argument) is the exercise, for a function that is called otherwise. Raises
+    ValueError, with the names there are, when there is no exercise of that name.
     """
-    wanted = exercise(name_of(fn, name))
+    said = [name, *(one for one in others if isinstance(one, str))]
+    wanted = exercise_with(name_of(fn, next(filter(None, said), None)))
     made = Checked(wanted.name)
     if of_the_kernel(fn):
         made.note = f"This is the kernel's own {wanted.name}: run your own cell first."
+    else:
+        (search if wanted.kind == INTERLEAVINGS else play)(fn, wanted, made)
+    if made.note:
         return made
+    if made.passed:
+        made.after = wanted.after
+    history().add("exercise", wanted.name, made.good(), len(made.lines()))
+    return made
+
+
+def play(fn: Callable[..., Any], wanted: Exercise, made: Checked) -> None:
+    """Runs the visible scenarios."""
     for scenario in wanted.visible():
         made.results.append((scenario, visible_case(fn, wanted, scenario)))
     if all("raised NotImplementedError" in result.message for _, result in made.results):
-        made.note = f"{wanted.name} is not written yet. Write it, then run its check again."
-        return made
+        made.note = UNWRITTEN.format(wanted.name)
+        return
     failing = [pair for pair in made.results if pair[1].verdict != "pass"]
     if failing:
         made.smaller = smaller(fn, wanted, *failing[0])
-    else:
-        made.after = wanted.after
-    passed = len(made.results) - len(failing)
-    history().add("exercise", wanted.name, passed, len(made.results))
-    return made
+
+
+def search(fn: Callable[..., Any], wanted: Exercise, made: Checked) -> None:
+    """Looks at every interleaving of the functions."""
+    from autograder.interleavings import here  # the explorer is for these exercises only
+
+    try:
+        made.rows, made.smaller = here.rows(wanted, fn)
+    except here.NotLoaded as error:
+        made.note = f"{wanted.name} cannot be checked: {error}."
+        return
+    if all(any("NotImplementedError: " in line for line in why) for _, _, why in made.rows):
+        made.note = UNWRITTEN.format(wanted.name)
 
 
 def visible_case(fn: Callable[..., Any], wanted: Exercise, scenario: Scenario) -> Result:
@@ -71,7 +94,7 @@ def visible_case(fn: Callable[..., Any], wanted: Exercise, scenario: Scenario) -
 
 def hint(fn: Callable[..., Any] | str) -> str:
     """The next hint for an exercise: first a question, then a nudge, then nearly the answer."""
-    wanted = exercise(fn if isinstance(fn, str) else name_of(fn))
+    wanted = exercise_with(fn if isinstance(fn, str) else name_of(fn))
     if not wanted.hints:
         return f"There is no hint for {wanted.name}; read its text again."
     given = _hints.get(wanted.name, 0)

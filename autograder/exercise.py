@@ -4,8 +4,8 @@ exercise.toml   name, title, points, hints, rules, where the solution is
 text.md         what the student reads
 stub.py         what the student begins with
 after.md        where real kernels do it differently, and why: shown after success
-visible.json    scenarios that the student sees
-hidden.json     scenarios that grade; not in the student edition
+visible.json    scenarios (or claims about all interleavings) that the student sees
+hidden.json     those that grade; not in the student edition
 mutants/        wrong on purpose: each must lose points; not in the student edition
 accepted/       right, each in another style: none may lose any; not in the student edition
 equivalent.toml mutants made by machine that no scenario can tell; not in the student edition
@@ -22,10 +22,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from autograder.interleavings.claims import Claim
     from kernel_model.scenario.format import Scenario
 
 ROOT = Path(__file__).parent / "exercises"
 HINTS = 3  # a question, a nudge, a near-answer
+SCENARIOS, INTERLEAVINGS = "scenarios", "interleavings"
+KINDS = (SCENARIOS, INTERLEAVINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,17 @@ class Exercise:
     assignment: str
     number: int  # its place in the assignment
     title: str
-    kind: str  # "scenarios": graded by running scenarios on a kernel that has the function
+    # "scenarios": graded by running scenarios on a kernel that has the function;
+    # "interleavings": by looking at every interleaving of the steps of several processors
+    kind: str
     points: int  # of all rules together
     solution: str  # module:function, the reference
+    functions: tuple[str, ...]  # that are to be written; the exercise's name where it is one
     seal: tuple[str, ...]  # further functions (module:function) that would give it away
     hints: tuple[str, ...]
     rules: dict[str, Rule]
-    tables: str  # the rule that a table left broken counts against
+    tables: str  # the rule that a table left broken counts against; "" of interleavings
+    operations: tuple[str, ...]  # on cells that are allowed; () of scenarios
     folder: Path
 
     @property
@@ -70,6 +77,12 @@ class Exercise:
     def stub(self) -> str:
         """What the student begins with: signature and docstring."""
         return (self.folder / "stub.py").read_text(encoding="utf-8")
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where the reference of each of its functions is, as module:function."""
+        module = self.solution.partition(":")[0]
+        return tuple(f"{module}:{name}" for name in self.functions)
 
     def told_rule(self, name: str) -> dict[str, str]:
         """A rule by its name, what it says and where to read about it; for any topic of a case."""
@@ -90,16 +103,32 @@ class Exercise:
         None where its own are not there, as in the student edition. A suite that was asked for
         and is not there is an error (FileNotFoundError).
         """
+        path = self._hidden_file(suites)
+        return _cases(path) if path.is_file() else []
+
+    def visible_claims(self) -> list[Claim]:
+        """The same of an exercise about interleavings."""
+        from autograder.interleavings.claims import load
+
+        return load(self.folder / "visible.json")
+
+    def hidden_claims(self, suites: Path | None = None) -> list[Claim]:
+        """The same of an exercise about interleavings."""
+        from autograder.interleavings.claims import load
+
+        path = self._hidden_file(suites)
+        return load(path) if path.is_file() else []
+
+    def _hidden_file(self, suites: Path | None) -> Path:
         if suites is None:
-            path = self.folder / "hidden.json"
-            return _cases(path) if path.is_file() else []
+            return self.folder / "hidden.json"
         path = suites / self.name / "hidden.json"
         if not path.is_file():
             raise FileNotFoundError(
                 f"there is no hidden suite for {self.name}: {path} is missing; "
                 f"a folder of suites holds <exercise>/hidden.json"
             )
-        return _cases(path)
+        return path
 
     def mutants(self) -> dict[str, str]:
         """Solutions that are wrong on purpose: name and source; {} in the student edition."""
@@ -128,6 +157,12 @@ def exercise(name: str, root: Path = ROOT) -> Exercise:
     raise ValueError(
         f"there is no exercise {name!r}; {meant}the exercises are: {', '.join(known) or 'none'}"
     )
+
+
+def exercise_with(name: str, root: Path = ROOT) -> Exercise:
+    """The exercise of that name, or the one that asks for a function of that name."""
+    found = [one for one in exercises(root) if name in one.functions]
+    return found[0] if found else exercise(name, root)
 
 
 def _cases(path: Path) -> list[Scenario]:
@@ -162,6 +197,8 @@ def _read(folder: Path) -> Exercise:
         raise ValueError(f"{path}: {error}") from None
     if made.name != folder.name:
         raise ValueError(f"{path}: name is {made.name!r}, but the folder is {folder.name}")
+    if made.kind not in KINDS:
+        raise ValueError(f"{path}: the kind is {made.kind!r}; it is one of {', '.join(KINDS)}")
     if len(made.hints) != HINTS:
         raise ValueError(f"{path}: there are {len(made.hints)} hints; write {HINTS}")
     total = sum(rule.points for rule in made.rules.values())
@@ -172,18 +209,21 @@ def _read(folder: Path) -> Exercise:
 
 def _exercise(given: dict[str, Any], folder: Path) -> Exercise:
     rules = {name: Rule(name, **about) for name, about in given.pop("rules").items()}
+    name = given.pop("name")
     return Exercise(
-        name=given.pop("name"),
+        name=name,
         assignment=given.pop("assignment"),
         number=given.pop("number"),
         title=given.pop("title"),
         kind=given.pop("kind"),
         points=given.pop("points"),
         solution=given.pop("solution"),
+        functions=tuple(given.pop("functions", (name,))),
         seal=tuple(given.pop("seal", ())),
         hints=tuple(given.pop("hints")),
         rules=rules,
-        tables=given.pop("tables"),
+        tables=given.pop("tables", ""),
+        operations=tuple(given.pop("operations", ())),
         folder=folder,
         **given,  # a key that is not known is a TypeError
     )

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograder import session
 from autograder.editions import leave_one_out
-from autograder.exercise import Exercise, exercises
+from autograder.exercise import INTERLEAVINGS, Exercise, exercises
 from autograder.exercise import exercise as exercise_named
 from autograder.grades import Case, Grade, settle
 from autograder.problems import not_of, own
@@ -37,7 +37,9 @@ def server(name: str, allow_unisolated: bool = False) -> Sandbox:
     key = (name, allow_unisolated)
     if key not in _servers:
         root = leave_one_out(name)
-        _servers[key] = Sandbox(root, "inside", allow_unisolated=allow_unisolated)
+        cells = exercise_named(name).kind == INTERLEAVINGS
+        module = "answering" if cells else "inside"
+        _servers[key] = Sandbox(root, module, allow_unisolated=allow_unisolated)
     return _servers[key]
 
 
@@ -62,17 +64,38 @@ def grade(
     """
     start = time.perf_counter()
     wanted = exercise_named(exercise)
-    visible, hidden = wanted.visible(), wanted.hidden(suites)
-    sandbox = server(exercise, allow_unisolated)
     with one_processor() as place:
-        grading = Grading(wanted, Session(exercise, cells, sandbox, place))
-        try:
-            made = grading.grade(visible, hidden)
-        finally:
-            grading.session.close()
+        how = by_interleavings if wanted.kind == INTERLEAVINGS else by_scenarios
+        made = how(wanted, cells, suites, allow_unisolated, place)
     made.problems = about(wanted, made.problems, cells)
     made.seconds = time.perf_counter() - start
     return made
+
+
+def by_scenarios(
+    wanted: Exercise, cells: list[str], suites: Path | None, loose: bool, place: int
+) -> Grade:
+    """Runs the scenarios on a kernel that has the function."""
+    visible, hidden = wanted.visible(), wanted.hidden(suites)
+    grading = Grading(wanted, Session(wanted.name, cells, server(wanted.name, loose), place))
+    try:
+        return grading.grade(visible, hidden)
+    finally:
+        grading.session.close()
+
+
+def by_interleavings(
+    wanted: Exercise, cells: list[str], suites: Path | None, loose: bool, place: int
+) -> Grade:
+    """Looks at every interleaving of what the functions would do."""
+    from autograder.interleavings import grading
+
+    visible, hidden = wanted.visible_claims(), wanted.hidden_claims(suites)
+    searches = grading.Searches(wanted, cells, server(wanted.name, loose), place)
+    try:
+        return grading.grade(wanted, visible, hidden, searches)
+    finally:
+        searches.close()
 
 
 class Grading:
@@ -196,5 +219,5 @@ def about(
     exercise: Exercise, problems: list[dict[str, Any]], cells: list[str]
 ) -> list[dict[str, Any]]:
     """The problems of cells that are this exercise's business."""
-    others = [one.name for one in exercises() if one.name != exercise.name]
-    return not_of(others, exercise.name, own(problems, cells), cells)
+    others = [name for one in exercises() if one.name != exercise.name for name in one.functions]
+    return not_of(others, exercise.functions, own(problems, cells), cells)

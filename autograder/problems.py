@@ -29,11 +29,14 @@ def own(problems: list[dict[str, Any]], cells: list[str]) -> list[dict[str, Any]
 
 
 def not_of(
-    others: Iterable[str], name: str, problems: list[dict[str, Any]], cells: list[str]
+    others: Iterable[str],
+    names: Iterable[str],
+    problems: list[dict[str, Any]],
+    cells: list[str],
 ) -> list[dict[str, Any]]:
     """The problems without those of cells that define the function of another exercise only."""
     other = re.compile(rf"^(?:async[ \t]+)?def[ \t]+(?:{'|'.join(others)})\b", re.MULTILINE)
-    mine = re.compile(rf"\b{name}\b")
+    mine = re.compile(rf"\b(?:{'|'.join(names)})\b")
 
     def foreign(cell: str) -> bool:
         return other.search(cell) is not None and mine.search(cell) is None

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 from autograder.audit import audit, table
-from autograder.exercise import Exercise, exercise, exercises
+from autograder.exercise import SCENARIOS, Exercise, exercise, exercises
 
-KIND = "scenarios"  # of the exercises that have a hidden suite
+KIND = SCENARIOS  # of the exercises that have a hidden suite
 
 
 def audited() -> list[Exercise]:

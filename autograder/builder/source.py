@@ -23,7 +23,7 @@ from nbgrader.nbgraderformat import SCHEMA_VERSION
 
 from autograder.builder import BuildError
 from autograder.builder.solution import solution
-from autograder.exercise import exercise
+from autograder.exercise import exercise, exercise_with
 from autograder.nbgrader_plugin.grade import exercise_of
 
 DIRECTIVE = re.compile(r"^(?:# )?kernelbook: (\w+) (.+)$", re.MULTILINE)
@@ -84,4 +84,4 @@ def _points(cell: NotebookNode) -> int:
     name = exercise_of(cell.source) if cell.cell_type == "code" else None
     if name is None:
         raise ValueError("a graded cell needs points, or a check(...) of one exercise")
-    return exercise(name).points
+    return exercise_with(name).points

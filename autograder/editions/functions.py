@@ -1,7 +1,9 @@
 """Where the exercised functions are in the kernel's sources, and what may be shown of each.
 
 A function is exercised when an exercise has its name, wherever in the kernel it is: what one
-personality does is not far from what the other does. An exercise seals further ones by place.
+personality does is not far from what the other does. Those of an exercise about interleavings are
+known by place, since the explorer has steps of the same names. An exercise seals further ones by
+place as well.
 The wrappers in `targets/` that make real calls of the machine have the same names and are no
 kernel code.
 """
@@ -16,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import kernel_model
-from autograder.exercise import Exercise
+from autograder.exercise import INTERLEAVINGS, SCENARIOS, Exercise
 
 KERNEL = Path(kernel_model.__file__).parent
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -34,8 +36,12 @@ class Exercised:
         """Those of some exercises."""
         every = list(exercises)
         return cls(
-            frozenset(one.name for one in every),
-            frozenset(place for one in every for place in one.seal),
+            frozenset(one.name for one in every if one.kind == SCENARIOS),
+            frozenset(
+                place
+                for one in every
+                for place in (*one.seal, *(one.places if one.kind == INTERLEAVINGS else ()))
+            ),
         )
 
     def has(self, module: str, name: str) -> bool:

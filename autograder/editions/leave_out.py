@@ -23,11 +23,22 @@ from autograder.editions.functions import (
     functions,
     module_name,
 )
+from autograder.exercise import INTERLEAVINGS
 from autograder.exercise import exercise as exercise_named
 
 GRADER = Path(__file__).parents[1]
 INSIDE = tuple(  # what runs in the sandbox, beside the kernel
     GRADER / name for name in ("inside.py", "cells.py", "idle.py")
+)
+ANSWERING = tuple(  # the same where code over cells is graded
+    GRADER / name
+    for name in (
+        "interleavings/answering.py",
+        "interleavings/answers.py",
+        "interleavings/taken.py",
+        "cells.py",
+        "idle.py",
+    )
 )
 NEEDED = ("kernel_model", "kernel_model.targets.model")
 MISSING = "{} is what this exercise asks for; it is not here"
@@ -39,8 +50,10 @@ def leave_one_out(exercise: str, cache: Path | None = None) -> Path:
     Made when it is not there yet, in a folder that only this user can change, and found again by
     what it was made from. Raises ValueError for an exercise or function that does not exist.
     """
-    wanted = Exercised.of([exercise_named(exercise)])
-    sources = {path: path.read_bytes() for path in needed_files()}
+    one = exercise_named(exercise)
+    wanted = Exercised.of([one])
+    inside = ANSWERING if one.kind == INTERLEAVINGS else INSIDE
+    sources = {path: path.read_bytes() for path in needed_files(inside=inside)}
     return kept(exercise, key(wanted, sources), lambda: contents(wanted, sources), cache)
 
 
@@ -49,7 +62,7 @@ def contents(exercised: Exercised, sources: dict[Path, bytes]) -> dict[str, byte
     found: list[str] = []
     files = {}
     for path, data in sources.items():
-        if path in INSIDE:
+        if KERNEL not in path.parents:
             files[path.name] = data
             continue
         module = module_name(path)
@@ -82,14 +95,14 @@ def leave_out(node: Function) -> None:
     ast.fix_missing_locations(node)
 
 
-def needed_files(start: Iterable[str] = NEEDED) -> list[Path]:
+def needed_files(start: Iterable[str] = NEEDED, inside: Iterable[Path] = INSIDE) -> list[Path]:
     """The sources that are imported, directly or not, when the modules of `start` are.
 
     Only imports at the top of a module count: what a function imports is for other uses.
     """
     found: set[Path] = set()
     imports = list(start)
-    for path in filter(Path.is_file, INSIDE):
+    for path in filter(Path.is_file, inside):
         found.add(path)
         imports += _imports(path)
     while imports:

@@ -14,7 +14,7 @@ from nbgrader import utils
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 from traitlets import Bool, Integer, Unicode
 
-from autograder.exercise import exercise
+from autograder.exercise import exercise_with
 from autograder.submission import cells_of_notebook
 
 from .cache import grade_exercise
@@ -75,7 +75,7 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ha
         try:
             if function is None:
                 raise ValueError("it must call check(...) on one function")
-            exercise(function)
+            function = exercise_with(function).name
         except ValueError as error:
             why = f"cell {name} names no exercise: {error}"
             self.log.error(why)
@@ -113,7 +113,10 @@ def too_large(nb: NotebookNode) -> str | None:
 
 
 def exercise_of(source: str) -> str | None:
-    """The function that a test cell checks: msgrcv for `check(msgrcv).require()`."""
+    """The function that a test cell checks: msgrcv for `check(msgrcv).require()`.
+
+    The first one, where it checks several that belong together.
+    """
     try:
         tree = ast.parse(source)
     except SyntaxError:

@@ -46,6 +46,7 @@ _EACH: tuple[object, ...] = (
     iter(int, 1),
 )
 ITERATORS = tuple(map(type, _EACH))
+OPEN = {"contextlib", "dataclasses"}  # modules whose objects can be looked into like the author's
 # what every class has and no program changes
 OF_CLASSES = {
     "__dict__",
@@ -104,7 +105,7 @@ class Canonical:
             return kind.__name__, *self.keys(gc.get_referents(x))
         if isinstance(x, type):
             return self.class_(x)
-        if self.own(kind) or kind.__module__ == "contextlib" or isinstance(x, BaseException):
+        if self.own(kind) or kind.__module__ in OPEN or isinstance(x, BaseException):
             return self.instance(x, kind)
         raise Hidden(f"a {kind.__name__}")
 

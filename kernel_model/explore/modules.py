@@ -76,7 +76,7 @@ def _there(name: str) -> bool:
     return importlib.util.find_spec(name) is not None
 
 
-def _load(tree: ast.AST) -> None:
+def imported(tree: ast.AST) -> None:
     """Imports what a file names, so that the first time that it runs is like every other."""
     for node in ast.walk(tree):
         names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
@@ -109,7 +109,7 @@ class Text:
             self.code = compile(tree, file, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise LockError(f"this is no Python: {error}") from error
-        _load(tree)
+        imported(tree)
 
     def fresh(self) -> Kept:
         """The module made anew, with nothing left from before."""

@@ -1,0 +1,130 @@
+"""Answers for a submission's processors: what would this one do next, having read these values?
+
+    {"load": [cell, ...], "names": [function, ...]}
+                      -> {"ok": true, "problems": [...]}, or {"missing": WHY, "problems": [...]}
+    {"lock": n}       the cells of the lock's memory for n processors, and where each of them stands
+                      after all values that any of them could write -> {"memory", "processors"}
+    {"ask": [p, state, value]}  one step more of processor p -> {"to", "states"}
+
+A state is [phase, operation, cell, arguments, line, error]. States 0 (outside) and 1 (inside) are
+known; a step is [state, value, state after it]. {"error": WHY}: wrong use of cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from kernel_model.explore.budget import bounded
+from kernel_model.explore.cells import LockError, cells_of
+from kernel_model.explore.closure import Closure
+from kernel_model.explore.local import Local
+from kernel_model.explore.lockfile import Instance
+from kernel_model.explore.modules import Kept
+from kernel_model.explore.snapshot import visible
+from kernel_model.explore.verdict import LOCALS, WIDTHS, warned
+
+PAUSES = 2  # states that need not be told
+SAID = 300  # characters of an error
+
+
+class Source(Protocol):
+    """The functions of a submission, with all that they need."""
+
+    problems: list[dict[str, Any]]
+
+    @property
+    def file(self) -> str: ...
+    def missing(self, asked: list[str]) -> list[str]: ...
+    def fresh(self) -> Kept: ...
+
+
+class LockSource:
+    """The same as a lock file."""
+
+    def __init__(self, source: Source) -> None:
+        self.source, self.file = source, source.file
+
+    def fresh(self) -> Instance:
+        """The module made anew."""
+        return Instance(self.source.fresh())
+
+
+class Answers:
+    """One submission, and the processors that run it; `take` finds the functions in its cells."""
+
+    source: Source
+
+    def __init__(self, take: Callable[[list[str], tuple[str, ...]], Source]) -> None:
+        self.take = take
+        self.locals: list[Local] = []
+        self.told: list[int] = []  # how many states of each processor have been told
+
+    def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One request, one answer."""
+        try:
+            with warned():
+                if "load" in request:
+                    return self.load(request["load"], request["names"])
+                if "lock" in request:
+                    return self.lock(request["lock"])
+                return self.ask(*request["ask"])
+        except LockError as error:
+            return {"error": str(error)[:SAID]}
+        except (Exception, SystemExit) as error:  # what the submission raises is its answer
+            return {"error": f"{type(error).__name__}: {error}"[:SAID]}
+
+    def load(self, cells: list[str], names: list[str]) -> dict[str, Any]:
+        """Takes what the functions need, and runs it once."""
+        if not visible():
+            raise LockError("this Python does not show where a coroutine stands")
+        self.source = self.take(cells, tuple(names))
+        problems = self.source.problems
+        missing = self.source.missing(names)
+        if missing:
+            return {"missing": f"there is no function {missing[0]}", "problems": problems}
+        bounded(self.source.fresh)
+        return {"ok": True, "problems": problems}
+
+    def lock(self, n: int) -> dict[str, Any]:
+        """The memory for n processors, and all that they may come to do."""
+        self.close()
+        source = LockSource(self.source)
+        memory = bounded(bounded(source.fresh).memory, n)
+        cells, first = cells_of(memory)
+        self.locals = [Local(source, memory, procid, n, LOCALS) for procid in range(n)]
+        Closure(self.locals, first, WIDTHS[0])
+        self.told = [PAUSES] * n
+        held = [[cell.name, value] for cell, value in zip(cells, first, strict=True)]
+        return {"memory": held, "processors": [self.book(p) for p in range(n)]}
+
+    def ask(self, p: int, state: int, value: Any) -> dict[str, Any]:
+        """One step of a processor."""
+        to = self.locals[p].step(state, plain(value))
+        return {"to": to, "states": self.new(p)}
+
+    def book(self, p: int) -> dict[str, Any]:
+        """All that is known of a processor."""
+        known = self.locals[p].known.items()
+        steps = [[state, value, after] for (state, value), after in known]
+        return {"states": self.new(p), "steps": steps}
+
+    def new(self, p: int) -> list[list[Any]]:
+        """The states that have not been told yet."""
+        since, pending = self.told[p], self.locals[p].pending
+        self.told[p] = len(pending)
+        return [
+            [one.phase.value, one.kind, one.cell, one.args, one.line, one.error]
+            for one in pending[since:]
+        ]
+
+    def close(self) -> None:
+        """Ends the coroutines that still stand somewhere."""
+        for local in self.locals:
+            local.close()
+        self.locals = []
+
+
+def plain(value: Any) -> Any:
+    """A value as it was before it went through JSON: lists were tuples."""
+    return tuple(map(plain, value)) if isinstance(value, list) else value

@@ -1,0 +1,164 @@
+"""Grades code over cells: the submission answers in the sandbox, the search is here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from autograder.exercise import Exercise
+from autograder.grades import Case, Grade, settle
+from autograder.interleavings.claims import Claim
+from autograder.interleavings.findings import EMPTY, Finding, broken_need, find
+from autograder.interleavings.story import told
+from autograder.interleavings.told import ToldLock
+from autograder.sandbox import ChildFailed, ChildLooped, Limits, Sandbox
+from autograder.session import told as told_problem
+
+LIMITS = Limits(cpu=10, wall=40.0, answer=16 << 20)  # of a child, which answers for every case
+DEADLINE = 20.0  # seconds for one answer
+OPEN_DEADLINE = 8.0  # the same where nothing is lost if there is none
+NOT_FINISHED = "not finished: it takes too long to find out all that the processors may do"
+MOST_LOOPS = 2  # after so many searches without an answer the rest is not tried
+Look = Callable[[int], Finding | ChildFailed | None]  # at so many processors
+UNTRIED = "not tried: the searches before did not come to an end"
+
+
+class Searches:
+    """One submission: its child, and what has been found out by number of processors."""
+
+    def __init__(self, exercise: Exercise, cells: list[str], sandbox: Sandbox, place: int) -> None:
+        self.exercise, self.cells, self.sandbox = exercise, cells, sandbox
+        self.limits = Limits(LIMITS.cpu, LIMITS.wall, LIMITS.memory, LIMITS.answer, place)
+        self.problems: list[dict[str, Any]] = []
+        self.child: Any = None
+        self.loops = 0
+        self.deadline = DEADLINE
+        self.found: dict[int, Finding | ChildFailed] = {}
+
+    def close(self) -> None:
+        """Ends the child."""
+        if self.child is not None:
+            self.child.close()
+            self.child = None
+
+    def fresh(self) -> str | None:
+        """A new child that has taken the functions; or why that cannot be."""
+        self.close()
+        self.child = self.sandbox.child(self.limits)
+        try:
+            answer = self.ask({"load": self.cells, "names": list(self.exercise.functions)})
+        except ChildLooped:
+            return "the cells do not come to an end"
+        except ChildFailed as error:
+            return f"the cells cannot be run: {error}"
+        if not isinstance(answer, dict):
+            return "the cells gave an answer in the grader's place"
+        problems = answer.get("problems")
+        if isinstance(problems, list):
+            self.problems = [told_problem(one) for one in problems[:20]]
+        if answer.get("ok") is True:
+            return None
+        return str(answer.get("missing") or answer.get("error"))[:300]
+
+    def ask(self, request: dict[str, Any]) -> Any:
+        """The child's answer; raises ChildFailed."""
+        return self.child.ask(request, self.deadline)
+
+    def look(self, n: int, claims: list[Claim]) -> Finding | ChildFailed | None:
+        """What the search finds for n processors, or how the child failed; None: not tried."""
+        if n not in self.found:
+            if self.loops >= MOST_LOOPS:
+                return None
+            self.found[n] = self.search(n, claims)
+        return self.found[n]
+
+    def search(self, n: int, claims: list[Claim]) -> Finding | ChildFailed:
+        """The same, without looking at what is known."""
+        open_ = all(claim.open for claim in claims if claim.processors == n)
+        self.deadline = OPEN_DEADLINE if open_ else DEADLINE
+        try:
+            if self.child is None and self.fresh() is not None:
+                return ChildFailed("The cells cannot be run any more.")
+            return find(n, claims, lambda: ToldLock(n, self.exercise.operations, self.ask))
+        except ChildFailed as error:
+            self.loops += isinstance(error, ChildLooped) and not open_
+            self.close()
+            return error
+
+
+def grade(
+    exercise: Exercise, visible: list[Claim], hidden: list[Claim], searches: Searches
+) -> Grade:
+    """Every claim, in order; those on the same number of processors share one search."""
+    points, tier = float(exercise.points), searches.sandbox.tier.name
+    why = searches.fresh()
+    made = Grade(exercise.name, 0.0, points, "error", tier, message=why or "")
+    made.problems = searches.problems
+    if why is not None:
+        return made
+    every = [*visible, *hidden]
+    judge(made, every, len(visible), lambda n: searches.look(n, every))
+    made.verdict = "fail"
+    made.sayings = {name: (rule.says, rule.section) for name, rule in exercise.rules.items()}
+    settle(made, exercise)
+    if made.verdict == "pass":
+        made.after = exercise.after
+    elif not made.message:
+        made.counterexample = first_example(exercise, every, made.cases, searches.found)
+    return made
+
+
+def judge(made: Grade, every: list[Claim], seen: int, look: Look) -> None:
+    """A case for every claim; the first `seen` of them are visible.
+
+    A claim that says nothing, since one that it needs does not hold, is not worth a search.
+    """
+    held: dict[str, bool] = {}
+    for number, claim in enumerate(every):
+        lost = broken_need(claim, held, every)
+        if lost is None:
+            kind, words = judged(claim, look(claim.processors))
+        else:
+            kind, words = "fail", f"it {EMPTY} this is not so: {lost.fact}"
+        words = words and f"{of(claim.processors)}: {words}"
+        held[claim.id] = kind == "pass"
+        if held[claim.id] and words and words not in made.notes:
+            made.notes.append(words)
+        made.cases.append(Case(claim.id, claim.topic, number < seen, held[claim.id], words, kind))
+
+
+def judged(claim: Claim, here: Finding | ChildFailed | None) -> tuple[str, str]:
+    """What became of a claim, and the words for it."""
+    if here is None:
+        return "untried", UNTRIED
+    if isinstance(here, ChildLooped) and claim.open:
+        return "pass", NOT_FINISHED
+    if isinstance(here, ChildLooped):
+        return "looped", "it does not come to an end"
+    if isinstance(here, ChildFailed):
+        return "died", str(here)
+    holds, words = here.verdict(claim)
+    if holds:
+        return "pass", words
+    return "raised" if here.failed() else "fail", words
+
+
+def of(processors: int) -> str:
+    """So many processors."""
+    return f"{processors} processor{'s' * (processors != 1)}"
+
+
+def first_example(
+    exercise: Exercise,
+    every: list[Claim],
+    cases: list[Case],
+    found: dict[int, Finding | ChildFailed],
+) -> dict[str, Any] | None:
+    """The schedule of the first claim that fails with one."""
+    for claim, case in zip(every, cases, strict=True):
+        here = found.get(claim.processors)
+        if case.passed or not isinstance(here, Finding) or here.report.counterexample is None:
+            continue
+        example = told(here.report.counterexample, here.processors, here.cells, here.first)
+        return example | {"tables": [], "rule": exercise.told_rule(claim.topic)}
+    return None

@@ -1,0 +1,77 @@
+"""A learner's functions, looked at where they are: in this notebook, without a sandbox.
+
+The same questions are asked of them as in grading, and the same search answers the claims.
+"""
+
+from __future__ import annotations
+
+import json
+import linecache
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from autograder.cells import clean_cell
+from autograder.exercise import Exercise
+from autograder.interleavings.answers import Answers
+from autograder.interleavings.findings import EMPTY, Finding, broken_need, find
+from autograder.interleavings.story import Schedule, told
+from autograder.interleavings.taken import Taken
+from autograder.interleavings.told import ToldLock
+
+Row = tuple[bool, str, list[str]]  # does it hold, what is claimed, what went wrong
+
+
+class NotLoaded(ValueError):
+    """There is nothing to look at; its text says why."""
+
+
+def rows(wanted: Exercise, fn: Callable[..., Any]) -> tuple[list[Row], Schedule | None]:
+    """Each visible claim, and the shortest schedule of the first that does not hold.
+
+    Raises NotLoaded where the functions cannot be had.
+    """
+    ask = asking(cells_of(fn), wanted)
+    claims = wanted.visible_claims()
+    found: dict[int, Finding] = {}
+    held: dict[str, bool] = {}
+    made: list[Row] = []
+    example = None
+    for claim in claims:
+        n = claim.processors
+        if n not in found:
+            found[n] = find(n, claims, lambda n=n: ToldLock(n, wanted.operations, ask))  # type: ignore[misc]
+        holds, words = found[n].verdict(claim)
+        lost = broken_need(claim, held, claims)
+        if holds and lost is not None:
+            holds, words = False, f"it {EMPTY} this is not so: {lost.fact}"
+        held[claim.id] = holds
+        made.append((holds, claim.fact, [] if holds else [f"{words[:1].upper()}{words[1:]}."]))
+        shown = found[n].report.counterexample
+        if not holds and shown is not None and example is None:
+            data = told(shown, n, found[n].cells, found[n].first)
+            example = Schedule(data, wanted.told_rule(claim.topic))
+    return made, example
+
+
+def asking(cells: list[str], wanted: Exercise) -> Callable[[dict[str, Any]], Any]:
+    """Asks the functions that the cells leave; raises NotLoaded."""
+    answers = Answers(lambda cells, names: Taken(cells, names, clean_cell))
+    loaded = answers.handle({"load": cells, "names": list(wanted.functions)})
+    if loaded.get("ok") is not True:
+        raise NotLoaded(str(loaded.get("missing") or loaded.get("error")))
+    return lambda request: json.loads(json.dumps(answers.handle(request)))
+
+
+def cells_of(fn: Callable[..., Any]) -> list[str]:
+    """The cells of the notebook in which the function stands, or its file as one cell."""
+    interactive = sys.modules.get("IPython")
+    shell = interactive.get_ipython() if interactive is not None else None
+    names = getattr(fn, "__globals__", None)
+    if shell is not None and names is shell.user_ns:
+        return [str(cell) for cell in shell.history_manager.input_hist_parsed[1:]]
+    code = getattr(fn, "__code__", None)
+    text = "".join(linecache.getlines(code.co_filename, names)) if code is not None else ""
+    if not text:
+        raise NotLoaded("the source of the function cannot be found")
+    return [text]

@@ -1,0 +1,145 @@
+"""A schedule for people: in words, as a table with a column for each processor, and as data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import Any
+
+from autograder.interleavings.taken import LINES
+from kernel_model.explore.report import BROKEN
+from kernel_model.explore.schedule import Counterexample, Step
+
+LINE = re.compile(r"\bline (\d{6,})\b")
+MARKS = {"enter": "is inside", "leave": "leaves"}
+CELL = "text-align:left;padding:0.15em 0.8em;border-bottom:1px solid var(--jp-border-color2, #bbb)"
+AGAIN = "and from here on, again and again:"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A counterexample as a check shows it."""
+
+    found: dict[str, Any]  # as `told` tells it
+    rule: dict[str, str]
+
+    def lines(self) -> list[str]:
+        """The schedule in words."""
+        about = self.rule
+        read = [f"The rule: {about['says']} (read {about['section']})."] if about["says"] else []
+        return [*self.found["context"], *self.found["calls"], self.found["sentence"], *read]
+
+    def page(self) -> str:
+        """The schedule as a table for a page."""
+        about = self.rule
+        says = f"The rule: {about['says']} (read {about['section']})."
+        return html_table(self.found) + (f"<p>{escape(says)}</p>" if about["says"] else "")
+
+    def player(self) -> None:
+        """There is none yet."""
+
+
+def place(line: int | None) -> dict[str, int | None]:
+    """The cell and the line in it."""
+    if line is None or line < LINES:
+        return {"notebook_cell": None, "line": line}
+    return {"notebook_cell": line // LINES, "line": line % LINES}
+
+
+def placed(text: str) -> str:
+    """A text with its lines named by cell and line: `line 300007` is `line 7 of cell 3`."""
+
+    def words(found: re.Match[str]) -> str:
+        cell, line = divmod(int(found[1]), LINES)
+        return f"line {line}" if cell == 1 else f"line {line} of cell {cell}"
+
+    return LINE.sub(words, text)
+
+
+def words(step: Step) -> str:
+    """A step in words."""
+    return placed(str(step))
+
+
+def told(
+    shown: Counterexample, processors: int, cells: list[str], first: list[Any]
+) -> dict[str, Any]:
+    """A counterexample as data and in words."""
+    lines = [f"{number:3}  {words(step)}" for number, step in enumerate(shown.stem, 1)]
+    if shown.cycle:
+        lines.append(f"     {AGAIN}")
+        lines += [
+            f"{number:3}  {words(step)}"
+            for number, step in enumerate(shown.cycle, len(shown.stem) + 1)
+        ]
+    end = BROKEN.get(shown.property, shown.property)
+    return {
+        "property": shown.property,
+        "processors": processors,
+        "context": [f"{processors} processor{'s' * (processors != 1)}, a shortest schedule:"],
+        "calls": lines,
+        "sentence": f"{end[:1].upper()}{end[1:]}.",
+        "stem": [data(step) for step in shown.stem],
+        "cycle": [data(step) for step in shown.cycle],
+        "memory": memories(shown, cells, first),
+    }
+
+
+def data(step: Step) -> dict[str, Any]:
+    """A step as `kernelbook grade --json` has it."""
+    return asdict(step) | place(step.line)
+
+
+def memories(shown: Counterexample, cells: list[str], first: list[Any]) -> list[dict[str, Any]]:
+    """What the cells that change hold, at the beginning and after each step."""
+    steps = [*shown.stem, *shown.cycle]
+    changed = [name for name in cells if any(s.cell == name and s.op != "load" for s in steps)]
+    now = {name: held for name, held in zip(cells, first, strict=True) if name in changed}
+    found = [dict(now)]
+    for step in steps:
+        if step.cell in now:
+            now[step.cell] = step.value
+        found.append(dict(now))
+    return found
+
+
+def table(example: dict[str, Any]) -> list[list[str]]:
+    """The schedule as rows: step, a column for each processor, and what the cells hold then."""
+    steps, memory = [*example["stem"], *example["cycle"]], example["memory"]
+    names = list(memory[0])
+    everyone = sorted({step["processor"] for step in steps})
+    rows = [["step", *[f"processor {p}" for p in everyone], *names]]
+    rows.append(["", *[""] * len(everyone), *[str(memory[0][name]) for name in names]])
+    for number, step in enumerate(steps, 1):
+        if number == len(example["stem"]) + 1:
+            rows.append([AGAIN, *[""] * (len(everyone) + len(names))])
+        doing = [short(step) if step["processor"] == p else "" for p in everyone]
+        rows.append([str(number), *doing, *[str(memory[number][name]) for name in names]])
+    return rows
+
+
+def short(step: dict[str, Any]) -> str:
+    """A step in its column."""
+    if step["op"] in MARKS:
+        return MARKS[step["op"]]
+    return f"{step['op']} {step['cell']}: {step['value']}"
+
+
+def html_table(example: dict[str, Any]) -> str:
+    """The schedule as a table for a page, with its end as a sentence."""
+    head, *rows = table(example)
+    cells = "".join(f"<th scope='col' style='{CELL}'>{escape(name)}</th>" for name in head)
+    body = "".join(_row(row) for row in rows)
+    caption = escape(" ".join([*example["context"], example["sentence"]]))
+    return (
+        f"<table style='border-collapse:collapse'><caption style='text-align:left'>{caption}"
+        f"</caption><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _row(row: list[str]) -> str:
+    if row[0] == AGAIN:
+        return f"<tr><td style='{CELL}' colspan='{len(row)}'><em>{escape(AGAIN)}</em></td></tr>"
+    cells = "".join(f"<td style='{CELL}'>{escape(text)}</td>" for text in row)
+    return f"<tr>{cells}</tr>"
