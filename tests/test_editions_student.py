@@ -65,6 +65,7 @@ def test_the_edition_holds_what_is_listed_and_nothing_else(edition: Release) -> 
         r"autograder/(__init__|apart|cells|cli|checked|checks|differing|example|exercise|guard|history"
         r"|picture|progress_page|renaming|shrink|smaller|submission|words)\.py"
         r"|autograder/measure/\w+\.py"
+        r"|autograder/interleavings/(__init__|answers|claims|findings|here|story|taken|told)\.py"
         rf"|autograder/exercises/({named})/(exercise\.toml|(text|after)\.md|stub\.py|visible\.json)"
         r"|assignments/ps\d+/[\w.-]+|notebooks/[\w-]+\.(ipynb|txt|csv)"
         r"|README\.md|pyproject\.toml|kernelbook-[\w.+]+-py3-none-any\.whl"
@@ -206,18 +207,18 @@ def test_the_kernel_runs_from_the_wheel_itself(edition: Release) -> None:
 def test_check_passes_a_right_function_and_no_stub(installed: Path, one: Exercise) -> None:
     code = (
         "from autograder import check, hint, progress\n"
-        "name = sys.argv[1]\n"
+        "name, function = sys.argv[1:3]\n"
         "def checked(source):\n"
-        "    names = {}\n"
+        "    names = {'In': ['', source]}\n"
         "    exec(source, names)\n"
-        "    return check(names[name]).passed\n"
+        "    return check(names[function]).passed\n"
         "before = progress()[name]\n"
-        "found = [checked(source) for source in sys.argv[2:]]\n"
+        "found = [checked(source) for source in sys.argv[3:]]\n"
         "print(json.dumps([before, found, progress()[name], hint(name)]))"
     )
     sources = [one.stub, *one.accepted().values()]
 
-    before, found, after, hint = ran(installed, code, one.name, *sources)
+    before, found, after, hint = ran(installed, code, one.name, one.functions[-1], *sources)
     assert (before, found[0], set(found[1:])) == ("not attempted", False, {True})
     assert after == "visible cases pass"
     assert hint == f"Hint 1 of 3: {one.hints[0]}"

@@ -132,3 +132,31 @@ def test_iterators_for_locks_give_what_itertools_gives() -> None:
         lambda it: list(it.product("ab", "cd", repeat=2)),
     ):
         assert call(ITERTOOLS) == call(itertools)
+
+
+def test_a_lock_with_a_dataclass_and_annotations_is_looked_at() -> None:
+    lock = (
+        "from collections.abc import Callable\n"
+        "from dataclasses import dataclass\n"
+        "from typing import Any, Optional\n"
+        "from kernel_model.explore import Shared, swap, store\n"
+        "Wait = Callable[[int], Any]\n"
+        "Number = Optional[int]\n"
+        "Either = int | str\n"
+        "@dataclass(frozen=True)\n"
+        "class Flag:\n"
+        "    cell: Any\n"
+        "    free: int = 0\n"
+        "def semaphore(n):\n"
+        "    return Shared(taken=0)\n"
+        "async def Pprim(sem, i, n):\n"
+        "    flag = Flag(sem.taken)\n"
+        "    while await swap(flag.cell, 1):\n"
+        "        pass\n"
+        "async def Vprim(sem, i, n):\n"
+        "    await store(sem.taken, Flag(sem.taken).free)\n"
+    )
+
+    report = check(lock, 2, ("mutex", "deadlock"))
+
+    assert (report.error, report.mutual_exclusion, report.deadlock_free) == (None, True, True)

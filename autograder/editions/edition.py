@@ -45,10 +45,35 @@ MODULES = (  # of autograder
     "smaller.py",
     "submission.py",
     "words.py",
+    *(
+        f"interleavings/{name}.py"
+        for name in (
+            "__init__",
+            "answers",
+            "claims",
+            "findings",
+            "here",
+            "story",
+            "taken",
+            "told",
+        )
+    ),
     *(f"measure/{path.name}" for path in sorted((GRADER / "measure").glob("*.py"))),
 )
 TOLD = ("text.md", "stub.py", "after.md", "visible.json")  # of an exercise
-KEYS = ("name", "assignment", "number", "title", "kind", "points", "tables", "hints", "rules")
+KEYS = (
+    "name",
+    "functions",
+    "assignment",
+    "number",
+    "title",
+    "kind",
+    "points",
+    "operations",
+    "tables",
+    "hints",
+    "rules",
+)
 LEAKS_SHOWN = 5
 
 
@@ -152,7 +177,9 @@ def refuse_leaks(folder: Path, closed: list[Exercise], every: list[Exercise]) ->
 def _told_of(one: Exercise) -> bytes:
     """An exercise.toml for students; comments are left out as well."""
     given = tomllib.loads((one.folder / "exercise.toml").read_text("utf-8"))
-    return tomlkit.dumps({"solution": ""} | {key: given[key] for key in KEYS}).encode()
+    return tomlkit.dumps(
+        {"solution": ""} | {key: given[key] for key in KEYS if key in given}
+    ).encode()
 
 
 def _refuse_to_overwrite(to: Path) -> None:

@@ -63,7 +63,8 @@ class Secrets:
         for key in ("id", "why"):
             if scenario.get(key):
                 self.phrases[plain(scenario[key])] = f"{key} of {what}"
-        self.calls[calls(scenario["steps"])] = f"the calls of {what}"
+        if "steps" in scenario:  # a claim has none
+            self.calls[calls(scenario["steps"])] = f"the calls of {what}"
 
     def make_public(self, text: str) -> None:
         """What students are given anyhow is no secret."""

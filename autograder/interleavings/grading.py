@@ -10,8 +10,8 @@ from autograder.grades import Case, Grade, settle
 from autograder.interleavings.claims import Claim
 from autograder.interleavings.findings import EMPTY, Finding, broken_need, find
 from autograder.interleavings.story import told
-from autograder.interleavings.told import ToldLock
-from autograder.sandbox import ChildFailed, ChildLooped, Limits, Sandbox
+from autograder.interleavings.told import ToldLock, Wrong
+from autograder.sandbox import BadAnswer, ChildFailed, ChildLooped, Limits, Sandbox
 from autograder.session import told as told_problem
 
 LIMITS = Limits(cpu=10, wall=40.0, answer=16 << 20)  # of a child, which answers for every case
@@ -80,6 +80,9 @@ class Searches:
             if self.child is None and self.fresh() is not None:
                 return ChildFailed("The cells cannot be run any more.")
             return find(n, claims, lambda: ToldLock(n, self.exercise.operations, self.ask))
+        except Wrong as error:
+            self.close()
+            return BadAnswer(f"What came is no answer of a processor: {error}.")
         except ChildFailed as error:
             self.loops += isinstance(error, ChildLooped) and not open_
             self.close()

@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograder.sandbox import BadAnswer
 from kernel_model.explore.cells import LockError, Value
 from kernel_model.explore.scripts import FAULT, LockScript, Pending, Phase
 
@@ -34,7 +33,7 @@ LIMIT = 20_000  # states of one processor
 SAID = 300  # characters of an error
 
 
-class Wrong(BadAnswer):
+class Wrong(Exception):
     """An answer that no processor gives."""
 
 

@@ -46,6 +46,7 @@ _EACH: tuple[object, ...] = (
     iter(int, 1),
 )
 ITERATORS = tuple(map(type, _EACH))
+ALIASES = (types.GenericAlias, types.UnionType)  # in annotations
 OPEN = {"contextlib", "dataclasses"}  # modules whose objects can be looked into like the author's
 # what every class has and no program changes
 OF_CLASSES = {
@@ -103,6 +104,8 @@ class Canonical:
             return kind.__name__, *self.keys(x.__reduce__()), *self.keys(gc.get_referents(x))
         if kind in WRAPPERS:
             return kind.__name__, *self.keys(gc.get_referents(x))
+        if isinstance(x, ALIASES) or kind.__module__ == "typing":
+            return "annotation", repr(x)
         if isinstance(x, type):
             return self.class_(x)
         if self.own(kind) or kind.__module__ in OPEN or isinstance(x, BaseException):

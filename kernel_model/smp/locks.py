@@ -1,13 +1,9 @@
 """Locks from plain memory: semaphore, Pprim, Vprim (Bach 12.3.2, Figure 12.6)."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from kernel_model.explore import operations
 from kernel_model.explore.cells import Shared
-from kernel_model.explore.operations import store
-
-load: Callable[[Any], Awaitable[Any]] = operations.load  # these cells hold numbers
+from kernel_model.explore.operations import load, store
 
 
 def semaphore(n: int) -> Shared:

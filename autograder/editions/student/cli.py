@@ -62,21 +62,23 @@ def check(args: argparse.Namespace) -> int:
     """Runs a file and checks the function that it leaves; exit status 0 only if all cases pass."""
     from autograder.cells import clean_cell
     from autograder.checks import check as check_function
+    from autograder.exercise import exercise_with
     from autograder.submission import SubmissionError, read_submission
 
     try:
         cells = [clean_cell(cell) for cell in read_submission(args.file)]
     except SubmissionError as error:
         raise ValueError(str(error)) from None
-    names: dict[str, Any] = {"__name__": "__submission__"}
+    names: dict[str, Any] = {"__name__": "__submission__", "In": ["", *cells]}  # as IPython has it
     for number, cell in enumerate(cells, 1):
         try:
             exec(compile(cell, f"cell {number}", "exec"), names)
         except Exception as error:  # as in grading: told, and the other cells still count
             print(f"cell {number}: {type(error).__name__}: {error}", file=sys.stderr)
-    if args.exercise not in names:
-        raise ValueError(f"{args.file} has no function {args.exercise}")
-    checked = check_function(names[args.exercise])
+    functions = exercise_with(args.exercise).functions
+    if functions[-1] not in names:
+        raise ValueError(f"{args.file} has no function {functions[-1]}")
+    checked = check_function(names[functions[-1]])
     print(checked)
     return 0 if checked.passed else 1
 
