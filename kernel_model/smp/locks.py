@@ -1,4 +1,8 @@
-"""Locks from plain memory: semaphore, Pprim, Vprim (Bach 12.3.2, Figure 12.6)."""
+"""A lock from plain memory that is right for any number of processors: semaphore, Pprim, Vprim.
+
+The book's own (Bach 12.3.2, Figure 12.6) is in `printed`. This is Eisenberg and McGuire's of 1972
+(Communications of the ACM 15, 11), in which nobody is overtaken more than n - 1 times.
+"""
 
 from typing import Any
 
@@ -13,40 +17,41 @@ def semaphore(n: int) -> Shared:
     (Bach 12.3.2)
     """
     # val[i]: 0 is outside, 1 wants to get in, 2 claims to be in
-    return Shared(val=[0] * n, lastid=0)
+    return Shared(val=[0] * n, turn=0)
 
 
 async def Pprim(sem: Any, procid: int, n: int) -> None:
     """Takes the lock `sem` for processor `procid` of n; tries until it is in.
 
     When it returns, every other processor is outside, or trying, or past its Vprim.
-    (Bach 12.3.2, Figure 12.6, with processors numbered from 0)
+    (Bach 12.3.2)
     """
     while True:
-        #: begin: say that this processor wants to get in
-        i = await load(sem.lastid)
+        #: say that this processor wants to get in
         await store(sem.val[procid], 1)
-        #: look at everybody from lastid round to oneself; one that is not outside: begin again
-        while i != procid and await load(sem.val[i]) == 0:
-            i = (i + 1) % n
-        if i != procid:
-            continue
-        #: claim to be in; if another one claims as well, begin again
+        #: wait until all from the one whose turn it is round to oneself are outside
+        i = await load(sem.turn)
+        while i != procid:
+            outside = await load(sem.val[i]) == 0
+            i = (i + 1) % n if outside else await load(sem.turn)
+        #: claim; go in if no other one claims, and it is one's turn or nobody's who is not outside
         await store(sem.val[procid], 2)
-        for other in range(n):
-            if other != procid and await load(sem.val[other]) == 2:
-                break
-        else:
+        claims = [other for other in range(n) if other != procid and await load(sem.val[other]) > 1]
+        turn = await load(sem.turn)
+        if not claims and (turn == procid or await load(sem.val[turn]) == 0):
             break
-    #: in
-    await store(sem.lastid, procid)
+    #: take the turn
+    await store(sem.turn, procid)
 
 
 async def Vprim(sem: Any, procid: int, n: int) -> None:
     """Gives the lock `sem` back, which processor `procid` of n has taken.
 
-    (Bach 12.3.2, Figure 12.6, with processors numbered from 0)
+    (Bach 12.3.2)
     """
-    #: the next one is asked first from now on; then this processor is outside
-    await store(sem.lastid, (procid + 1) % n)
+    #: the turn goes to the next one that is not outside; if there is none, it stays
+    i = (procid + 1) % n
+    while i != procid and await load(sem.val[i]) == 0:
+        i = (i + 1) % n
+    await store(sem.turn, i)
     await store(sem.val[procid], 0)

@@ -14,7 +14,7 @@ async def Pprim(sem, procid, n):
     """Takes the lock `sem` for processor `procid` of n; tries until it is in.
 
     When it returns, every other processor is outside, or trying, or past its Vprim.
-    (Bach 12.3.2, Figure 12.6, with processors numbered from 0)
+    (Bach 12.3.2)
     """
     raise NotImplementedError("Pprim is not written yet")
 
@@ -22,6 +22,6 @@ async def Pprim(sem, procid, n):
 async def Vprim(sem, procid, n):
     """Gives the lock `sem` back, which processor `procid` of n has taken.
 
-    (Bach 12.3.2, Figure 12.6, with processors numbered from 0)
+    (Bach 12.3.2)
     """
     raise NotImplementedError("Vprim is not written yet")
