@@ -23,16 +23,16 @@ from kernel_model.errno import Errno, KernelError
 from kernel_model.faults import page_of
 from kernel_model.inode import File, Inode, getf
 from kernel_model.linux.ashmem import ashmem_allows
-from kernel_model.linux.shm import LONGS, UNPRIVILEGED, pick_down, unmap
-from kernel_model.memory import PAGE, putframe
-from kernel_model.objects import mapdetach, writeback
+from kernel_model.linux.ranges import check_own, clear, within
+from kernel_model.linux.shm import LONGS, UNPRIVILEGED, pick_down
+from kernel_model.memory import PAGE
+from kernel_model.objects import writeback
 from kernel_model.process import Process
 from kernel_model.regions import allocreg, illegal, pages_of
-from kernel_model.regiontable import Pregion, Region, entries_of, lockreg, memory_of, unlockreg
+from kernel_model.regiontable import Region, entries_of, lockreg, memory_of, unlockreg
 from kernel_model.traps import linux
 
 TYPES = {MAP_SHARED: "mapped", MAP_PRIVATE: "private"}
-MAPPED = ("mapped", "private")  # types of regions that mmap makes
 
 
 @linux
@@ -99,18 +99,10 @@ def place(u: Process, addr: int, pages: int, flags: int) -> int:
         raise KernelError(Errno.EINVAL, f"{addr:#x} is not the address of a page")
     if addr < UNPRIVILEGED and u.euid != 0:
         raise KernelError(Errno.EPERM, f"{addr:#x} is only for the superuser")
-    within = [e for e in entries_of(u) if e.addr < end and addr < e.end]
-    if within and flags & MAP_FIXED_NOREPLACE:
+    if within(u, addr, end) and flags & MAP_FIXED_NOREPLACE:
         raise KernelError(Errno.EEXIST, f"{addr:#x} to {end:#x} is not free")
-    own(u, addr, end)
+    check_own(u, addr, end)
     return addr
-
-
-def own(u: Process, addr: int, end: int) -> None:
-    """Fails with EINVAL for text, data and stack. Departs from Linux, where all can be mapped."""
-    for e in entries_of(u):
-        if e.addr < end and addr < e.end and e.type not in (*MAPPED, "shared"):
-            raise KernelError(Errno.EINVAL, f"the {e.type} region of {u.name} lies there")
 
 
 def allowed(u: Process, file: File, prot: int, shared: bool, end: int) -> None:
@@ -147,43 +139,9 @@ def munmap(u: Process, addr: int | None, size: int) -> int:
     end = addr + pages_of(size) * PAGE
     if addr % PAGE or size == 0 or end > memory_of(u.k).layout.highest:
         raise KernelError(Errno.EINVAL, f"{addr:#x} to {end:#x} is no range of pages")
-    own(u, addr, end)
+    check_own(u, addr, end)
     clear(u, addr, end)
     return 0
-
-
-def clear(u: Process, addr: int, end: int) -> None:
-    """Takes away what segments and mappings have in a range of addresses."""
-    for entry in entries_of(u):
-        if entry.addr < end and addr < entry.end:
-            if entry.type == "shared":
-                unmap(u, entry, addr, end)
-            elif entry.type in MAPPED:
-                cut(u, entry, addr, end)
-
-
-def cut(u: Process, entry: Pregion, start: int, end: int) -> None:
-    """Takes a range of addresses away from a mapping; what is left stays mapped."""
-    region, readonly, closed = entry.region, entry.readonly, entry.closed
-    kept = []
-    for low, high in ((entry.addr, start), (end, entry.end)):
-        if low < high:
-            kept.append((low, (page_of(entry, low), (high - low) // PAGE)))
-    #: pages of its own are nobody's then
-    if entry.type == "private" and kept:
-        gone = range(page_of(entry, max(start, entry.addr)), page_of(entry, min(end, entry.end)))
-        for page in [page for page in region.pages if page in gone]:
-            putframe(memory_of(u.k).frames, region.pages.pop(page))
-            region.dirty.discard(page)
-    #: what is left holds the region while the whole is detached
-    region.refcount += len(kept)
-    mapdetach(u, entry)
-    region.refcount -= len(kept)
-    for low, part in kept:
-        lockreg(region)
-        made = u.k.algorithms["attachreg"](u, region, u, low, entry.type, readonly, part)
-        made.closed = closed
-        unlockreg(region)
 
 
 @linux

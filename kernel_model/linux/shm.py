@@ -31,6 +31,7 @@ from kernel_model.errno import Errno, KernelError
 from kernel_model.ipc import INDEX, IPC_ALLOC, ipcaccess, ipcget, ipcid, ipcowner, set_perm
 from kernel_model.linux.control import NOBODY
 from kernel_model.linux.ipc import as_int
+from kernel_model.linux.ranges import check_own, clear, within
 from kernel_model.memory import PAGE
 from kernel_model.process import Process
 from kernel_model.regions import (
@@ -146,37 +147,18 @@ def shmat(u: Process, shmid: int, addr: int | None, flags: int = 0) -> int:
 
 
 def check_address(u: Process, addr: int, pages: int, remap: bool) -> None:
-    """Fails unless the pages can be had; with `remap` takes away what segments have there."""
+    """Fails unless the pages can be had; with `remap` takes away what lies there."""
     layout, end = memory_of(u.k).layout, addr + pages * PAGE
-    within = [e for e in entries_of(u) if e.addr < end and addr < e.end]
-    if not remap and (within or end >= LONGS):
+    if not remap and (within(u, addr, end) or end >= LONGS):
         raise KernelError(Errno.EINVAL, f"{addr:#x} to {end:#x} is not free")
     if end > layout.highest:
         raise KernelError(Errno.ENOMEM, f"{addr:#x} to {end:#x} is not all in user memory")
     if addr < UNPRIVILEGED and u.euid != 0:
         raise KernelError(Errno.EPERM, f"{addr:#x} is only for the superuser")
-    if any(e.type != "shared" for e in within) or addr < layout.lowest:
-        # Departs from Linux, which takes pages of any kind away
+    if addr < layout.lowest:
         raise KernelError(Errno.EINVAL, f"{addr:#x} to {end:#x} is not of a segment")
-    for entry in within:
-        unmap(u, entry, addr, end)
-
-
-def unmap(u: Process, entry: Pregion, start: int, end: int) -> None:
-    """Takes a range of addresses away from an attachment; what is left stays attached."""
-    region, readonly = entry.region, entry.readonly
-    pieces = []
-    for low, high in ((entry.addr, start), (end, entry.end)):
-        if low < high:
-            pieces.append((low, (entry.first + (low - entry.addr) // PAGE, (high - low) // PAGE)))
-    #: what is left holds the region while the whole is detached
-    region.refcount += len(pieces)
-    shm.shmdetach(u, entry)
-    region.refcount -= len(pieces)
-    for low, part in pieces:
-        lockreg(region)
-        u.k.algorithms["attachreg"](u, region, u, low, "shared", readonly, part)
-        unlockreg(region)
+    check_own(u, addr, end)
+    clear(u, addr, end)
 
 
 def pick_down(u: Process, pages: int) -> int:
