@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-CALLS = {
+from kernel_model.view.consoles import helps_more
+
+CALLS = helps_more.CALLS | {
     "msgget": "Finds the queue with this key, or makes it; gives its descriptor.",
     "msgsnd": "Puts a message at the end of a queue; sleeps while there is no room.",
     "msgrcv": "Takes a message off a queue; sleeps until there is one.",
@@ -38,7 +40,7 @@ CALLS = {
 }
 
 # Flags to tick: name, what it does, and the personality that has it
-FLAGS = {
+FLAGS = helps_more.FLAGS | {
     "msgget": (
         ("IPC_CREAT", "make the queue if there is none", ""),
         ("IPC_EXCL", "with IPC_CREAT: fail if there is one", ""),
@@ -67,7 +69,7 @@ FLAGS = {
 }
 
 # One of several: value, what it means, and the personality that has it
-CHOICES = {
+CHOICES = helps_more.CHOICES | {
     "msgctl": (
         ("IPC_STAT", "query", ""),
         ("IPC_SET", "change owner, mode or size", ""),
@@ -101,7 +103,7 @@ SETTABLE = ("uid", "gid", "mode", "qbytes")  # what IPC_SET takes
 ANSWER = {"cmd": ["IPC_STAT", "IPC_SET"]}  # commands of msgctl that use an address
 
 # By call and argument; by argument alone where every call means the same
-FIELDS: dict[tuple[str, str], dict[str, Any]] = {
+FIELDS: dict[tuple[str, str], dict[str, Any]] = helps_more.FIELDS | {
     ("", "key"): {"kind": "key", "value": "7", "help": "the same key finds the same queue"},
     ("", "id"): {"kind": "id", "label": "queue", "help": "a descriptor that msgget returned"},
     ("shmat", "id"): {"kind": "id", "label": "memory", "help": "a descriptor that shmget returned"},

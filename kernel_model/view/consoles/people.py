@@ -16,6 +16,8 @@ FAMILIES = {
     "Semaphores": ("semget", "semop", "semtimedop", "semctl"),
     "Shared memory": ("shmget", "shmat", "shmdt", "shmctl", "mem_read", "mem_write", "mem_alloc",
                       "word_alloc", "word_read"),
+    "Files": ("open", "read", "write", "lseek", "close", "dup", "unlink", "stat", "fstat"),
+    "Mappings": ("shm_open", "shm_unlink", "ftruncate", "mmap", "munmap", "msync"),
     "Signals": ("kill", "signal", "sigcount", "pause", "sigprocmask", "sigpending", "sigsuspend"),
     "Processes": ("fork", "exec", "exit", "wait", "waitpid", "getpid", "setpgrp", "setuid",
                   "setresuid", "umask"),
