@@ -235,3 +235,25 @@ def test_tracing_changes_no_count() -> None:
         segment(2 * PAGE, a)
         a.call("msgsnd", queue(a), 1, "hello", 0)
     assert plain.costs == traced.costs
+
+
+@BOTH
+def test_semaphores_as_hand_over_cost_four_calls_and_the_copies_of_their_operations(
+    personality: str,
+) -> None:
+    k, a, b = pair(personality)
+    here, there = segment(2 * PAGE, a, b)
+    asked, answered = 0, 1
+    s = a.call("semget", IPC_PRIVATE, 2, 0o600).ret
+    before = k.cost
+    waits = b.call("semop", s, [[asked, -1, 0]])
+    a.call("mem_write", here, "question")
+    a.call("semop", s, [[asked, 1, 0]])
+    assert waits.state == "returned"
+    b.call("mem_read", there, 8)
+    b.call("mem_write", there + PAGE, "answer")
+    b.call("semop", s, [[answered, 1, 0]])
+    a.call("semop", s, [[answered, -1, 0]])
+    a.call("mem_read", here + PAGE, 6)
+    spent = k.cost - before
+    assert (spent.crossings, spent.copies, spent.copied, spent.sleeps) == (4, 4, 4 * 6, 1)
