@@ -41,6 +41,8 @@ WRONG = {  # what stands in Pprim, before the lock is taken: what the report say
     "await store(sem.lock, object())": "lock cannot hold a object: a cell holds numbers",
     "await store(sem.lock, 0.5)": "lock cannot hold a float",
     "sem.lock = 1": ".lock = ... writes nothing: write await store(...)",
+    "sem.lock.number = 1": "lock.number = ... writes nothing",
+    "sem.val.name = 'x'": "val.name = ... writes nothing",
     "sem.val[me] = 1": "val[0] = ... writes nothing: write await store(...)",
     "if sem.lock == 1: pass": "lock is a cell, not a value: write await load(...lock)",
     "while sem.lock: pass": "lock is a cell, not a value",

@@ -20,9 +20,15 @@ class Cell:
 
     __slots__ = ("name", "number")
 
+    name: str  # as in Python, without the object: val[2], lastid
+    number: int  # among all cells of the memory
+
     def __init__(self, name: str, number: int) -> None:
-        self.name = name  # as in Python, without the object: val[2], lastid
-        self.number = number  # among all cells of the memory
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "number", number)
+
+    def __setattr__(self, field: str, given: object) -> None:
+        raise LockError(f"{self.name}.{field} = ... writes nothing: write await store(...)")
 
     def __repr__(self) -> str:
         return self.name
@@ -43,9 +49,15 @@ class Array:
 
     __slots__ = ("_items", "name")
 
+    name: str
+    _items: tuple[Any, ...]
+
     def __init__(self, name: str, items: tuple[Any, ...]) -> None:
-        self.name = name
-        self._items = items
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "_items", items)
+
+    def __setattr__(self, field: str, given: object) -> None:
+        raise LockError(f"{self.name}.{field} = ... writes nothing: write await store(...)")
 
     def __getitem__(self, index: int) -> Any:
         if not isinstance(index, int):
