@@ -317,7 +317,7 @@ SVG(svg(mine))
 # *Set up for each message*: the first touch of each new page is a page fault, and costs more than copying a page.
 #
 # Two seconds are little.
-# A full run takes minutes, has sizes up to 64 MiB, repeats each nine times, and draws the middle half of the repeats as a band.
+# A full run takes minutes, has sizes up to 64 MiB, repeats each nine times or more, and draws the middle half of the repeats as a band.
 # This one was made with `kernelbook measure copy-or-map`:
 
 # %%

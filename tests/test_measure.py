@@ -87,6 +87,7 @@ def test_a_run_has_each_way_in_each_use_at_each_size_and_leaves_no_object() -> N
     assert [done for done, _, _ in told] == list(range(1, len(run.rows) + 1))
     assert all(0 < row.low <= row.seconds <= row.high and row.setup > 0 for row in run.rows)
     assert "both on one processor" in run.about["processes"]
+    assert run.about["scheduling"] == "as usual"
 
 
 def test_a_producer_that_is_told_to_end_removes_what_it_made(place: Place) -> None:

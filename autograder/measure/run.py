@@ -124,6 +124,7 @@ def about(plan: Plan, python: dict[str, float]) -> dict[str, str]:
     return {
         "machine": f"{platform.system()} on {platform.machine()}, {os.cpu_count()} processors",
         "python": platform.python_version(),
+        "scheduling": "in real time" if os.sched_getscheduler(0) else "as usual",
         "processes": "both on one processor" if one else "each on a processor of its own",
         "hand-over of shared memory": "System V semaphores, one slot",
         "python adds to a message": f"{python['nothing'] * 1e6:.2f} us to produce and consume",
