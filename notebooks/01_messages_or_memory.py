@@ -245,7 +245,7 @@ touched(elsewhere=False), touched(elsewhere=True)
 #
 # ## What each gives, what each costs
 #
-# | | messages | shared memory |
+# | matter | messages | shared memory |
 # |---|---|---|
 # | calls of the kernel | two for each message | to set up |
 # | copies | two for each message | none, or one into the segment |
@@ -301,13 +301,10 @@ wrong = [(way, n, counted(way, n)) for way, n in asked if crossings(way, n) != c
 predict("once-or-often")
 
 # %% tags=["nbval-ignore-output"]
-from IPython.display import SVG
-
 from autograder.measure import Measured, copy_or_map
-from autograder.measure.figure import svg
 
 mine = copy_or_map(quick=True)
-SVG(svg(mine))
+mine
 
 # %% tags=["nbval-ignore-output"]
 {f"{c.use}: {c.mapping}": str(c) for c in mine.crossovers() if c.copy == "the best copy"}
@@ -322,7 +319,7 @@ SVG(svg(mine))
 
 # %%
 stored = Measured.read("01_copy_or_map.csv")
-SVG(svg(stored))
+stored
 
 # %%
 {f"{c.use}: {c.mapping}": str(c) for c in stored.crossovers() if c.copy == "the best copy"}

@@ -462,6 +462,89 @@ looks(1000)
 # Our kernel has none yet: Lecture 7, semaphores, takes up this very ring.
 
 # %% [markdown]
+# ## Variants on the same regions
+#
+# Three younger interfaces give the same memory by other names.
+# Our kernel has them as Linux has, and puts them into the same tables.
+#
+# **POSIX shared memory** has names instead of keys, and descriptors as files have:
+#
+# | System V | POSIX |
+# |---|---|
+# | `shmget(key, size, flags)` | `shm_open(name, flags, mode)`, then `ftruncate(fd, size)` |
+# | `shmat(m, addr, flags)` | `mmap(addr, size, prot, flags, fd, offset)`: also a part of it |
+# | `shmdt(addr)` | `munmap(addr, size)`: also a part of it |
+# | `shmctl(m, IPC_RMID)` | `shm_unlink(name)` |
+
+# %%
+k = Kernel("linux", limits={"FRAMES": 16})
+ada, bob = k.spawn("Ada"), k.spawn("Bob")
+
+
+def mapped(p, fd, pages=2):
+    """The address at which the process has the first pages of what the descriptor stands for."""
+    p.call("ftruncate", fd, pages * PAGE)
+    return p.call("mmap", None, pages * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0).ret
+
+
+# %%
+fds = [p.call("shm_open", "/table", O_CREAT | O_RDWR, 0o600).ret for p in (ada, bob)]
+x, y = mapped(ada, fds[0]), mapped(bob, fds[1])
+ada.call("mem_write", x + PAGE, b"hello")
+ada.call("shm_unlink", "/table")
+[bob.call("mem_read", y + PAGE, 5).out["data"], str(bob.call("shm_open", "/table", O_RDWR).error)]
+
+# %%
+spaces(view_of(k))
+
+# %% [markdown]
+# One region, of type *mapped*, with one page in memory: the other has not been touched.
+# The name is gone, and both still have the memory, as after `IPC_RMID`.
+#
+# **Memory-mapped files** are regions with a file behind them.
+# What is written into the memory gets to the disk later: at the last `munmap`, or when `msync` asks for it.
+
+# %%
+fd = ada.call("open", "/notes", O_CREAT | O_RDWR, 0o600).ret
+ada.call("write", fd, b"old text")
+at = mapped(ada, fd, 1)
+ada.call("mem_write", at, b"new")
+disk = [bytes(k.filesystem.inodes[-1].disk[:8])]
+ada.call("msync", at, PAGE, MS_SYNC)
+[*disk, bytes(k.filesystem.inodes[-1].disk[:8])]
+
+# %% [markdown]
+# **Android's ashmem** is for machines with little memory.
+# A program *unpins* what it could make again, such as a picture it has decoded.
+# When memory runs out the kernel takes unpinned pages; whoever *pins* them again is told whether they are still there.
+
+# %%
+k = Kernel("linux", limits={"FRAMES": 16})
+ada, bob = k.spawn("Ada"), k.spawn("Bob")
+cache = ada.call("ashmem_create_region", "cache", 2 * PAGE).ret
+at = ada.call("mmap", None, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, cache, 0).ret
+for page in range(2):
+    ada.call("mem_write", at + page * PAGE, b"decoded")
+ada.call("ashmem_unpin_region", cache, PAGE, PAGE)
+left = memory_of(k).frames.left
+left
+
+# %%
+predict("purged")
+
+# %%
+size = (left + 1) * PAGE
+much = bob.call("mmap", None, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0).ret
+bob.call("mem_write", much, b"x" * size)
+[ada.call("ashmem_pin_region", cache, page * PAGE, PAGE).ret for page in range(2)]
+
+# %%
+spaces(view_of(k))
+
+# %% [markdown]
+# 0: the first page was pinned and is there.
+# 1: the second was taken, and Bob has its frame.
+#
 # ## Try everything
 #
 # 1. Attach the same segment twice in one process. Write at one address, read at the other.
@@ -510,6 +593,7 @@ progress()
 # - A store where one may not write is a **page fault**, and SIGSEGV.
 # - After set-up, using it costs **no crossing and no copy by the kernel**.
 # - **Removal waits** for the last detach; the key and the descriptor do not.
+# - POSIX objects, mapped files and ashmem are **the same regions** under other names.
 # - What messages did for us is ours to do: **slots and counters, exclusion, waiting**.
 #
 # In problem set 4 we write `shmget`, `shmat` and `shmdt`.

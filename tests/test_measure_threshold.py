@@ -60,6 +60,15 @@ def test_moving_the_slider_draws_the_chart_of_that_threshold() -> None:
     assert widget._repr_mimebundle_()["image/svg+xml"] == str(chart(CROSSING, 65536))
 
 
+def test_a_run_shows_its_figure_in_a_notebook_no_wider_than_the_page() -> None:
+    bundle = CROSSING._repr_mimebundle_()
+
+    root = ET.fromstring(bundle["image/svg+xml"])
+    assert "max-width:100%" in str(root.get("style"))
+    assert root.get("aria-label") == bundle["text/plain"]
+    assert "Set up once, used many times: shared memory is against" in bundle["text/plain"]
+
+
 def test_the_map_of_mechanisms_names_each_once_with_its_lecture() -> None:
     picture = mechanisms()
 

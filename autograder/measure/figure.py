@@ -101,4 +101,5 @@ def svg(run: Measured) -> str:
         draw(run).savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     text = file.getvalue()
     text = text[text.index("<svg") :]
-    return text.replace("<svg ", f'<svg role="img" aria-label="{escape(words(run))}" ', 1)
+    told = f'role="img" aria-label="{escape(words(run))}" style="max-width:100%;height:auto"'
+    return text.replace("<svg ", f"<svg {told} ", 1)

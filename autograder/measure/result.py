@@ -147,6 +147,12 @@ class Measured:
             raise ValueError(f"{path} is no run of copy-or-map: {error!r}") from error
         return cls(rows, {name: value for name, _, value in told})
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """In a notebook: the figure, and what it says in words."""
+        from autograder.measure.figure import svg, words  # matplotlib takes a while
+
+        return {"image/svg+xml": svg(self), "text/plain": words(self)}
+
     def figure(self) -> Any:
         """Both panels, as a matplotlib figure."""
         from autograder.measure.figure import draw  # matplotlib takes a while

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kernel_model.view.pictures.spaces import PRIVATE, padlock
+from kernel_model.view.pictures.spaces import SHARED, padlock
 from kernel_model.view.pictures.svg import WIDTH, Picture, arrow, cell, group, path, rect, text
 from kernel_model.view.pictures.words import View
 
@@ -64,7 +64,7 @@ def _active(slots: list[int], known: dict[int, View]) -> tuple[str, float]:
 def _region(slot: int, known: dict[int, View], x: float, y: float) -> str:
     region = known.get(slot) or {"type": "?", "refcount": "?", "locked": False, "sticky": False}
     name = f"region:{slot}"
-    box = rect(x, y, BOX, TALL, "box" if region["type"] in PRIVATE else "held")
+    box = rect(x, y, BOX, TALL, "held" if region["type"] in SHARED else "box")
     box += text(x + 8, y + 22, slot, "mono strong")
     box += text(x + 18 + 9 * len(str(slot)), y + 22, region["type"] or "none")
     told = f"{region['refcount']} {'ref' if region['refcount'] == 1 else 'refs'}"

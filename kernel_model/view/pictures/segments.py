@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernel_model.view.pictures.spaces import PRIVATE
+from kernel_model.view.pictures.spaces import SHARED
 from kernel_model.view.pictures.svg import WIDTH, Picture, arrow, cell, group, path, rect, text
 from kernel_model.view.pictures.words import View, key_words, mode_words, name_of
 
@@ -100,7 +100,7 @@ def _grid(view: View, total: int, y: float) -> str:
     for region in view["regions"]["entries"]:
         for _, frame in region["pages"]:
             x, top = frame % CELLS * SIDE, y + frame // CELLS * (SIDE + 4)
-            kind = "box" if region["type"] in PRIVATE else "taken"
+            kind = "taken" if region["type"] in SHARED else "box"
             box = rect(x + 1, top + 1, SIDE - 2, SIDE - 2, kind, 3)
             drawn += group(box, key=f"cell:{frame}", link=f"region:{region['slot']}")
     return path(way, "free") + drawn

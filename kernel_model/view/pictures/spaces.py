@@ -25,6 +25,7 @@ from kernel_model.view.pictures.svg import (
 from kernel_model.view.pictures.words import View, address_words, held_words, pages_told
 
 PRIVATE = ("text", "data", "stack")
+SHARED = ("shared", "mapped")  # types of regions that several processes write into
 ROOM = 7  # active regions that have room with all that belongs to them
 FRAMES = 18  # frames in the column, at most
 PAGES = 4  # rows of a page table, at most
@@ -156,7 +157,7 @@ def _entry(name: str, entry: View, kinds: dict[int, str], y: float) -> str:
 
 def _kind(slot: int, kinds: dict[int, str]) -> str:
     """How what belongs to a region is drawn: shared memory has the colour of memory."""
-    return "box" if kinds.get(slot, "text") in PRIVATE else "held"
+    return "held" if kinds.get(slot) in SHARED else "box"
 
 
 def _wire(start: Point, end: Point, slot: int, kinds: dict[int, str], more: str = "") -> str:

@@ -18,7 +18,8 @@ from kernel_model.trace import Trace
 from kernel_model.view.player import short
 
 STEPS = 3000  # a longer run is cut off: a player of more is of no use
-MEMORY = ("shm", "mem_", "word_", "mmap", "munmap", "msync", "ashmem")  # calls that need memory
+# Calls that need memory, by how their names begin
+MEMORY = ("shm", "mem_", "word_", "mmap", "munmap", "msync", "ashmem", "ftruncate")
 Function = Callable[..., Any]
 
 
