@@ -1,5 +1,6 @@
 """Every assignment of the course can be released, handed in and graded by plain nbgrader."""
 
+import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,7 +9,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.exercise import exercises
+from autograder.exercise import exercise_with, exercises
 from autograder.sandbox import probe
 from tests.nbgrader_course import ROOT, Course, cell_of
 from tests.needs import require
@@ -79,5 +80,7 @@ def test_every_exercise_of_an_assignment_has_text_answer_and_check(source: Path)
 
     for name in NAMES[source.parent.name]:
         assert cells.index(name) + 1 == cells.index(f"test_{name}")
-        assert cell_of(notebook, f"test_{name}").source == f"check({name}).require()"
+        said = re.fullmatch(r"check\((.*)\)\.require\(\)", cell_of(notebook, f"test_{name}").source)
+        assert said, name
+        assert {exercise_with(function).name for function in said[1].split(", ")} == {name}
     assert written == [10]
