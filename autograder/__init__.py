@@ -1,12 +1,12 @@
-"""Kernelbook's grader. In a notebook: `from autograder import check, hint, progress`."""
+"""Kernelbook's grader. In a notebook: `from autograder import breaks, check, hint, progress`."""
 
 from typing import Any
 
-__all__ = ["check", "hint", "progress"]
+__all__ = ["breaks", "check", "hint", "progress"]
 
 
 def __getattr__(name: str) -> Any:
-    """The three are loaded when first asked for: a command line that needs none starts faster."""
+    """They are loaded when first asked for: a command line that needs none starts faster."""
     if name in __all__:
         from autograder import checks
 

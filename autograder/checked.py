@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from autograder.words import AFTER, call_line, calls_until, context, paragraph_lines, plainly
 from kernel_model.scenario import Result, Scenario
 
+Row = tuple[bool, str, list[str]]  # did it pass, what it is, line by line what went wrong
 NAME = re.compile("`([^`<]+)`")
 
 
@@ -36,8 +37,9 @@ class Checked:
 
     name: str
     results: list[tuple[Scenario, Result]] = field(default_factory=list)
-    rows: list[tuple[bool, str, list[str]]] = field(default_factory=list)  # `lines` of claims
+    rows: list[Row] = field(default_factory=list)  # `lines` of claims, and of wrong kernels
     note: str = ""  # what there is to say in place of the cases
+    says: str = ""  # the state in words, where the rows are no visible cases
     smaller: Example | None = None  # of the first case that fails
     after: str = ""  # of the exercise: where real kernels do it differently
 
@@ -61,7 +63,7 @@ class Checked:
         if display is not None:
             display(self)
 
-    def lines(self) -> list[tuple[bool, str, list[str]]]:
+    def lines(self) -> list[Row]:
         """Of each case: did it pass, its name, and line by line what went wrong.
 
         None if there is a note.
@@ -83,6 +85,9 @@ class Checked:
             return self.note
         good, count = self.good(), len(self.lines())
         cases = f"visible case{'' if count == 1 else 's'} pass{'es' if good == 1 else ''}"
+        if self.says:
+            rest = "The grader has more." if self.passed else "Not yet."
+            return f"{self.name}: {self.says} {rest}"
         rest = "The grader runs more." if self.passed else "Not yet."
         return f"{self.name}: {good} of {count} {cases}. {rest}"
 

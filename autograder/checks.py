@@ -1,4 +1,4 @@
-"""check, hint and progress: what a learner has in the notebook.
+"""check, breaks, hint and progress: what a learner has in the notebook.
 
 `check(msgrcv)` puts the function into the model's kernel and runs the visible cases, here and
 now; `check(Pprim, Vprim)` looks at every interleaving of the functions. The grader does more,
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.checked import Checked, CheckFailed, told, wrong
-from autograder.exercise import INTERLEAVINGS, Exercise, exercise_with, exercises
+from autograder.exercise import BREAKS, INTERLEAVINGS, Exercise, exercise_with, exercises
 from autograder.guard import GuardedTarget
 from autograder.history import History, place
 from autograder.progress_page import Progress
@@ -21,7 +21,7 @@ from kernel_model.kernel import Kernel
 from kernel_model.scenario import Result, Scenario, run
 from kernel_model.view.questions.question import LISTENERS, Judged
 
-__all__ = ["CheckFailed", "Checked", "check", "hint", "progress", "told", "wrong"]
+__all__ = ["CheckFailed", "Checked", "breaks", "check", "hint", "progress", "told", "wrong"]
 
 _history: list[History] = []  # the one of this kernel, once it is asked for
 _hints: dict[str, int] = {}
@@ -38,7 +38,11 @@ def check(fn: Callable[..., Any], *others: Callable[..., Any] | str, name: str =
     said = [name, *(one for one in others if isinstance(one, str))]
     wanted = exercise_with(name_of(fn, next(filter(None, said), None)))
     made = Checked(wanted.name)
-    if of_the_kernel(fn):
+    if wanted.kind == BREAKS:
+        from autograder.breaking.notebook import check_scenarios
+
+        made = check_scenarios(fn, wanted)
+    elif of_the_kernel(fn):
         made.note = f"This is the kernel's own {wanted.name}: run your own cell first."
     else:
         (search if wanted.kind == INTERLEAVINGS else play)(fn, wanted, made)
@@ -73,6 +77,22 @@ def search(fn: Callable[..., Any], wanted: Exercise, made: Checked) -> None:
         return
     if all(any("NotImplementedError: " in line for line in why) for _, _, why in made.rows):
         made.note = UNWRITTEN.format(wanted.name)
+
+
+def breaks(function: Callable[..., Any] | str, scenarios: Any) -> Checked:
+    """Which of the wrong kernels to practise on some scenarios tell from the right one.
+
+    `function` is the kernel's function that is wrong in them, as in breaks("msgrcv", [[call,
+    call], [call]]). Raises ValueError for one of which there are no wrong kernels.
+    """
+    from autograder.breaking.notebook import breaking
+
+    name = function if isinstance(function, str) else name_of(function)
+    known = {one.of: one for one in exercises() if one.of}
+    if name not in known:
+        there = ", ".join(known) or "none"
+        raise ValueError(f"there are no wrong kernels of {name!r}; there are some of {there}")
+    return breaking(known[name], scenarios)
 
 
 def visible_case(fn: Callable[..., Any], wanted: Exercise, scenario: Scenario) -> Result:

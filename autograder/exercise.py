@@ -8,6 +8,8 @@ visible.json    scenarios (or claims about all interleavings) that the student s
 hidden.json     those that grade; not in the student edition
 mutants/        wrong on purpose: each must lose points; not in the student edition
 accepted/       right, each in another style: none may lose any; not in the student edition
+practice/       where the student writes scenarios: kernels to try them on; sealed for students
+kernels.toml    and the mutants that grade them, by rule; not in the student edition
 equivalent.toml mutants made by machine that no scenario can tell; not in the student edition
 """
 
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent / "exercises"
 HINTS = 3  # a question, a nudge, a near-answer
-SCENARIOS, INTERLEAVINGS = "scenarios", "interleavings"
-KINDS = (SCENARIOS, INTERLEAVINGS)
+SCENARIOS, INTERLEAVINGS, BREAKS = "scenarios", "interleavings", "breaks"
+KINDS = (SCENARIOS, INTERLEAVINGS, BREAKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Exercise:
     number: int  # its place in the assignment
     title: str
     # "scenarios": graded by running scenarios on a kernel that has the function;
-    # "interleavings": by looking at every interleaving of the steps of several processors
+    # "interleavings": by looking at every interleaving of the steps of several processors;
+    # "breaks": the student's scenarios are graded by the wrong kernels that they tell apart
     kind: str
     points: int  # of all rules together
     solution: str  # module:function, the reference
@@ -61,6 +64,13 @@ class Exercise:
     tables: str  # the rule that a table left broken counts against; "" of interleavings
     operations: tuple[str, ...]  # on cells that are allowed; () of scenarios
     folder: Path
+    of: str = ""  # of "breaks": the exercise whose mutants are to be told apart
+    full: float = 1.0  # the share of them that gives all points
+
+    @property
+    def function(self) -> str:
+        """The function of the kernel that it is about."""
+        return self.of or self.name
 
     @property
     def text(self) -> str:
@@ -94,8 +104,8 @@ class Exercise:
         }
 
     def visible(self) -> list[Scenario]:
-        """The scenarios that the student sees."""
-        return _cases(self.folder / "visible.json")
+        """The scenarios that the student sees; none where the student writes them."""
+        return [] if self.kind == BREAKS else _cases(self.folder / "visible.json")
 
     def hidden(self, suites: Path | None = None) -> list[Scenario]:
         """The scenarios that grade: its own, or those of `suites/<name>/hidden.json`.
@@ -129,6 +139,14 @@ class Exercise:
                 f"a folder of suites holds <exercise>/hidden.json"
             )
         return path
+
+    def kernels(self) -> dict[str, list[str]]:
+        """Of "breaks": the names of the mutants of `of`, by rule; {} in the student edition."""
+        path = self.folder / "kernels.toml"
+        if not path.is_file():
+            return {}
+        found: dict[str, list[str]] = tomllib.loads(path.read_text("utf-8"))
+        return found
 
     def mutants(self) -> dict[str, str]:
         """Solutions that are wrong on purpose: name and source; {} in the student edition."""

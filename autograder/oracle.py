@@ -14,7 +14,8 @@ from typing import Any
 
 from autograder import session
 from autograder.editions import leave_one_out
-from autograder.exercise import INTERLEAVINGS, Exercise, exercises
+from autograder.editions.room import JUDGE, judges_room
+from autograder.exercise import BREAKS, INTERLEAVINGS, SCENARIOS, Exercise, exercises
 from autograder.exercise import exercise as exercise_named
 from autograder.grades import Case, Grade, settle
 from autograder.problems import not_of, own
@@ -43,6 +44,14 @@ def server(name: str, allow_unisolated: bool = False) -> Sandbox:
     return _servers[key]
 
 
+def judge(allow_unisolated: bool = False) -> Sandbox:
+    """The sandbox that runs students' scenarios and no code of theirs; started once a process."""
+    key = ("", allow_unisolated)
+    if key not in _servers:
+        _servers[key] = Sandbox(judges_room(), JUDGE, allow_unisolated=allow_unisolated)
+    return _servers[key]
+
+
 @atexit.register
 def close_servers() -> None:
     """Ends every server that this process started."""
@@ -65,7 +74,7 @@ def grade(
     start = time.perf_counter()
     wanted = exercise_named(exercise)
     with one_processor() as place:
-        how = by_interleavings if wanted.kind == INTERLEAVINGS else by_scenarios
+        how = WAYS[wanted.kind]
         made = how(wanted, cells, suites, allow_unisolated, place)
     made.problems = about(wanted, made.problems, cells)
     made.seconds = time.perf_counter() - start
@@ -96,6 +105,22 @@ def by_interleavings(
         return grading.grade(wanted, visible, hidden, searches)
     finally:
         searches.close()
+
+
+def by_breaking(
+    wanted: Exercise, cells: list[str], suites: Path | None, loose: bool, place: int
+) -> Grade:
+    """Runs the student's scenarios on wrong kernels; `suites` has none."""
+    from autograder.breaking.grade import grade_scenarios
+
+    session = Session(wanted.name, cells, server(wanted.name, loose), place)
+    try:
+        return grade_scenarios(wanted, session, judge(loose))
+    finally:
+        session.close()
+
+
+WAYS = {SCENARIOS: by_scenarios, INTERLEAVINGS: by_interleavings, BREAKS: by_breaking}
 
 
 class Grading:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox import Child, ChildFailed, ChildLooped, Limits, Sandbox
+from autograder.sandbox import BadAnswer, Child, ChildFailed, ChildLooped, Limits, Sandbox
 from autograder.student import StudentTarget
 
 LIMITS = Limits(cpu=1, wall=30.0)  # of a child, which runs many scenarios
@@ -116,6 +116,17 @@ class Session:
         self.last = StudentTarget(self.child, DEADLINE)
         self.unused = False
         return self.last
+
+    def value(self) -> dict[str, Any]:
+        """What the function gives without arguments: value, or what it raised.
+
+        Raises ChildFailed when there is no answer.
+        """
+        answer = self._ask({"value": []})
+        if not isinstance(answer, dict) or len(answer.keys() & {"value", "raised"}) != 1:
+            raise BadAnswer("What came is no value of a function.")
+        made: dict[str, Any] = answer
+        return made
 
     def timely(self) -> StudentTarget:
         """The submission as a target, while there is time."""

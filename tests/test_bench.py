@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.bench import locks, spin
+from autograder.bench import feedback, locks, spin
 from autograder.bench.classes import notebook_with_cases
 from autograder.bench.kernel import RealQueue, model_trips
 from autograder.bench.measure import Figure, in_turns, lines_of
+from autograder.exercise import exercise
+from autograder.sandbox import probe
 from kernel_model.explore.plain import Plain
 from kernel_model.explore.tables import make_tables
 from tests.needs import require
@@ -80,6 +82,16 @@ def test_the_stock_notebook_has_as_many_test_cells_as_there_are_cases() -> None:
         exec(cell.source, names)
 
     assert [cell.metadata["nbgrader"]["grade"] for cell in cells] == [False, True, True, True]
+
+
+def test_examples_are_measured_of_answers_that_have_one() -> None:
+    require(probe().isolated, "the sandbox does not isolate")
+    one = exercise("msgrcv")
+    (small,) = feedback.example(one, one.mutants()["eagain"])
+
+    assert small[0] == 2
+    assert small[1] > 0
+    assert list(feedback.example(one, one.accepted()["classes"])) == []
 
 
 def test_locks_are_measured_by_engines_that_find_all_states(

@@ -15,10 +15,10 @@ from autograder.editions import folders, leave_one_out, leave_out
 from autograder.editions.folders import kept
 from autograder.editions.functions import Exercised
 from autograder.editions.leaks import find, secrets_of
-from autograder.exercise import SCENARIOS, Exercise, exercises
+from autograder.exercise import BREAKS, SCENARIOS, Exercise, exercises
 from tests.kernel_runs import ran
 
-ALL = exercises()
+ALL = [one for one in exercises() if one.kind != BREAKS]
 CALLS = [one for one in ALL if one.kind == SCENARIOS]
 calls = pytest.mark.parametrize("one", CALLS, ids=[one.name for one in CALLS])
 every = pytest.mark.parametrize("one", ALL, ids=[one.name for one in ALL])

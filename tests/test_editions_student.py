@@ -64,9 +64,10 @@ def test_the_edition_holds_what_is_listed_and_nothing_else(edition: Release) -> 
     others = re.compile(
         r"autograder/(__init__|apart|cells|cli|checked|checks|differing|example|exercise|guard|history"
         r"|picture|progress_page|renaming|shrink|smaller|submission|words)\.py"
-        r"|autograder/measure/\w+\.py"
+        r"|autograder/measure/\w+\.py|autograder/breaking/(__init__|claims|notebook|practice)\.py"
         r"|autograder/interleavings/(__init__|answers|claims|findings|here|story|taken|told)\.py"
-        rf"|autograder/exercises/({named})/(exercise\.toml|(text|after)\.md|stub\.py|visible\.json)"
+        rf"|autograder/exercises/({named})/(exercise\.toml|(text|after)\.md|stub\.py|visible\.json"
+        r"|practice\.dat)"
         r"|assignments/ps\d+/[\w.-]+|notebooks/[\w-]+\.(ipynb|txt|csv)"
         r"|README\.md|pyproject\.toml|kernelbook-[\w.+]+-py3-none-any\.whl"
     )

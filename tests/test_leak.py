@@ -34,6 +34,7 @@ from autograder.exercise import exercise, exercises
 from tests.kernel_runs import TRACE, ran, trace
 
 ALL = exercises()
+CASES = [one for one in ALL if one.kind == "scenarios"]  # with cases and solutions to hide
 BODIES = {what: body for what, body, _ in bodies(Exercised.of(ALL))}
 BODY = BODIES["the body of kernel_model.messages:msgrcv"]
 HIDDEN = json.loads((exercise("msgrcv").folder / "hidden.json").read_text("utf-8"))
@@ -109,9 +110,10 @@ def test_a_body_is_found_as_written_and_made_small(what: str, secrets: Secrets) 
 
 
 def test_every_mutant_and_variant_is_found(secrets: Secrets) -> None:
-    for one in ALL:
+    for one in CASES:
         for source in (*one.mutants().values(), *one.accepted().values()):
             assert found(secrets, source)
+    assert found(secrets, exercise("break_msgrcv").accepted()["by_rule"])
 
 
 def test_every_hidden_case_is_found_by_its_name_its_misconception_and_its_calls(
@@ -119,10 +121,10 @@ def test_every_hidden_case_is_found_by_its_name_its_misconception_and_its_calls(
 ) -> None:
     visible = [
         given
-        for one in ALL
+        for one in CASES
         for given in json.loads((one.folder / "visible.json").read_text("utf-8"))
     ]
-    for one in ALL:
+    for one in CASES:
         for case in json.loads((one.folder / "hidden.json").read_text("utf-8")):
             steps = [
                 {"who": step["proc"], "call": step["call"], "args": step["args"]}
@@ -142,7 +144,8 @@ def test_every_hidden_case_is_found_by_its_name_its_misconception_and_its_calls(
 
 def test_what_students_are_given_is_no_secret(secrets: Secrets) -> None:
     for one in ALL:
-        given = [one.text, one.stub, *one.hints, (one.folder / "visible.json").read_text("utf-8")]
+        given = [one.text, one.stub, one.after, *one.hints]
+        given += [(one.folder / "visible.json").read_text("utf-8")] if one in CASES else []
         assert [found(secrets, text) for text in given] == [set()] * len(given)
 
 

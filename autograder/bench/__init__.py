@@ -7,6 +7,7 @@ import sys
 def bench(as_json: bool = False) -> int:
     """Measures every figure and prints it against its target; 0 if all targets are met."""
     from . import (  # nbgrader: only when something is measured
+        feedback,
         grading,
         kernel,
         locks,
@@ -23,6 +24,9 @@ def bench(as_json: bool = False) -> int:
         kernel.tracing,
         grading.one_exercise,
         grading.whole_class,
+        feedback.right_answer,
+        feedback.example_size,
+        feedback.shrinking,
     ]
     if why := page.missing():
         print(f"the player is not measured: {why}", file=sys.stderr)

@@ -5,6 +5,7 @@ A source is a jupytext percent file. What has another home is named in a line of
     # kernelbook: text msgrcv                               the exercise's text.md
     # kernelbook: solution kernel_model.messages:msgrcv     the kernel's own function, as solution;
                                                             helpers that it needs may follow
+    # kernelbook: accepted break_msgrcv compact             a right answer of the exercise's folder
 
 In a cell's header only what differs from the usual need be said of nbgrader's metadata; a graded
 test cell without points is worth what its exercise is.
@@ -22,7 +23,7 @@ from nbformat import NotebookNode
 from nbgrader.nbgraderformat import SCHEMA_VERSION
 
 from autograder.builder import BuildError
-from autograder.builder.solution import solution
+from autograder.builder.solution import chosen, solution
 from autograder.exercise import exercise, exercise_with
 from autograder.nbgrader_plugin.grade import exercise_of
 
@@ -59,7 +60,10 @@ def _fill(match: re.Match[str]) -> str:
         return exercise(name).text.rstrip()
     if kind == "solution":
         return solution(*name.split())
-    raise ValueError(f"kernelbook: {kind} is not known; it must be text or solution")
+    if kind == "accepted":
+        one, which = name.split()
+        return chosen(exercise(one).stub, exercise(one).accepted()[which])
+    raise ValueError(f"kernelbook: {kind} is not known; it must be text, solution or accepted")
 
 
 def _metadata(cell: NotebookNode) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import tomlkit
 
+from autograder.breaking.practice import FILE, pack
 from autograder.editions.assignments import ReleaseError, released_assignments, released_lectures
 from autograder.editions.folders import Files, write
 from autograder.editions.functions import Exercised
@@ -23,13 +24,17 @@ from autograder.editions.leaks import find, secrets_of
 from autograder.editions.project import ROOT, project, student_project
 from autograder.editions.seal import sealed_kernel
 from autograder.editions.wheel import build_wheel
-from autograder.exercise import Exercise, exercises
+from autograder.exercise import BREAKS, Exercise, exercises
 
 GRADER = Path(__file__).parents[1]
 STUDENT = Path(__file__).with_name("student")
 MODULES = (  # of autograder
     "__init__.py",
     "apart.py",
+    "breaking/__init__.py",
+    "breaking/claims.py",
+    "breaking/notebook.py",
+    "breaking/practice.py",
     "cells.py",
     "checked.py",
     "checks.py",
@@ -68,6 +73,8 @@ KEYS = (
     "number",
     "title",
     "kind",
+    "of",
+    "full",
     "points",
     "operations",
     "tables",
@@ -152,7 +159,10 @@ def edition_files(every: list[Exercise], closed: list[Exercise], version: str) -
     files["autograder/cli.py"] = (STUDENT / "cli.py").read_bytes()
     for one in every:
         folder = f"autograder/exercises/{one.name}"
-        files |= {f"{folder}/{name}": (one.folder / name).read_bytes() for name in TOLD}
+        there = [name for name in TOLD if (one.folder / name).is_file()]
+        files |= {f"{folder}/{name}": (one.folder / name).read_bytes() for name in there}
+        if one.kind == BREAKS:
+            files[f"{folder}/{FILE}"] = pack(one.folder)
         files[f"{folder}/exercise.toml"] = _told_of(one)
     for place, data in released_assignments(ROOT / "course" / "source").items():
         files[f"assignments/{place}"] = data

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import kernel_model
-from autograder.exercise import INTERLEAVINGS, SCENARIOS, Exercise
+from autograder.exercise import INTERLEAVINGS, Exercise
 
 KERNEL = Path(kernel_model.__file__).parent
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -36,7 +36,7 @@ class Exercised:
         """Those of some exercises."""
         every = list(exercises)
         return cls(
-            frozenset(one.name for one in every if one.kind == SCENARIOS),
+            frozenset(one.function for one in every if one.kind != INTERLEAVINGS),
             frozenset(
                 place
                 for one in every

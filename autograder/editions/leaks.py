@@ -67,7 +67,8 @@ def secrets_of(closed: Iterable[Exercise], every: Iterable[Exercise]) -> Secrets
         for scenario in json.loads(hidden.read_text("utf-8")) if hidden.is_file() else []:
             secrets.add_case(scenario, f"hidden case {scenario['id']}")
         public += [one.text, one.stub, *one.hints, *(rule.says for rule in one.rules.values())]
-        public.append((one.folder / "visible.json").read_text("utf-8"))
+        visible = one.folder / "visible.json"
+        public += [visible.read_text("utf-8")] if visible.is_file() else []
     for text in public:
         secrets.make_public(text)
     return secrets

@@ -104,12 +104,12 @@ def needed_files(start: Iterable[str] = NEEDED, inside: Iterable[Path] = INSIDE)
     imports = list(start)
     for path in filter(Path.is_file, inside):
         found.add(path)
-        imports += _imports(path)
+        imports += imports_of(path)
     while imports:
         source = _source(imports.pop())
         if source is not None and source not in found:
             found.add(source)
-            imports += _imports(source)
+            imports += imports_of(source)
     return sorted(found)
 
 
@@ -125,7 +125,7 @@ def key(exercised: Exercised, sources: dict[Path, bytes]) -> str:
     return digest.hexdigest()
 
 
-def _imports(path: Path) -> list[str]:
+def imports_of(path: Path) -> list[str]:
     """What a module imports at its top; the packages around each as well."""
     found = []
     for node in ast.parse(path.read_bytes()).body:

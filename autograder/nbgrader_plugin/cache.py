@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 
+from autograder.exercise import exercise as named
 from autograder.sandbox import probe
 
 from .marks import Marks
@@ -122,6 +123,9 @@ def suite_version(exercise: str, suites: Path | None) -> str:
     files = [
         file for folder in folders for end in ("json", "toml") for file in folder.rglob(f"*.{end}")
     ]
+    broken = named(exercise).of  # its mutants grade scenarios, and its right answers judge them
+    if broken:
+        files += [*(EXERCISES / broken).rglob("*.py")]
     return _digest(files)
 
 

@@ -20,8 +20,8 @@
 # | | |
 # |---|---|
 # | **given** | a whole kernel: what `from kernel_model import *` brings, by the book's names |
-# | **to write** | four functions: `ipcget`, `msgsnd`, `msgrcv`, `msgctl`; and one answer in words |
-# | **fixed** | names and parameters of the four; the cells that call `check` |
+# | **to write** | `ipcget`, `msgsnd`, `msgrcv`, `msgctl`; scenarios; one answer in words |
+# | **fixed** | names and parameters of the functions; the cells that call `check` |
 # | **free** | everything else: helper functions, further cells, imports, the order of work |
 #
 # A function that is not written yet costs only its own points.
@@ -32,7 +32,7 @@
 # To read: Bach, *The Design of the UNIX Operating System*, section 11.2 up to 11.2.1.
 
 # %% nbgrader={"grade_id": "imports"}
-from autograder import check, hint, progress
+from autograder import breaks, check, hint, progress
 from kernel_model import *
 
 # %% [markdown]
@@ -99,9 +99,18 @@ check(msgrcv).require()
 check(msgctl).require()
 
 # %% [markdown]
+# kernelbook: text break_msgrcv
+
+# %% nbgrader={"grade_id": "break_msgrcv", "solution": true}
+# kernelbook: accepted break_msgrcv compact
+
+# %% nbgrader={"grade_id": "test_break_msgrcv", "grade": true}
+check(break_msgrcv).require()
+
+# %% [markdown]
 # ## A kernel of our own
 #
-# As soon as all four pass their checks, they run a kernel together.
+# As soon as the four functions of the kernel pass their checks, they run a kernel together.
 # A server takes requests of type 1 and answers each client with a message whose type is the
 # client's process id, so that one queue serves both directions and every client.
 
