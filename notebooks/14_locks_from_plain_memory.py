@@ -112,9 +112,8 @@ async def Vprim(sem, procid, n):
     await store(sem.turn, (procid + 1) % n)
 
 
-turns = lock(semaphore, Pprim, Vprim)
-
 # %%
+turns = lock(semaphore, Pprim, Vprim)
 predict("turns", then=lambda: interleave(turns, schedule="bad", title="In turns"))
 
 # %% [markdown]
@@ -348,7 +347,9 @@ async def Vprim(sem, procid, n):
     await store(sem.lock, 0)
 
 
+# %%
 test_and_set = lock(semaphore, Pprim, Vprim)
+verdicts({"test and set": test_and_set}, 3)
 
 # %% [markdown]
 # The book's Figure 12.7 has it the other way round: `lock` is 1 when it is free, and `Pprim` is
@@ -371,9 +372,8 @@ async def Vprim(sem, procid, n):
     await store(sem.lock, 1)
 
 
-gives_value = lock(semaphore, Pprim, Vprim)
-
 # %%
+gives_value = lock(semaphore, Pprim, Vprim)
 predict("read-and-clear")
 
 
