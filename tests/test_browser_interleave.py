@@ -232,3 +232,29 @@ def test_it_fits_any_width(opened: Open, width: int) -> None:
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     expect(page.locator(".kb-card").first).to_be_visible()
+
+
+def test_a_cycle_that_it_opens_with_can_be_gone_round(opened: Open) -> None:
+    widget = shown("test_and_set", schedule="bad")
+    page = opened(widget)
+    stem, cycle = len(widget.machine.stem), len(widget.machine.cycle)
+    assert page.inner_text(".kb-where") == f"step {stem + cycle} of {stem + cycle}"
+    assert "a processor tries for ever and never gets in" in said(page)
+
+    press(page, "ArrowRight")
+
+    assert page.inner_text(".kb-where") == f"step {stem} of {stem + cycle}"
+
+
+def test_who_sleeps_cannot_be_made_to_go_on(opened: Open) -> None:
+    text = (LOCKS.parent / "systems" / "sleep_lock_lost_wakeup.py").read_text("utf-8")
+    widget = interleave(text, schedule="bad")
+    page = opened(widget)
+    last = widget.machine.places(widget.machine.stem)[-1]
+    sleeper = next(p for p in (0, 1) if widget.machine.phase(last, p) == "asleep")
+    assert "sleeps in chan for ever" in said(page)
+
+    press(page, str(sleeper + 1))
+
+    assert said(page) == f"Processor {sleeper} cannot go on: asleep, swtch(chan)."
+    assert page.locator(".kb-card").nth(sleeper).get_attribute("aria-disabled") == "true"

@@ -21,7 +21,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from autograder.editions import release
+from autograder.editions import leaks, release
 from autograder.editions.assignments import ReleaseError
 from autograder.editions.edition import refuse_leaks
 from autograder.editions.functions import Exercised
@@ -283,3 +283,19 @@ def test_the_same_text_twice_is_read_once_and_a_bad_archive_does_no_harm(
     broken = zipped("a", b"abc")[:-30] + gzip.compress(b"x")[:12]
 
     assert planted(secrets, tmp_path, "broken.zip", broken) == set()
+
+
+def test_a_lecture_may_show_a_mutant_and_may_not_show_a_body(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = exercise("msgrcv")
+    mutant = max(one.mutants().values(), key=len)
+    (tmp_path / "04_messages.py").write_text(f"{mutant}\n{BODY}", "utf-8")
+    shown_before = found(secrets_of([one], [one]), mutant)
+    monkeypatch.setattr(leaks, "LECTURES", tmp_path)
+
+    told = secrets_of([one], [one])
+
+    assert any(what.startswith("mutant") for what in shown_before)
+    assert not any(what.startswith("mutant") for what in found(told, mutant))
+    assert "the body of kernel_model.messages" in found(told, BODY)

@@ -357,3 +357,20 @@ def test_systems_have_a_table_of_their_own() -> None:
         "sleep_lock_lost_wakeup": ("yes", "NO", "yes"),
         "list_unlocked": ("NO: node 1 is lost", "–", "–"),
     }
+
+
+def test_a_docstring_is_not_shown_as_code() -> None:
+    words = "async def Vprim(sem, procid, n):\n    "
+    told = text("flag").replace(words, f'{words}"""Gives it back,\n    for good."""\n    ')
+
+    lines = [row.html for row in rows(told) if row.kind == "line"]
+
+    assert not any("for good" in line for line in lines)
+    assert any("store" in line for line in lines[-1:])
+
+
+def test_the_picture_at_the_end_of_a_bad_schedule_says_what_is_bad() -> None:
+    words = shown("test_and_set", schedule="bad").snapshot().words
+
+    assert "a processor tries for ever and never gets in." in words
+    assert "Step through it" not in words

@@ -49,7 +49,7 @@ def secrets_of(closed: Iterable[Exercise], every: Iterable[Exercise]) -> Secrets
         for kind, sources in (("mutant", one.mutants()), ("variant", one.accepted())):
             for name, source in sources.items():
                 secrets.add_code(_without_docstrings(source), f"{kind} {name} of {one.name}")
-    for text in lectures():  # they show code that fails, and other code than the kernel's
+    for text in lectures(LECTURES):  # they show code that fails, and other code than the kernel's
         secrets.make_public(text)
     for place, data in sealed_kernel(exercised).items():  # a variant may do as the kernel does
         if place.suffix == ".py":
@@ -74,7 +74,7 @@ def secrets_of(closed: Iterable[Exercise], every: Iterable[Exercise]) -> Secrets
     return secrets
 
 
-def lectures(folder: Path = LECTURES) -> Iterator[str]:
+def lectures(folder: Path) -> Iterator[str]:
     """The reviewed sources of the lectures; what they show of an exercised body stays secret."""
     for path in sorted(folder.glob("*.py")):
         yield path.read_text("utf-8")
