@@ -33,7 +33,7 @@ def snapshot_of(title: str, subject: Subject, turns: Sequence[int]) -> Picture:
     if machine.inside(here) > 1:
         told += " Two are inside at the same time."
     told = " ".join(filter(None, [told, subject.bad.get(machine.key(here))]))
-    if turns and list(turns) == machine.stem + machine.cycle:
+    if machine.cycle and list(turns) == machine.stem + machine.cycle:
         told += f" {subject.verdict.removesuffix(STEP)}"
     members = range(len(machine.members))
     names = [member.name for member in machine.members]

@@ -422,7 +422,7 @@ function render({ model, el: root }) {
 
   function take(turns) {
     if (turns.length && String(turns) === String([...data.stem, ...data.cycle])) {
-      found = data.verdict;
+      if (data.cycle.length) found = data.verdict; // else the last state says itself what is wrong
       follow();
     } else for (const p of turns) if (!walk.turn(p)) break;
     show();
