@@ -54,6 +54,14 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--allow-unisolated", action="store_true", help="also without isolation")
     one.set_defaults(run=audit)
 
+    one = commands.add_parser("vary", help="find a fresh hidden suite, as strong as the known one")
+    one.add_argument("exercise", nargs="?", help="its name (default: all with scenarios)")
+    one.add_argument("--seed", type=int, required=True, help="another number, another suite")
+    one.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder of the suites")
+    one.add_argument("--suites", type=Path, metavar="DIR", help="known suites of your own")
+    one.add_argument("--allow-unisolated", action="store_true", help="also without isolation")
+    one.set_defaults(run=vary)
+
     one = commands.add_parser("explore", help="check a lock or a system: every interleaving")
     one.add_argument(
         "file",
@@ -170,6 +178,14 @@ def audit(args: argparse.Namespace) -> int:
         suites=args.suites,
         allow_unisolated=args.allow_unisolated,
     )
+
+
+def vary(args: argparse.Namespace) -> int:
+    """Finds fresh suites; exit status 1 when one is weaker than the known one."""
+    from autograder.vary.command import command
+
+    loose = args.allow_unisolated
+    return command(args.exercise, args.seed, args.to, args.suites, loose=loose)
 
 
 def explore(args: argparse.Namespace) -> int:

@@ -1,0 +1,40 @@
+"""The command `kernelbook vary`: searches, writes the suites, and audits each."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from autograder.audit import audit
+from autograder.audit.command import audited
+from autograder.exercise import exercise
+from autograder.vary import vary, write
+
+
+def command(
+    name: str | None, seed: int, to: Path, suites: Path | None = None, *, loose: bool = False
+) -> int:
+    """Makes a fresh suite for one exercise, or for all; exit status 1 if one is not as strong.
+
+    Raises ValueError when the folder is the one that the known suites come from.
+    """
+    if suites is not None and suites.resolve() == to.resolve():
+        raise ValueError(f"{to} holds the suites to begin with; --to needs another folder")
+    weak = False
+    for one in [exercise(name)] if name is not None else audited():
+        found = vary(one, seed, suites, progress=shown, allow_unisolated=loose)
+        path = write(found, to)
+        proof = audit(one, to, allow_unisolated=loose)
+        print(f"{found.report()}\n  {len(proof.survivors)} survive; written to {path}", flush=True)
+        weak = weak or found.told < found.wrong
+    print(f"to grade with it: --suites {to}, or c.GradeInSandbox.suites in the course's config")
+    return 1 if weak else 0
+
+
+def shown(what: str, done: int, whole: int) -> None:
+    """A progress bar on the terminal."""
+    if sys.stderr.isatty():
+        filled = 30 * done // max(whole, 1)
+        bar = "#" * filled + "." * (30 - filled)
+        end = "\n" if done == whole else ""
+        print(f"\r[{bar}] {done}/{whole} {what:40.40}", end=end, file=sys.stderr, flush=True)

@@ -1,0 +1,234 @@
+"""Suites found by a search (autograder/vary): fresh, fair and as strong as those that are known."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from autograder import cli, oracle
+from autograder.audit import BY_HAND, plan
+from autograder.audit.mutants import Mutant
+from autograder.example import Example
+from autograder.exercise import exercise
+from autograder.sandbox import probe
+from autograder.vary import Found, vary, write
+from autograder.vary.dress import dressed
+from autograder.vary.expected import scenario
+from autograder.vary.material import Material, material, shape
+from autograder.vary.right import fair, holds
+from autograder.vary.smaller import smallest
+from kernel_model.scenario import CallStep, Scenario, run
+from kernel_model.scenario.format import dumps
+from kernel_model.targets.model import ModelTarget
+from tests.needs import require
+
+ONE = exercise("msgrcv")
+RIGHT = list(ONE.accepted().values())
+
+
+@pytest.fixture(autouse=True)
+def isolated() -> None:
+    """The sandbox isolates here."""
+    tier = probe()
+    require(tier.isolated, f"the sandbox does not isolate: {'; '.join(tier.reasons)}")
+
+
+def some(every: list[Mutant]) -> list[Mutant]:
+    """A few wrong variants."""
+    return [one for one in every if one.operator == BY_HAND][::19]
+
+
+@cache
+def found(seed: int = 1) -> Found:
+    """A suite that tells some wrong variants."""
+    return vary(ONE, seed, choose=some)
+
+
+@cache
+def known() -> Material:
+    return material(ONE, ONE.hidden())
+
+
+def example(*calls: tuple[str, str, list[Any]], **limits: int) -> Example:
+    """Processes A, the superuser, and B; the first call saves q."""
+    steps = [CallStep(proc, call, args) for proc, call, args in calls]
+    steps[0] = replace(steps[0], save="q")
+    return Example(steps, {"A": 0, "B": 1000}, {}, dict(limits))
+
+
+MADE = ("A", "msgget", [{"key": 1}, ["IPC_CREAT", "0o600"]])
+SENT = ("A", "msgsnd", ["$q", 2, "text", []])
+
+
+def test_every_chosen_variant_loses_points_and_every_rule_is_tested() -> None:
+    suite, chosen = found().suite, some(plan(ONE).mutants)
+
+    assert (found().told, found().wrong) == (len(chosen), len(chosen))
+    for rule in ONE.rules:
+        assert sum(one.topic == rule for one in suite) >= 2
+
+
+def test_the_same_seed_gives_the_same_suite_and_another_one_another() -> None:
+    again = vary(ONE, 1, choose=some)
+
+    assert [one.to_json() for one in again.suite] == [one.to_json() for one in found().suite]
+    assert {shape(Example.of(one)) for one in found(2).suite} != {
+        shape(Example.of(one)) for one in found().suite
+    }
+
+
+def test_what_the_search_found_has_the_calls_of_no_known_case() -> None:
+    shapes = [shape(Example.of(one)) for one in found().suite]
+
+    assert sum(one not in known().shapes for one in shapes) == found().found > 0
+
+
+def test_the_reference_and_all_right_answers_pass() -> None:
+    assert fair(found().suite, ONE.name, RIGHT) == found().suite
+
+
+def test_each_scenario_tells_its_rule_and_the_misconception() -> None:
+    for one in found().suite:
+        assert one.topic in ONE.rules
+        assert one.notes["why"] in {case.notes["why"] for case in ONE.hidden()}
+
+
+def test_the_grader_takes_the_suite(tmp_path: Path) -> None:
+    write(found(), tmp_path)
+
+    good = oracle.grade(ONE.name, [RIGHT[0]], tmp_path)
+    stub = oracle.grade(ONE.name, [ONE.stub], tmp_path)
+
+    assert (good.verdict, good.score) == ("pass", ONE.points)
+    assert len(good.cases) == len(found().suite) + len(ONE.visible())
+    assert stub.score == 0
+
+
+def test_what_the_reference_does_is_expected_of_outcomes_and_of_tables() -> None:
+    calls = example(
+        MADE, ("B", "msgrcv", ["$q", 9, 0, []]), SENT, ("A", "msgrcv", ["$q", 9, 0, []])
+    )
+    made = scenario(calls, {"msgque": {"qnum": {}}}, "one")
+
+    assert made is not None
+    assert [step.expect for step in made.steps] == [
+        {"ret": "nonneg", "view": {"msgque": [{"qnum": 0}]}},
+        {"errno": "EACCES", "view": {"msgque": [{"qnum": 0}]}},
+        {"ret": 0, "view": {"msgque": [{"qnum": 1}]}},
+        {"ret": 4, "mtype": 2, "data": "text", "view": {"msgque": [{"qnum": 0}]}},
+    ]
+    assert run(made, ModelTarget("classic")).verdict == "pass"
+
+
+def test_who_is_woken_and_who_sleeps_on_is_expected() -> None:
+    wait = [("A", "msgrcv", ["$q", 9, 2, []]), ("B", "msgrcv", ["$q", 9, 7, []])]
+    shared = ("A", "msgget", [{"key": 1}, ["IPC_CREAT", "0o666"]])
+    calls = replace(example(shared, *wait, SENT), uids={"A": 0, "B": 0})
+    calls.calls[3] = replace(calls.calls[3], proc="C")
+    made = scenario(replace(calls, uids={"A": 0, "B": 0, "C": 0}), {}, "one")
+
+    assert made is not None
+    steps = [one for one in made.to_json()["steps"] if "call" not in one]
+    assert steps == [
+        {"wakes": "A", "expect": {"ret": 4, "mtype": 2, "data": "text"}},
+        {"asleep": "B"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        [("A", "msgrcv", ["$nothing", 9, 0, []])],
+        [MADE, ("A", "msgrcv", ["$q", 9, 0, []]), SENT],  # A sleeps and cannot send
+        [MADE, ("A", "msgrcv", ["$q"])],
+    ],
+)
+def test_calls_that_make_no_sense_make_no_scenario(calls: list[tuple[str, str, list[Any]]]) -> None:
+    assert scenario(example(*calls), {}, "one") is None
+
+
+def test_what_depends_on_who_goes_on_first_is_not_fair() -> None:
+    wait = [(proc, "msgrcv", ["$q", 9, 0, []]) for proc in "BC"]
+    calls = replace(example(MADE, *wait, SENT), uids={"A": 0, "B": 0, "C": 0})
+    made = scenario(calls, {}, "one")
+
+    assert made is not None
+    assert run(made, ModelTarget("classic")).verdict == "pass"
+    assert not holds(made)
+
+
+def test_what_a_right_answer_does_otherwise_is_not_fair() -> None:
+    both = ("B", "msgrcv", ["$q", -1, 0, []])  # may not read, and asks for a size below 0
+    made = scenario(example(MADE, both), {}, "one")
+
+    assert made is not None
+    assert fair([made], ONE.name, RIGHT) == []
+
+
+def test_other_words_leave_what_happens_as_it_is() -> None:
+    for number, (name, parent) in enumerate(sorted(known().parents.items())):
+        other = dressed(parent, Random(number))
+
+        assert len(other.calls) == len(parent.calls), name
+        assert [step.call for step in other.calls] == [step.call for step in parent.calls]
+        assert shape(other) == shape(parent)
+
+
+def test_a_scenario_loses_what_it_does_not_need() -> None:
+    more = [("A", "msgget", ["IPC_PRIVATE", ["0o600"]]), SENT, ("A", "msgrcv", ["$q", 2, 0, []])]
+    calls = example(MADE, *more, ("A", "msgctl", ["$q", "IPC_RMID"]), MSGMNB=100)
+    made = scenario(calls, known().fields, "one")
+    assert made is not None
+
+    small = smallest(calls, made, known(), expects("E2BIG"))
+
+    assert [step["call"] for step in small.to_json()["steps"]] == ["msgget", "msgsnd", "msgrcv"]
+    assert (small.uids, small.limits) == ({"A": 0}, {})
+    assert "view" not in json.dumps(small.to_json())
+
+
+def expects(errno: str) -> Callable[[Scenario], bool]:
+    """Does a scenario expect this error, and does it hold?"""
+    return lambda one: errno in json.dumps(one.to_json()) and holds(one)
+
+
+def test_the_command_writes_a_suite_as_strong_as_the_one_it_was_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = [one for one in ONE.hidden() if one.topic == "size"][:1]
+    (tmp_path / "known" / ONE.name).mkdir(parents=True)
+    (tmp_path / "known" / ONE.name / "hidden.json").write_text(dumps(known))
+    folders = ["--suites", str(tmp_path / "known"), "--to", str(tmp_path / "new")]
+
+    status = cli.main(["vary", ONE.name, "--seed", "4", *folders])
+
+    told = capsys.readouterr().out
+    suite = ONE.hidden(tmp_path / "new")
+    assert status == 0
+    assert f"{ONE.name}: {len(suite)} scenarios with seed 4" in told
+    assert {one.topic for one in suite} == {"size"}
+    assert not {shape(Example.of(one)) for one in suite} & {shape(Example.of(one)) for one in known}
+
+
+def test_a_suite_does_not_replace_the_one_that_it_is_made_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(tmp_path)
+
+    status = cli.main(["vary", ONE.name, "--seed", "1", "--to", folder, "--suites", folder])
+
+    assert status == 2
+    assert "--to needs another folder" in capsys.readouterr().err
+
+
+def test_an_exercise_without_a_suite_is_told_so(tmp_path: Path) -> None:
+    bare = replace(ONE, folder=tmp_path)
+
+    (tmp_path / "visible.json").write_text((ONE.folder / "visible.json").read_text())
+    with pytest.raises(ValueError, match="msgrcv has no hidden suite of scenarios to begin with"):
+        vary(bare, 1)
