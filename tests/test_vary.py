@@ -21,7 +21,7 @@ from autograder.vary.dress import dressed
 from autograder.vary.expected import scenario
 from autograder.vary.material import Material, material, shape
 from autograder.vary.right import fair, holds
-from autograder.vary.smaller import smallest
+from autograder.vary.smaller import fewer_words, parts, smallest
 from kernel_model.scenario import CallStep, Scenario, run
 from kernel_model.scenario.format import dumps
 from kernel_model.targets.model import ModelTarget
@@ -192,9 +192,29 @@ def test_a_scenario_loses_what_it_does_not_need() -> None:
     assert "view" not in json.dumps(small.to_json())
 
 
-def expects(errno: str) -> Callable[[Scenario], bool]:
-    """Does a scenario expect this error, and does it hold?"""
-    return lambda one: errno in json.dumps(one.to_json()) and holds(one)
+def test_a_value_of_a_table_is_left_out_whole_or_not_at_all() -> None:
+    view = {"msgque": [{"lrpid": {"pid": "A"}, "key": {"key": 1}}]}
+
+    assert list(parts(view)) == [
+        ("msgque",),
+        ("msgque", 0, "lrpid"),
+        ("msgque", 0, "key"),
+    ]
+
+
+def test_of_what_a_call_reports_only_what_tells_something_stays() -> None:
+    stat = ("A", "msgctl", ["$q", "IPC_STAT"])
+    made = scenario(example(MADE, SENT, stat), {}, "one")
+    assert made is not None
+
+    small = fewer_words(made, expects('"qnum": 1'))
+
+    assert small.steps[-1].expect == {"ret": 0, "fields": {"qnum": 1}}
+
+
+def expects(words: str) -> Callable[[Scenario], bool]:
+    """Does a scenario expect this, and does it hold?"""
+    return lambda one: words in json.dumps(one.to_json()) and holds(one)
 
 
 def test_the_command_writes_a_suite_as_strong_as_the_one_it_was_given(

@@ -13,15 +13,18 @@ from autograder.shrink import without_call, without_limit, without_users
 from autograder.vary.blame import Blamed
 from autograder.vary.expected import scenario
 from autograder.vary.material import Material, shape
+from autograder.vary.right import holds
 from kernel_model.scenario import Scenario
 
 Good = Callable[[Scenario], bool]
 
 
 def failing(wrong: Sequence[Blamed], exercise: str, loose: bool = False) -> Good:
-    """Do all these variants fail the scenario?"""
+    """Do all these variants fail the scenario, and the reference passes?"""
 
     def good(one: Scenario) -> bool:
+        if not holds(one):
+            return False
         with Runs(exercise, [one], loose) as runs:
             return all(runs.kills(variant.mutant.source) for variant in wrong)
 
@@ -51,12 +54,13 @@ def fewer_words(made: Scenario, good: Good) -> Scenario:
         if good(candidate):
             made = candidate
             break
-    place = 0
-    while (less := less_seen(made, place)) is not None:
-        if good(less):
-            made = less
-        else:
-            place += 1
+    for edit in (less_seen, less_told):
+        place = 0
+        while (less := edit(made, place)) is not None:
+            if good(less):
+                made = less
+            else:
+                place += 1
     return made
 
 
@@ -92,6 +96,25 @@ def less_seen(made: Scenario, place: int) -> Scenario | None:
     return looking(made, {**views, at: changed} if changed else without(views, at))
 
 
+def less_told(made: Scenario, place: int) -> Scenario | None:
+    """The scenario without one field of what a call reports; None when there are no more."""
+    told = [
+        (at, step.expect, field)
+        for at, step in enumerate(made.steps)
+        if isinstance(step.expect, dict) and isinstance(step.expect.get("fields"), dict)
+        for field in step.expect["fields"]
+    ]
+    if place >= len(told):
+        return None
+    at, before, field = told[place]
+    fields = {key: value for key, value in before["fields"].items() if key != field}
+    expect = {key: value for key, value in before.items() if key != "fields"}
+    expect |= {"fields": fields} if fields else {}
+    steps = list(made.steps)
+    steps[at] = replace(steps[at], expect=expect)
+    return replace(made, steps=steps)
+
+
 def without(views: dict[int, Any], at: int) -> dict[int, Any]:
     """The other views."""
     return {place: view for place, view in views.items() if place != at}
@@ -101,8 +124,9 @@ def parts(view: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The paths of every field of a view, the outermost first."""
     if isinstance(view, dict):
         for key, inner in view.items():
-            yield (*path, key)
-            yield from parts(inner, (*path, key))
+            if key not in ("pid", "key") or isinstance(inner, dict):  # else they are a value
+                yield (*path, key)
+                yield from parts(inner, (*path, key))
     elif isinstance(view, list):
         for index, inner in enumerate(view):
             yield from parts(inner, (*path, index))
