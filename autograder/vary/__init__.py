@@ -78,11 +78,11 @@ def vary(
     right += [one.source for one in known.mutants if one.name in known.reasons]
     pick = Random(f"{exercise.name} {seed}")
     search = Search(exercise, trusted, material(exercise, trusted), right, pick, allow_unisolated)
-    left = search.run(wrong, progress)
+    search.run(wrong, progress)
     found = len(search.kept)
-    spare(search, left)
+    spare(search, wrong)
     suite = numbered(search.kept, seed)
-    return Found(exercise.name, seed, suite, search.made, found, len(wrong), len(search.told))
+    return Found(exercise.name, seed, suite, search.made, found, len(wrong), len(+search.told))
 
 
 def numbered(kept: list[Scenario], seed: int) -> list[Scenario]:

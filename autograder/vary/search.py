@@ -8,6 +8,7 @@ that it loses the same points in both. Bounded by rounds, so that a seed gives t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
@@ -30,6 +31,7 @@ RUNS = 6000  # of scenarios with wrong variants in a round
 MOST = 60  # scenarios in a round
 TRIES = 20  # to make each
 STUBBORN = 6  # variants that a scenario must still tell when it gets smaller
+TWICE = 2  # scenarios that tell a variant, so that what is like it is told as well
 AT_ONCE = 5  # scenarios that are taken in a round, since what is small tells less
 
 
@@ -44,25 +46,24 @@ class Search:
     pick: Random
     loose: bool = False
     kept: list[Scenario] = field(default_factory=list)
-    told: set[str] = field(default_factory=set)  # names of variants
+    told: Counter[str] = field(default_factory=Counter)  # by variant, how many tell it
     seen: set[str] = field(default_factory=set)  # shapes of what was made
     made: int = 0
 
-    def run(self, wrong: Sequence[Blamed], progress: Progress) -> list[Blamed]:
-        """Looks for scenarios until every variant is told; gives those that are not."""
+    def run(self, wrong: Sequence[Blamed], progress: Progress) -> None:
+        """Looks for scenarios until every variant is told often enough, or no more are found."""
         barren = 0
         for _ in range(ROUNDS):
             left = self.left(wrong)
-            progress("told by a new scenario", len(wrong) - len(left), len(wrong))
+            progress("told by new scenarios", len(wrong) - len(left), len(wrong))
             if not left or barren == BARREN:
                 break
             self.round(left)
             barren = barren + 1 if len(self.left(wrong)) == len(left) else 0
-        return self.left(wrong)
 
-    def left(self, wrong: Sequence[Blamed]) -> list[Blamed]:
-        """The variants that nothing tells yet."""
-        return [one for one in wrong if one.mutant.name not in self.told]
+    def left(self, wrong: Sequence[Blamed], times: int = TWICE) -> list[Blamed]:
+        """The variants that fewer scenarios tell than this, and than the trusted suite has."""
+        return [one for one in wrong if self.told[one.mutant.name] < min(times, len(one.cases))]
 
     def round(self, left: Sequence[Blamed]) -> None:
         """One batch of scenarios, and what is taken of it."""
@@ -117,7 +118,7 @@ class Search:
             return
         like = case_like(told, rule, self.trusted)
         self.kept.append(replace(small, topic=rule, notes=told_by(like)))
-        self.told |= {one.mutant.name for one in told}
+        self.told.update(one.mutant.name for one in told)
 
 
 def told_by(case: Scenario) -> dict[str, Any]:

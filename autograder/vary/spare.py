@@ -16,9 +16,9 @@ from kernel_model.scenario import Scenario
 LEAST = 2  # scenarios of every rule
 
 
-def spare(search: Search, left: Sequence[Blamed]) -> None:
+def spare(search: Search, wrong: Sequence[Blamed]) -> None:
     """Adds cases until every variant is told, and every rule has some."""
-    while left := search.left(left):
+    while left := search.left(wrong, times=1):
         votes = Counter(case for one in left for case in one.cases)
         case = min(votes, key=lambda name: (-votes[name], name))
         add(search, next(one for one in search.trusted if one.id == case), left)
@@ -37,7 +37,7 @@ def add(search: Search, own: Scenario, left: Sequence[Blamed]) -> None:
         if told:
             break
     search.kept.append(made)
-    search.told |= {one.mutant.name for one in told}
+    search.told.update(one.mutant.name for one in told)
 
 
 def in_other_words(search: Search, own: Scenario) -> Iterator[Scenario]:
