@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--seed", type=int, required=True, help="another number, another suite")
     one.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder of the suites")
     one.add_argument("--suites", type=Path, metavar="DIR", help="known suites of your own")
+    one.add_argument("--rounds", type=int, default=40, metavar="N", help="of the search (40)")
     one.add_argument("--allow-unisolated", action="store_true", help="also without isolation")
     one.set_defaults(run=vary)
 
@@ -184,8 +185,8 @@ def vary(args: argparse.Namespace) -> int:
     """Finds fresh suites; exit status 1 when one is weaker than the known one."""
     from autograder.vary.command import command
 
-    loose = args.allow_unisolated
-    return command(args.exercise, args.seed, args.to, args.suites, loose=loose)
+    rounds, loose = args.rounds, args.allow_unisolated
+    return command(args.exercise, args.seed, args.to, args.suites, rounds=rounds, loose=loose)
 
 
 def explore(args: argparse.Namespace) -> int:

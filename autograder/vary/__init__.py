@@ -21,7 +21,7 @@ from autograder.audit.mutants import Mutant
 from autograder.exercise import Exercise
 from autograder.vary.blame import Progress, blamed
 from autograder.vary.material import material
-from autograder.vary.search import Search
+from autograder.vary.search import ROUNDS, Search
 from autograder.vary.spare import spare
 from kernel_model.scenario import Scenario
 from kernel_model.scenario.format import dumps
@@ -60,12 +60,14 @@ def vary(
     suites: Path | None = None,
     *,
     choose: Callable[[list[Mutant]], Iterable[Mutant]] = iter,
+    rounds: int = ROUNDS,
     progress: Progress = silent,
     allow_unisolated: bool = False,
 ) -> Found:
     """A fresh hidden suite, as strong as the exercise's own or the one in `suites`.
 
     `choose` picks the wrong variants that it must tell from right ones; all, if not given.
+    `rounds` bounds the search; what it has not found by then is made of known cases.
     Raises ValueError for an exercise without a suite of scenarios.
     """
     trusted = exercise.hidden(suites)
@@ -78,7 +80,7 @@ def vary(
     right += [one.source for one in known.mutants if one.name in known.reasons]
     pick = Random(f"{exercise.name} {seed}")
     search = Search(exercise, trusted, material(exercise, trusted), right, pick, allow_unisolated)
-    search.run(wrong, progress)
+    search.run(wrong, rounds, progress)
     found = len(search.kept)
     spare(search, wrong)
     suite = numbered(search.kept, seed)

@@ -1,18 +1,23 @@
-"""The command `kernelbook vary`: searches, writes the suites, and audits each."""
+"""The command `kernelbook vary`: searches, and writes the suites."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from autograder.audit import audit
 from autograder.audit.command import audited
 from autograder.exercise import exercise
 from autograder.vary import vary, write
 
 
 def command(
-    name: str | None, seed: int, to: Path, suites: Path | None = None, *, loose: bool = False
+    name: str | None,
+    seed: int,
+    to: Path,
+    suites: Path | None = None,
+    *,
+    rounds: int,
+    loose: bool = False,
 ) -> int:
     """Makes a fresh suite for one exercise, or for all; exit status 1 if one is not as strong.
 
@@ -22,12 +27,12 @@ def command(
         raise ValueError(f"{to} holds the suites to begin with; --to needs another folder")
     weak = False
     for one in [exercise(name)] if name is not None else audited():
-        found = vary(one, seed, suites, progress=shown, allow_unisolated=loose)
+        found = vary(one, seed, suites, rounds=rounds, progress=shown, allow_unisolated=loose)
         path = write(found, to)
-        proof = audit(one, to, allow_unisolated=loose)
-        print(f"{found.report()}\n  {len(proof.survivors)} survive; written to {path}", flush=True)
+        print(f"{found.report()}\n  written to {path}", flush=True)
         weak = weak or found.told < found.wrong
-    print(f"to grade with it: --suites {to}, or c.GradeInSandbox.suites in the course's config")
+    print(f"to grade with it: --suites {to}, or c.GradeInSandbox.suites in the course's config;")
+    print(f"to audit it: kernelbook audit --suites {to}")
     return 1 if weak else 0
 
 

@@ -25,7 +25,7 @@ from autograder.vary.right import fair
 from autograder.vary.smaller import failing, fewer_words, smallest
 from kernel_model.scenario import Scenario
 
-ROUNDS = 40
+ROUNDS = 40  # at most
 BARREN = 8  # rounds without a gain, after which the search gives up
 RUNS = 6000  # of scenarios with wrong variants in a round
 MOST = 60  # scenarios in a round
@@ -50,10 +50,10 @@ class Search:
     seen: set[str] = field(default_factory=set)  # shapes of what was made
     made: int = 0
 
-    def run(self, wrong: Sequence[Blamed], progress: Progress) -> None:
+    def run(self, wrong: Sequence[Blamed], rounds: int, progress: Progress) -> None:
         """Looks for scenarios until every variant is told often enough, or no more are found."""
         barren = 0
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             left = self.left(wrong)
             progress("told by new scenarios", len(wrong) - len(left), len(wrong))
             if not left or barren == BARREN:
