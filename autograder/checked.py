@@ -13,6 +13,7 @@ from autograder.words import AFTER, call_line, calls_until, context, paragraph_l
 from kernel_model.scenario import Result, Scenario
 
 Row = tuple[bool, str, list[str]]  # did it pass, what it is, line by line what went wrong
+MORE = "The grader tries each of these in further ways"
 NAME = re.compile("`([^`<]+)`")
 
 
@@ -41,6 +42,7 @@ class Checked:
     note: str = ""  # what there is to say in place of the cases
     says: str = ""  # the state in words, where the rows are no visible cases
     smaller: Example | None = None  # of the first case that fails
+    rules: list[str] = field(default_factory=list)  # what the grader tries, when all cases pass
     after: str = ""  # of the exercise: where real kernels do it differently
 
     @property
@@ -51,15 +53,18 @@ class Checked:
     def require(self) -> None:
         """Raises CheckFailed unless every visible case passed; in a notebook, shows that they did.
 
-        Of a case that fails, a notebook shows the picture and the player; the words are in the
-        error. It gives nothing back: nbgrader would take the value of a test cell for points.
+        Where they did not, a notebook shows the page and the player, and the error is one line.
+        It gives nothing back: nbgrader would take the value of a test cell for points.
         """
         display = notebook_display()
         if not self.passed:
-            if display is not None and self.smaller is not None:
-                display({"text/html": self.smaller.page(), "text/plain": ""}, raw=True)
-                display(self.smaller.player() or "")
-            raise CheckFailed(str(self))
+            if display is None or self.note:
+                raise CheckFailed(str(self))
+            display({"text/html": self._repr_html_(), "text/plain": repr(self)}, raw=True)
+            player = self.smaller.player() if self.smaller is not None else None
+            if player is not None:
+                display(player)
+            raise CheckFailed(self.summary())
         if display is not None:
             display(self)
 
@@ -99,6 +104,8 @@ class Checked:
         if self.smaller is not None:
             made += ["  A small example that goes wrong:"]
             made += [f"    {line}" for line in self.smaller.lines()]
+        if self.passed and self.rules:
+            made += [f"  {MORE}:", *(f"    - {rule}" for rule in self.rules)]
         if self.passed and self.after:
             made += [f"  {AFTER}:", *paragraph_lines("    ", self.after)]
         return "\n".join(made)
@@ -119,8 +126,11 @@ class Checked:
             for ok, name, why in self.lines()
         )
         more = self.smaller.page() if self.smaller is not None else ""
+        if self.passed and self.rules:
+            listed = "".join(f"<li>{html.escape(rule)}</li>" for rule in self.rules)
+            more += f"<p>{MORE}:</p><ul>{listed}</ul>"
         if self.passed and self.after:
-            more = f"<details><summary>{AFTER}</summary>{paragraphs(self.after)}</details>"
+            more += f"<details><summary>{AFTER}</summary>{paragraphs(self.after)}</details>"
         return (
             f'<div role="status"><p>{html.escape(self.summary())}</p>'
             f"<ul style='list-style:none;padding-left:1em'>{rows}</ul></div>{more}"

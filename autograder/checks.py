@@ -21,10 +21,21 @@ from kernel_model.kernel import Kernel
 from kernel_model.scenario import Result, Scenario, run
 from kernel_model.view.questions.question import LISTENERS, Judged
 
-__all__ = ["CheckFailed", "Checked", "breaks", "check", "hint", "progress", "told", "wrong"]
+__all__ = [
+    "CheckFailed",
+    "Checked",
+    "Hint",
+    "breaks",
+    "check",
+    "hint",
+    "progress",
+    "told",
+    "wrong",
+]
 
 _history: list[History] = []  # the one of this kernel, once it is asked for
 _hints: dict[str, int] = {}
+_stopped: dict[str, str] = {}  # at which case the last check of an exercise did; "": at none
 UNWRITTEN = "{} is not written yet. Write it, then run its check again."
 
 
@@ -48,8 +59,11 @@ def check(fn: Callable[..., Any], *others: Callable[..., Any] | str, name: str =
         (search if wanted.kind == INTERLEAVINGS else play)(fn, wanted, made)
     if made.note:
         return made
+    _stopped[wanted.name] = next((case for ok, case, _ in made.lines() if not ok), "")
     if made.passed:
         made.after = wanted.after
+        if wanted.kind != INTERLEAVINGS:
+            made.rules = [rule.says for rule in wanted.rules.values()]
     history().add("exercise", wanted.name, made.good(), len(made.lines()))
     return made
 
@@ -112,14 +126,34 @@ def visible_case(fn: Callable[..., Any], wanted: Exercise, scenario: Scenario) -
     return result
 
 
-def hint(fn: Callable[..., Any] | str) -> str:
-    """The next hint for an exercise: first a question, then a nudge, then nearly the answer."""
+class Hint(str):  # a string, which a notebook shows as text and not in quotes
+    """A hint."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+def hint(fn: Callable[..., Any] | str) -> Hint:
+    """The next hint for an exercise: first a question, then a nudge, then nearly the answer.
+
+    It names the case at which the last check stopped, and says when there is no further hint.
+    """
     wanted = exercise_with(fn if isinstance(fn, str) else name_of(fn))
     if not wanted.hints:
-        return f"There is no hint for {wanted.name}; read its text again."
-    given = _hints.get(wanted.name, 0)
-    _hints[wanted.name] = min(given + 1, len(wanted.hints) - 1)
-    return f"Hint {given + 1} of {len(wanted.hints)}: {wanted.hints[given]}"
+        return Hint(f"There is no hint for {wanted.name}; read its text again.")
+    given, count = _hints.get(wanted.name, 0), len(wanted.hints)
+    _hints[wanted.name] = min(given + 1, count)
+    place, told = min(given, count - 1), ""
+    if given == count:
+        told = "That was the last one; here it is again. "
+    if _stopped.get(wanted.name):
+        told += f"The check stops at this case: {_stopped[wanted.name]} "
+    return Hint(f"{told}Hint {place + 1} of {count}: {wanted.hints[place]}")
 
 
 def progress() -> Progress:

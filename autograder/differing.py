@@ -7,6 +7,7 @@ from typing import Any
 
 from autograder.example import UNTOLD, Parting, alike
 from kernel_model.scenario.errors import SHOWN, show
+from kernel_model.scenario.judge import returned_words
 from kernel_model.targets import Outcome
 from kernel_model.targets.model import KEYS
 
@@ -52,7 +53,7 @@ def done(parting: Parting) -> str:
         case {"blocks": _}:
             return "it sleeps on" if parting.asleep else "it sleeps"
         case {"ret": value}:
-            return f"it returned {show(value)}"
+            return f"it returned {returned_words(value)}"
         case {"ends": _}:
             return "the process ended"
     return f"what came of it is {show(parting.got)}"
@@ -69,7 +70,7 @@ def both(parting: Parting) -> tuple[str, str] | None:
     if one["ret"] == other["ret"] and type(one["ret"]) is type(other["ret"]):
         return f"to give {wanted}", f"it gave {came}"
     first, second = (f" ({parts})" if parts else "" for parts in (wanted, came))
-    return f"to return {one['ret']!r}{first}", f"it returned {show(other['ret'])}{second}"
+    return f"to return {one['ret']!r}{first}", f"it returned {returned_words(other['ret'])}{second}"
 
 
 def differing(one: Outcome, other: Outcome, strict: bool) -> Iterator[tuple[str, Any, Any]]:

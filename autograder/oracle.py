@@ -22,7 +22,7 @@ from autograder.problems import not_of, own
 from autograder.sandbox import ChildFailed, ChildLooped, Sandbox
 from autograder.session import Session, one_processor
 from autograder.shrink import counterexample
-from autograder.words import damage, plainly, where
+from autograder.words import advised, damage, plainly, where
 from kernel_model.scenario import Result, Scenario, run
 from kernel_model.unawaited import sentence
 
@@ -245,4 +245,5 @@ def about(
 ) -> list[dict[str, Any]]:
     """The problems of cells that are this exercise's business."""
     others = [name for one in exercises() if one.name != exercise.name for name in one.functions]
-    return not_of(others, exercise.functions, own(problems, cells), cells)
+    left = not_of(others, exercise.functions, own(problems, cells), cells)
+    return [problem | {"error": advised(problem["error"])} for problem in left]

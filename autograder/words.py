@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+import kernel_model
 from kernel_model.invariants import broken
 from kernel_model.scenario.calls import Kind, form
 from kernel_model.scenario.steps import CallStep
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 WIDTH = 88  # characters of a report's line
 AFTER = "Where real kernels do it differently"
+UNKNOWN = re.compile(r"NameError: name '(\w+)' is not defined")
 LONG = 20  # characters of a text that are shown one by one
 TEXTS = (Kind.TEXT, Kind.DATA)
 
@@ -119,10 +122,17 @@ def damage(result: Result) -> tuple[int, str] | None:
 
 
 def plainly(message: str) -> str:
-    """A difference without the word that scenarios have for the tables."""
-    return message.replace("expected view to ", "expected the tables to ").replace(
-        "expected view.", "expected "
-    )
+    """A difference without the word that scenarios have for the tables; see `advised`."""
+    said = message.replace("expected view to ", "expected the tables to ")
+    return advised(said.replace("expected view.", "expected "))
+
+
+def advised(error: str) -> str:
+    """An error with what brings the name that it does not know, if the kernel has that name."""
+    unknown = UNKNOWN.search(error)
+    if unknown is None or not hasattr(kernel_model, unknown[1]):
+        return error
+    return f"{error} (does the code begin with `from kernel_model import *`?)"
 
 
 def cell_of(file: str | None) -> str | None:

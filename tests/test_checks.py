@@ -29,6 +29,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """A learner who has not begun."""
     monkeypatch.setattr(checks, "_history", [])
     monkeypatch.setattr(checks, "_hints", {})
+    monkeypatch.setattr(checks, "_stopped", {})
 
 
 def test_a_right_function_passes_and_is_told_that_the_grader_runs_more() -> None:
@@ -36,7 +37,10 @@ def test_a_right_function_passes_and_is_told_that_the_grader_runs_more() -> None
 
     assert made.passed
     made.require()
-    assert "6 of 6 visible cases pass. The grader runs more." in repr(made)
+    assert "9 of 9 visible cases pass. The grader runs more." in repr(made)
+    for shown in (repr(made), made._repr_html_()):
+        assert "The grader tries each of these in further ways" in shown
+        assert all(rule.says in shown for rule in exercise("msgrcv").rules.values())
 
 
 def test_a_wrong_one_is_told_which_case_and_what_differed() -> None:
@@ -194,15 +198,13 @@ def test_a_failing_case_shows_its_calls_and_who_makes_them_under_which_limits() 
     made = autograder.check(function(exercise("msgsnd").mutants()["strict_room"], "msgsnd"))
     other = autograder.check(function(exercise("ipcget").mutants()["no_group"], "ipcget"))
 
-    assert [why for ok, _, why in made.lines() if not ok] == [
-        [
-            "The limit: MSGMNB = 8.",
-            "A: q = msgget(key 1, IPC_CREAT | 0o600)",
-            "A: msgsnd(q, 1, 'hello', 0)",
-            "A: msgsnd(q, 1, 'world', IPC_NOWAIT)",
-            "A: msgsnd(q, 1, 'abc', IPC_NOWAIT)",
-            "Expected A's msgsnd to return 0, got EAGAIN (no room).",
-        ]
+    assert next(why for ok, _, why in made.lines() if not ok) == [
+        "The limit: MSGMNB = 8.",
+        "A: q = msgget(key 1, IPC_CREAT | 0o600)",
+        "A: msgsnd(q, 1, 'hello', 0)",
+        "A: msgsnd(q, 1, 'world', IPC_NOWAIT)",
+        "A: msgsnd(q, 1, 'abc', IPC_NOWAIT)",
+        "Expected A's msgsnd to return 0, got EAGAIN (no room).",
     ]
     assert "Expected msgque[0].gid to be 50, got 0." in repr(other)
     assert "A is user 1000 of group 50." in repr(other)
@@ -215,7 +217,7 @@ def test_a_failing_case_shows_its_calls_and_who_makes_them_under_which_limits() 
 def test_one_case_passes_and_several_pass() -> None:
     made = autograder.check(function(exercise("msgrcv").mutants()["leaks"]))
 
-    assert repr(made).startswith("msgrcv: 1 of 6 visible cases passes. Not yet.")
+    assert repr(made).startswith("msgrcv: 1 of 9 visible cases passes. Not yet.")
 
 
 def test_an_exception_is_told_with_its_line_and_cell(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,9 +255,19 @@ def test_hints_come_one_after_another_and_the_last_one_stays() -> None:
         "Hint 1 of 3",
         "Hint 2 of 3",
         "Hint 3 of 3",
-        "Hint 3 of 3",
+        "That was th",
     ]
-    assert len(set(hints)) == 3
+    assert hints[3] == f"That was the last one; here it is again. {hints[2]}"
+    assert (repr(hints[0]), hints[0]._repr_markdown_()) == (hints[0], hints[0])
+
+
+def test_a_hint_names_the_case_at_which_the_check_stops() -> None:
+    autograder.check(mutated("msgrcv", "eagain"))
+    stopped = autograder.hint("msgrcv")
+    autograder.check(function(exercise("msgrcv").accepted()["classes"]))
+
+    assert stopped.startswith("The check stops at this case: No message, no permission, no queue.")
+    assert autograder.hint("msgrcv").startswith("Hint 2 of 3")
 
 
 def test_progress_is_kept_for_the_next_kernel(
@@ -376,3 +388,24 @@ def test_a_wrong_answer_is_told_before_a_broken_table() -> None:
     told = repr(autograder.check(function(source)))
 
     assert "Expected A's msgrcv to return 3, got b'one'" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "words"),
+    [
+        ("msgsnd", exercise("msgsnd").mutants()["returns_nothing"],
+         "to return 0, got None (is a `return` missing?)"),
+        ("msgrcv", exercise("msgrcv").mutants()["returns_text"],
+         "to return 3, got b'one' (a text, and no number)"),
+        ("ipcget", exercise("ipcget").mutants()["slot_only"],
+         "but ipcget must return a pair (slot, new), and it returned one int"),
+        ("ipcget", "def ipcget(u, table, key, flags):\n    pass",
+         "but ipcget must return a pair (slot, new), and it returned None"),
+        ("ipcget", "def ipcget(u, table, key, flags):\n    return 0, True, 1",
+         "but ipcget must return a pair (slot, new), and it returned something of another length"),
+        ("msgrcv", "def msgrcv(*args):\n    return msgconv(*args)",
+         "name 'msgconv' is not defined, in line 2 (does the code begin with `from kernel_model"),
+    ],
+)  # fmt: skip
+def test_what_went_wrong_is_told_in_python_s_words(name: str, source: str, words: str) -> None:
+    assert words in repr(autograder.check(function(source, name)))

@@ -69,6 +69,11 @@ def test_widgets_plots_and_checks_do_nothing_in_the_sandbox() -> None:
         ([], "error", "there is no function msgrcv"),
         (["from kernel_model import *"], "error", "there is no function msgrcv"),
         (["msgrcv = 5"], "error", "msgrcv is of type int, no function"),
+        (
+            ["def msgrcv(u, q, n, t, f=0, p=USER_BUFFER): pass"],
+            "error",
+            "name 'USER_BUFFER' is not defined (does the code begin with `from kernel_model",
+        ),
         (["def msgrcv(u:"], "error", "SyntaxError"),
         (["def msgrcv(): pass"], "error", "takes 0 positional arguments"),
         ([exercise("msgrcv").stub], "fail", "is not written yet"),
@@ -183,7 +188,7 @@ def test_a_name_that_a_submission_chose_is_not_told_of_hidden_cases() -> None:
         "async def secret(): pass\n"
         "good = msgrcv\n"
         "async def msgrcv(u, msqid, size, mtype, flags=0, msgp=0):\n"
-        "    if mtype < -2:\n"
+        "    if mtype < -5:\n"
         "        secret()\n"
         "        return 77\n"
         "    return await good(u, msqid, size, mtype, flags, msgp)\n"

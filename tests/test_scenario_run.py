@@ -295,7 +295,11 @@ def test_only_a_number_can_be_saved() -> None:
 
     result = went({"proc": "A", "call": "getpid", "args": [], "save": "p"}, toy=Liar())
 
-    assert told(result) == ("fail", 0, "expected getpid to return a number, got '7'")
+    assert told(result) == (
+        "fail",
+        0,
+        "expected getpid to return a number, got '7' (a text, and no number)",
+    )
 
 
 def test_an_answer_that_is_several_things_at_once_fits_nothing() -> None:

@@ -51,7 +51,7 @@ def outcome_words(outcome: Outcome) -> str:
         case {"errno": errno, **rest}:
             return f"got {errno} ({rest['why']})" if rest.get("why") else f"got {errno}"
         case {"ret": value}:
-            return f"got {show(value)}"
+            return f"got {returned_words(value)}"
         case {"blocks": _, **rest}:
             return "but it went to sleep" + (f" on {rest['on']}" if rest.get("on") else "")
         case {"ends": status}:
@@ -59,6 +59,17 @@ def outcome_words(outcome: Outcome) -> str:
         case {"execs": _}:
             return "but its image was replaced"
     return f"got {show(outcome)}"
+
+
+def returned_words(value: Any) -> str:
+    """What a function gave back, as Python writes it; of what is no number, what it is."""
+    if value is None:
+        return "None (is a `return` missing?)"
+    if type(value) is int:
+        return show(value)
+    kind = "text" if isinstance(value, str | bytes) else type(value).__name__
+    shown = repr(value) if isinstance(value, bool) else show(value)
+    return f"{shown} (a {kind}, and no number)"
 
 
 def _where(place: dict[str, Any]) -> str:

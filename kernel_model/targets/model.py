@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from kernel_model.targets import Outcome, Setup, Unsupported
 from kernel_model.user import USER_BUFFER
 
 OURS = str(Path(__file__).parents[1])
+UNPACKED = re.compile(r"cannot unpack non-iterable (\w+)|(?:not enough|too many) values to unpack")
 LIBRARY = str(Path(os.__file__).parent)
 KEYS = 0x4B00_0000  # keys are this plus their number
 FREE = {  # addresses where no process has anything: that of slot 0, and from one to the next
@@ -140,8 +142,22 @@ def outcome(call: Call) -> Outcome:
     if isinstance(error, KernelError):
         return {"errno": error.errno.name, "why": error.why}
     assert error is not None, f"{call.name} is {call.state} without an error"
+    if (clause := no_pair(call.name, error)) is not None:
+        return {"raised": clause, "clause": True}
     file, line = place_of(error)
     return {"raised": f"{type(error).__name__}: {error}", "file": file, "line": line}
+
+
+def no_pair(call: str, error: BaseException) -> str | None:
+    """What is wrong with an ipcget whose result the get call cannot take apart, as a clause."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    told = UNPACKED.match(str(error)) if isinstance(error, TypeError | ValueError) else None
+    if told is None or at is None or at.tb_frame.f_code.co_name != call:
+        return None
+    came = {None: "something of another length", "NoneType": "None"}.get(told[1], f"one {told[1]}")
+    return f"ipcget must return a pair (slot, new), and it returned {came}"
 
 
 def where(p: Process) -> str:
