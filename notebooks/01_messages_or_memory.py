@@ -306,9 +306,6 @@ from autograder.measure import Measured, copy_or_map
 mine = copy_or_map(quick=True)
 mine
 
-# %% tags=["nbval-ignore-output"]
-{f"{c.use}: {c.mapping}": str(c) for c in mine.crossovers() if c.copy == "the best copy"}
-
 # %% [markdown]
 # *Set up once, used many times*: small messages are cheaper by copy, since a hand-over costs more than copying them; large ones by memory.
 # *Set up for each message*: the first touch of each new page is a page fault, and costs more than copying a page.

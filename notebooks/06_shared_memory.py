@@ -459,7 +459,24 @@ looks(1000)
 # No crossing, and the processor does nothing else for a thousand rounds; a process asleep in `msgrcv` costs nothing.
 #
 # Both are cured by one thing: a **semaphore**, on which a process can wait without running and which only one can pass.
-# Our kernel has none yet: Lecture 7, semaphores, takes up this very ring.
+# A look ahead to Lecture 7: whoever wants to put in first takes 1 from a semaphore that begins at 1, and gives it back.
+
+# %%
+cured = [
+    *race[:4],
+    "s = Ada.semget(8, 1, IPC_CREAT | 0o600)",
+    *["Ada.semop(s, [[0, 1, 0]])", "Ada.semop(s, [[0, -1, 0]])", "Ada.mem_read(x, 1)"],
+    "Bob.semop(s, [[0, -1, 0]])",
+    *["Ada.mem_write(x + 8, 'Ada')", "Ada.mem_write(x, '1')", "Ada.semop(s, [[0, 1, 0]])"],
+    *["Bob.mem_read(y, 1)", "Bob.mem_write(y + 16, 'Bob')", "Bob.mem_write(y, '2')"],
+    "Bob.semop(s, [[0, 1, 0]])",
+]
+play(cured, limits=SMALL, title="One waits for the other, and both arrive")
+
+# %% [markdown]
+# Bob sleeps until Ada has written the counter, and both items arrive.
+# It costs crossings again: the hand-over that [Lecture 1](01_messages_or_memory.ipynb) counts and measures.
+# What a semaphore is, and how the consumer sleeps on one, is Lecture 7; it takes up this very ring.
 
 # %% [markdown]
 # ## Variants on the same regions
@@ -597,4 +614,4 @@ progress()
 # - What messages did for us is ours to do: **slots and counters, exclusion, waiting**.
 #
 # In problem set 4 we write `shmget`, `shmat` and `shmdt`.
-# Lecture 7 gives us the semaphores that the ring lacks.
+# Lecture 7 tells of the semaphores that the ring needs.

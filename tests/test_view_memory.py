@@ -294,6 +294,18 @@ def test_what_a_program_does_to_memory_is_told_with_addresses() -> None:
         assert words in told
 
 
+def test_who_waits_for_a_semaphore_is_told_in_words() -> None:
+    told = [
+        step.text
+        for step in play(
+            ["s = A.semget(1, 1, IPC_CREAT | 0o600)", "A.semop(s, [[0, -1, 0]])"]
+        ).stories[0].steps
+    ]  # fmt: skip
+
+    assert "A calls semget(key 1, 1, IPC_CREAT | 0o600)." in told
+    assert "A goes to sleep and waits for an increase of semaphore 0 in set 0." in told
+
+
 def test_a_page_fault_is_an_event_of_the_timeline() -> None:
     player = play(RUN, limits=SMALL)
 

@@ -30,6 +30,10 @@ def event_words(event: str) -> str:
             "arrival": f"a message in queue {slot}",
             "space": f"room in queue {slot}",
         }.get(what, event)
+    if name.startswith("sema[") and what in ("increase", "zero"):
+        which, _, number = name[5:-1].partition("].sem[")
+        wanted = "an increase of" if what == "increase" else "the value 0 of"
+        return f"{wanted} semaphore {number} in set {which}"
     if what == "child":
         return "the end of a child"
     if what == "pause":

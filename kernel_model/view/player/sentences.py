@@ -19,6 +19,7 @@ FLAGS = {
     "msgsnd": ("IPC_NOWAIT",),
     "msgrcv": ("IPC_NOWAIT", "MSG_NOERROR", "MSG_EXCEPT", "MSG_COPY"),
     "shmget": ("IPC_CREAT", "IPC_EXCL"),
+    "semget": ("IPC_CREAT", "IPC_EXCL"),
     "shmat": ("SHM_RDONLY", "SHM_RND", "SHM_REMAP"),
 }
 ADDRESSES = re.compile(r"\b(shmat|mem_alloc|word_alloc|mmap) returns (\d+) to ")
