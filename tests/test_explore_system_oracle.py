@@ -154,3 +154,27 @@ def test_the_random_systems_are_of_all_kinds() -> None:
 
     shown = {one.counterexample and one.counterexample.property for one in verdicts}
     assert shown == {None, "final", "deadlock", "lost_wakeup"}
+
+
+LOOPS = [  # steps that may go on for ever
+    "while not await CP(mem.a): pass",
+    "while await load(mem.b): await store(mem.b, i)",
+    "while not await compare_and_swap(mem.b, 0, 1): await store(mem.a, 1)",
+    "while await swap(mem.b, 1): await wakeup(mem.q)",
+    "while True: await P(mem.a); await V(mem.a)",
+]
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_both_engines_agree_on_what_random_loops_come_to(seed: int) -> None:
+    choose = random.Random(seed)
+    bodies = [choose.choices(STEPS, k=2) + choose.choices(LOOPS, k=1) for _ in "01"]
+    for body in bodies:
+        choose.shuffle(body)
+    text = FILE.format(*("\n    ".join(body) for body in bodies), (2, 2))
+
+    reports = [check_system(text, engine=engine).to_json() for engine in ("plain", "numpy")]
+
+    for report in reports:
+        del report["seconds"], report["engine"]
+    assert reports[0] == reports[1]
