@@ -56,7 +56,7 @@ def picture(example: Example, parting: Parting) -> Picture:
     ]
     other = {name: few(what) for name, what in own.came[parting.step].items()}
     if "broken" in parting.got:
-        other[parting.proc] += ", a table breaks"
+        other[parting.proc] = f"a table breaks; {other[parting.proc]}"
     run[-1], other = told_apart(run[-1], other, parting)
     apart, begun = differences(parting), since(parting)
     try:
