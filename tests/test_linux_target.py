@@ -576,6 +576,15 @@ def test_the_folder_of_a_scenario_goes_with_it(start: Start) -> None:
     assert not Path(path).parent.exists()
 
 
+def test_the_folder_of_a_scenario_goes_with_the_process_that_forgot_to_close_it() -> None:
+    code = (
+        "from kernel_model.targets.linux import LinuxTarget; target = LinuxTarget();"
+        "print(target.resolve('path', 'f'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not Path(done.stdout.strip()).parent.exists()
+
+
 def test_calls_that_are_not_known_are_unsupported(start: Start) -> None:
     w = start()
 

@@ -129,7 +129,7 @@ class LinuxTarget:
         if kind == "free_addr":
             return _FREE + int(value) * _APART
         if kind == "path":
-            self._folder = self._folder or own_folder()
+            self._folder = self._folder or own_folder(self)
             return os.path.join(self._folder, str(value))
         raise Unsupported(f"the Linux target does not know {kind} values yet")
 

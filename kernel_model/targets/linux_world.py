@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -73,11 +74,15 @@ def fresh_key(taken: set[int]) -> int:
             return key
 
 
-def own_folder() -> str:
-    """A new folder in which every user may make files, without a disk where there is one so."""
+def own_folder(owner: object) -> str:
+    """A new folder in which every user may make files, without a disk where there is one so.
+
+    It goes with its owner at the latest, and with this process.
+    """
     home = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     folder = tempfile.mkdtemp(prefix="scenario-", dir=home)
     os.chmod(folder, 0o1777)
+    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
