@@ -5,6 +5,7 @@ the tables' classes, and the kernel's own algorithms by the book's names.
 """
 
 from kernel_model import control as _control
+from kernel_model import direct as _direct
 from kernel_model import faults as _faults
 from kernel_model import files as _files
 from kernel_model import signals as _signals
@@ -46,12 +47,14 @@ from kernel_model.regions import (
     detachreg,
     dupreg,
     freereg,
+    freeslot,
     growreg,
     illegal,
     loadreg,
     pages_of,
 )
 from kernel_model.regiontable import (
+    FIXED,
     Pregion,
     Region,
     RegionTable,
@@ -101,6 +104,7 @@ from kernel_model.traps import PMSG, PSEMN, PSEMZ, PSLEP, PWAIT, PZERO, sleep, w
 from kernel_model.user import USER_BUFFER, User, copyin, copyout
 
 __all__ = [
+    "FIXED",
     "IPC_ALLOC",
     "MSG_R",
     "MSG_W",
@@ -149,6 +153,7 @@ __all__ = [
     "dupreg",
     "entries_of",
     "freereg",
+    "freeslot",
     "getframe",
     "growreg",
     "illegal",

@@ -32,8 +32,6 @@ def allocreg(u: Process, inode: str | None, rtype: str) -> Region:
     """
     regions = memory_of(u.k).regions
     #: there must be a free region
-    if regions.free is None:
-        regions.fill(16)
     region = regions.free
     if region is None:
         raise KernelError(Errno.ENOMEM, f"all {regions.limit} regions are in use")
@@ -67,7 +65,9 @@ def attachreg(
     (Bach, Figure 6.20)
     """
     #: find a free per process region entry
-    slot = freeslot(u, p, rtype)
+    slot = freeslot(p, rtype)
+    if slot is None:
+        raise KernelError(Errno.EMFILE, f"{p.name} has {u.k.limits.SHMSEG} segments attached")
     #: check the legality of virtual address and region size
     if addr % PAGE:
         raise KernelError(Errno.EINVAL, f"{addr:#x} is not the address of a page")
@@ -77,7 +77,7 @@ def attachreg(
     #: set up the entry: pointer to the region, type, virtual address
     entry = Pregion(slot, region, rtype, addr, readonly)
     assert p.pregions is not None, f"{p.name} has no table of regions"
-    p.pregions[slot:] = [entry, *p.pregions[slot + 1 :]]
+    p.pregions[slot] = entry
     #: count the reference
     region.refcount += 1
     #: increase the size of the process
@@ -223,19 +223,15 @@ def pages_of(size: int) -> int:
     return -(-size // PAGE)
 
 
-def freeslot(u: Process, p: Process, rtype: str) -> int:
-    """The slot for a region of this type: fixed for text, data and stack; EMFILE without one."""
+def freeslot(p: Process, rtype: str) -> int | None:
+    """The slot for a region of this type: fixed for text, data and stack; None: all are used."""
     assert p.pregions is not None, f"{p.name} has no table of regions"
     if rtype in FIXED:
-        assert p.pregions[FIXED[rtype]] is None, f"{p.name} has a {rtype} region already"
         return FIXED[rtype]
     for slot in range(len(FIXED), len(p.pregions)):
         if p.pregions[slot] is None:
             return slot
-    most = u.k.limits.SHMSEG
-    if u.k.personality == "classic":
-        raise KernelError(Errno.EMFILE, f"{p.name} has {most} segments attached")
-    return len(p.pregions)
+    return None
 
 
 def illegal(u: Process, p: Process, addr: int, pages: int) -> str | None:

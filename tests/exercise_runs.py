@@ -69,7 +69,8 @@ def failures(
             found[scenario.id] = "looped"
             continue
         views = [entry["view"] for entry in result.record["steps"]]
-        damage = next((said for view in views for said in broken(view)), None)
+        raised = isinstance(result.got, dict) and "raised" in result.got
+        damage = None if raised else next((said for v in views for said in broken(v)), None)
         if damage is not None or result.verdict != "pass":
             found[scenario.id] = damage or f"step {result.step}: {result.message}"
     return found

@@ -270,11 +270,18 @@ WORLDS: dict[str, tuple[dict[str, int], dict[str, int]]] = {
     "msgsnd": ({"A": 0, "B": 0}, {"MSGMNB": 8}),
     "msgrcv": ({"A": 0, "B": 0, "C": 0}, {}),
     "msgctl": ({"A": 1000, "B": 1001, "R": 0}, {}),
+    "allocreg": ({"A": 0}, {"NREGION": 5}),
+    "attachreg": ({"A": 0}, {}),
+    "detachreg": ({"A": 0}, {}),
     "shmget": ({"A": 0}, {"SHMMAX": 8192}),
     "shmat": ({"A": 1000, "B": 1001}, {}),
     "shmdt": ({"A": 0}, {}),
 }
-DRIVEN_BY = {"ipcget": "msgget"}  # algorithms: the call that the cases reach them by
+DRIVEN_BY = {
+    "ipcget": "msgget",
+    "allocreg": "shmget",
+    "detachreg": "shmctl",
+}  # algorithms: the call that the cases reach them by
 ADDRESSES = ("shmat",)  # calls that give one
 QUEUE = [("q", "msgget", (1, IPC_CREAT | 0o600))]
 SEGMENT = [("s", "shmget", (1, 2 * PAGE, IPC_CREAT | 0o660))]
@@ -283,6 +290,8 @@ MADE_FIRST: dict[str, list[tuple[str, str, tuple[Any, ...]]]] = {  # what is the
     "msgsnd": QUEUE,
     "msgrcv": QUEUE,
     "msgctl": QUEUE,
+    "attachreg": [*SEGMENT, ATTACHED[0], ("p", "getpid", ())],
+    "detachreg": SEGMENT + ATTACHED,
     "shmat": SEGMENT,
     "shmdt": SEGMENT + ATTACHED,
 }
@@ -334,6 +343,8 @@ def test_exercises_come_by_assignment_and_place() -> None:
         "msgrcv",
         "msgctl",
     ]
+    regions = ["allocreg", "attachreg", "detachreg"]
+    assert [one.name for one in ALL if one.assignment == "ps3"] == regions
     assert [one.name for one in ALL if one.assignment == "ps4"] == ["shmget", "shmat", "shmdt"]
 
 

@@ -532,3 +532,20 @@ def test_a_region_left_locked_is_seen() -> None:
     lockreg(region)
 
     assert broken(show(snapshot(k))) == [f"region {region.slot} is left locked"]
+
+
+def test_attachreg_can_be_called_for_any_process_and_address() -> None:
+    k, a = machine()
+    b = k.spawn("B")
+    s = a.call("shmget", 1, 2 * PAGE, IPC_CREAT | 0o600).ret
+    a.call("shmat", s, X, 0)
+    states = [
+        a.call("attachreg", s, b.pid, X, 0).state,
+        a.call("attachreg", s, b.pid, X + PAGE, 0).state,  # over the one before
+        a.call("attachreg", s, b.pid, X + 1, 0).state,
+        a.call("attachreg", s, 99, X, 0).state,
+    ]
+
+    assert states == ["returned", "failed", "failed", "failed"]
+    assert (b.size, memory_of(k).shmem.entries[0].atime) == (5, 1002)
+    sound(k)

@@ -7,7 +7,19 @@ from kernel_model.memory import PAGE, putframe
 from kernel_model.process import Process
 from kernel_model.regions import freeslot, illegal
 from kernel_model.regiontable import Pregion, Region, memory_of
-from kernel_model.traps import linux
+from kernel_model.traps import ALGORITHMS, linux
+
+GROWTH = 16  # regions that are made at once
+
+
+@linux
+def allocreg(u: Process, inode: str | None, rtype: str) -> Region:
+    """Takes a region off the free list, which grows when it is empty."""
+    regions = memory_of(u.k).regions
+    if regions.free is None:
+        regions.fill(GROWTH)
+    region: Region = ALGORITHMS["allocreg"](u, inode, rtype)
+    return region
 
 
 @linux
@@ -21,7 +33,9 @@ def attachreg(
     part: tuple[int, int] | None = None,
 ) -> Pregion:
     """Attaches a locked region, or a part of it (first page, pages), to the process `p`."""
-    entry = Pregion(freeslot(u, p, rtype), region, rtype, addr, readonly)
+    slot = freeslot(p, rtype)
+    slot = len(p.pregions or ()) if slot is None else slot  # the table grows
+    entry = Pregion(slot, region, rtype, addr, readonly)
     if part is not None:
         entry.first, entry.count = part
     #: check the legality of the virtual address

@@ -75,6 +75,8 @@ SIGNATURES = {
     "recvfrom": "fd n flags", "shutdown": "fd how", "getsockname": "fd", "getpeername": "fd",
 
     "ptrace": "req [pid addr word]",
+
+    "attachreg": "id pid addr flags",  # an algorithm of the kernel: only the model has it as a call
 }  # fmt: skip
 
 # What a call does when no expectation says so: all others must return.

@@ -1,0 +1,24 @@
+"""Takes what was freed last from wherever it thinks it is."""
+
+from kernel_model import *
+
+
+def allocreg(u, inode, rtype):
+    regions = memory_of(u.k).regions
+    region = next(
+        (one for one in regions.entries if one.type == "" and one is not regions.free), regions.free
+    )
+    if region is None:
+        raise KernelError(Errno.ENOMEM, "all regions are in use")
+    regions.free = region.next
+    if regions.free is not None:
+        regions.free.prev = None
+    region.type = rtype
+    region.inode = inode
+    region.prev = None
+    region.next = regions.active
+    if regions.active is not None:
+        regions.active.prev = region
+    regions.active = region
+    lockreg(region)
+    return region

@@ -1,0 +1,20 @@
+"""Sets no link back on the active list."""
+
+from kernel_model import *
+
+
+def allocreg(u, inode, rtype):
+    regions = memory_of(u.k).regions
+    region = regions.free
+    if region is None:
+        raise KernelError(Errno.ENOMEM, "all regions are in use")
+    regions.free = region.next
+    if regions.free is not None:
+        regions.free.prev = None
+    region.type = rtype
+    region.inode = inode
+    region.prev = None
+    region.next = regions.active
+    regions.active = region
+    lockreg(region)
+    return region

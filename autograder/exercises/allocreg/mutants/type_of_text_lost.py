@@ -1,0 +1,22 @@
+"""Notes no type of a text."""
+
+from kernel_model import *
+
+
+def allocreg(u, inode, rtype):
+    regions = memory_of(u.k).regions
+    region = regions.free
+    if region is None:
+        raise KernelError(Errno.ENOMEM, "all regions are in use")
+    regions.free = region.next
+    if regions.free is not None:
+        regions.free.prev = None
+    region.type = "data" if rtype == "text" else rtype
+    region.inode = inode
+    region.prev = None
+    region.next = regions.active
+    if regions.active is not None:
+        regions.active.prev = region
+    regions.active = region
+    lockreg(region)
+    return region

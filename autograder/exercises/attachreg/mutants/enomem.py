@@ -1,0 +1,23 @@
+"""Says ENOMEM when no entry is left."""
+
+from kernel_model import *
+
+
+def freeslot(p, rtype):
+    if rtype in FIXED:
+        return FIXED[rtype]
+    for slot in range(3, len(p.pregions)):
+        if p.pregions[slot] is None:
+            return slot
+    raise KernelError(Errno.ENOMEM, "no entry left")
+
+
+def attachreg(u, region, p, addr, rtype, readonly=False):
+    slot = freeslot(p, rtype)
+    if addr % PAGE or illegal(u, p, addr, max(region.size, 1)):
+        raise KernelError(Errno.EINVAL, "the address")
+    entry = Pregion(slot, region, rtype, addr, readonly)
+    p.pregions[slot] = entry
+    region.refcount += 1
+    p.size += region.size
+    return entry

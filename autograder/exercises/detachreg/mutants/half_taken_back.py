@@ -1,0 +1,15 @@
+"""Leaves the entry of a region without pages."""
+
+from kernel_model import *
+
+
+def detachreg(u, entry):
+    region = entry.region
+    if region.size:
+        u.pregions[entry.slot] = None
+    u.size -= entry.size
+    region.refcount -= 1
+    if region.refcount == 0 and not region.sticky:
+        freereg(u, region)
+    else:
+        unlockreg(region)

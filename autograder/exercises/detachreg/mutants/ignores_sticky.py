@@ -1,0 +1,14 @@
+"""Frees a region although it is to stay."""
+
+from kernel_model import *
+
+
+def detachreg(u, entry):
+    region = entry.region
+    u.pregions[entry.slot] = None
+    u.size -= entry.size
+    region.refcount -= 1
+    if region.refcount == 0:
+        freereg(u, region)
+    else:
+        unlockreg(region)

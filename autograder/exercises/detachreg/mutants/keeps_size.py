@@ -1,0 +1,14 @@
+"""Leaves the pages of a segment in the size of the process."""
+
+from kernel_model import *
+
+
+def detachreg(u, entry):
+    region = entry.region
+    u.pregions[entry.slot] = None
+    u.size -= entry.size if entry.type != "shared" else 0
+    region.refcount -= 1
+    if region.refcount == 0 and not region.sticky:
+        freereg(u, region)
+    else:
+        unlockreg(region)

@@ -1,0 +1,14 @@
+"""Never frees a region of shared memory."""
+
+from kernel_model import *
+
+
+def detachreg(u, entry):
+    region = entry.region
+    u.pregions[entry.slot] = None
+    u.size -= entry.size
+    region.refcount -= 1
+    if region.refcount == 0 and not region.sticky and region.type != "shared":
+        freereg(u, region)
+    else:
+        unlockreg(region)
