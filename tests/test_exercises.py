@@ -280,7 +280,7 @@ WORLDS: dict[str, tuple[dict[str, int], dict[str, int]]] = {
 DRIVEN_BY = {
     "ipcget": "msgget",
     "allocreg": "shmget",
-    "detachreg": "shmctl",
+    "detachreg": "shmat",
 }  # algorithms: the call that the cases reach them by
 ADDRESSES = ("shmat",)  # calls that give one
 QUEUE = [("q", "msgget", (1, IPC_CREAT | 0o600))]
