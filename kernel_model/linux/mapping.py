@@ -96,7 +96,7 @@ def place(u: Process, addr: int, pages: int, flags: int) -> int:
     if pages * PAGE > layout.highest or (addr % PAGE == 0 and end > layout.highest):
         raise KernelError(Errno.ENOMEM, f"{addr:#x} to {end:#x} is not all in user memory")
     if addr % PAGE:
-        raise KernelError(Errno.EINVAL, f"{addr:#x} is not the address of a page")
+        raise KernelError(Errno.EINVAL, f"no page begins at {addr:#x}")
     if addr < UNPRIVILEGED and u.euid != 0:
         raise KernelError(Errno.EPERM, f"{addr:#x} is only for the superuser")
     if within(u, addr, end) and flags & MAP_FIXED_NOREPLACE:

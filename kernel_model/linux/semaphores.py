@@ -267,7 +267,7 @@ def semctl(u: Process, semid: int, num: int, cmd: int, arg: Any = USER_BUFFER) -
     if cmd in (SEM_STAT, SEM_STAT_ANY):
         return sem_stat(u, semid, cmd, arg)
     if cmd == IPC_SET and arg is None:
-        raise KernelError(Errno.EFAULT, "nothing can be read at this user address")
+        raise KernelError(Errno.EFAULT, "no fields can be read at this address")
     if cmd == SETVAL:
         legal(arg)
     if cmd not in (IPC_STAT, IPC_SET, IPC_RMID, GETALL, SETALL, SETVAL, *ONE):
