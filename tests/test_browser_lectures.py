@@ -13,6 +13,7 @@ from tests.browser import SECONDS, Lab, Visit, chromium, lab, visit
 LECTURES = sorted(path.name for path in (Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 STUDENT = "dana"
 MESSAGES = "lectures/04_messages.ipynb"
+LOCKS = "lectures/14_locks_from_plain_memory.ipynb"
 OURS = [".kb", ".jp-RenderedMarkdown"]  # players, consoles, questions, pictures, prose
 ERRORS = """() => {
   const cells = window.jupyterapp.shell.currentWidget.content.model.cells;
@@ -101,6 +102,22 @@ def test_the_player_steps_by_keys_when_the_kernel_has_gone(visitor: Visit) -> No
 
     assert player.locator(".kb-say").inner_text() != before
     expect(player.locator("input.kb-goto")).to_have_value("12")
+
+
+def test_interleavings_are_chosen_by_keys_when_the_kernel_has_gone(visitor: Visit) -> None:
+    page = visitor.open(LOCKS)
+    visitor.run_all()
+    widget = shown(page, ".kb-interleave")
+    page.evaluate(STOP)
+    widget.focus()
+    for key in ("1", "1", "2", "2", "1", "2"):
+        page.keyboard.press(key)
+    visitor.picture("interleave")
+
+    expect(widget.locator(".kb-where")).to_have_text("step 6 of 6")
+    expect(widget.locator(".kb-say")).to_contain_text("are inside at the same time")
+    page.keyboard.press("ArrowLeft")
+    expect(widget.locator(".kb-where")).to_have_text("step 5 of 6")
 
 
 def test_the_console_puts_a_process_to_sleep_and_another_wakes_it(visitor: Visit) -> None:
