@@ -341,7 +341,7 @@ def sem_stat(u: Process, index: int, cmd: int, arg: Any) -> int:
     sets = semaphores_of(u.k).sets
     slot = index % INDEX
     if slot >= len(sets.entries) or not sets.entries[slot].perm.mode & IPC_ALLOC:
-        raise KernelError(Errno.EINVAL, f"slot {slot} is free")
+        raise KernelError(Errno.EINVAL, f"no set is in slot {slot}")
     s = sets.entries[slot]
     if cmd == SEM_STAT:
         ipcaccess(u, s.perm, SEM_R)
