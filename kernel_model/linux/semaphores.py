@@ -266,7 +266,7 @@ def semctl(u: Process, semid: int, num: int, cmd: int, arg: Any = USER_BUFFER) -
         return max(used, default=0)
     if cmd in (SEM_STAT, SEM_STAT_ANY):
         return sem_stat(u, semid, cmd, arg)
-    if cmd == IPC_SET and arg is None:
+    if arg is None and cmd == IPC_SET:
         raise KernelError(Errno.EFAULT, "no fields can be read at this address")
     if cmd == SETVAL:
         legal(arg)
@@ -340,9 +340,10 @@ def sem_stat(u: Process, index: int, cmd: int, arg: Any) -> int:
     """SEM_STAT and SEM_STAT_ANY: as IPC_STAT, by slot; gives the descriptor."""
     sets = semaphores_of(u.k).sets
     slot = index % INDEX
-    if slot >= len(sets.entries) or not sets.entries[slot].perm.mode & IPC_ALLOC:
+    used = {n: one for n, one in enumerate(sets.entries) if one.perm.mode & IPC_ALLOC}
+    if slot not in used:
         raise KernelError(Errno.EINVAL, f"no set is in slot {slot}")
-    s = sets.entries[slot]
+    s = used[slot]
     if cmd == SEM_STAT:
         ipcaccess(u, s.perm, SEM_R)
     copyout(u, arg, fields=set_fields(s))
