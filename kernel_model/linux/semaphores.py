@@ -261,8 +261,9 @@ def semctl(u: Process, semid: int, num: int, cmd: int, arg: Any = USER_BUFFER) -
     if semid < 0:
         raise KernelError(Errno.EINVAL, f"descriptor {semid} is negative")
     if cmd in (IPC_INFO, SEM_INFO):
+        told = info_fields(u, cmd == SEM_INFO)
+        copyout(u, arg, fields=told)
         used = [slot for slot, one in enumerate(sema.sets.entries) if one.perm.mode & IPC_ALLOC]
-        copyout(u, arg, fields=info_fields(u, cmd == SEM_INFO))
         return max(used, default=0)
     if cmd in (SEM_STAT, SEM_STAT_ANY):
         return sem_stat(u, semid, cmd, arg)
@@ -343,10 +344,10 @@ def sem_stat(u: Process, index: int, cmd: int, arg: Any) -> int:
     used = {n: one for n, one in enumerate(sets.entries) if one.perm.mode & IPC_ALLOC}
     if slot not in used:
         raise KernelError(Errno.EINVAL, f"no set is in slot {slot}")
-    s = used[slot]
-    if cmd == SEM_STAT:
-        ipcaccess(u, s.perm, SEM_R)
-    copyout(u, arg, fields=set_fields(s))
+    told = set_fields(used[slot])
+    if cmd != SEM_STAT_ANY:
+        ipcaccess(u, used[slot].perm, SEM_R)
+    copyout(u, arg, fields=told)
     return ipcid(sets, slot)
 
 
