@@ -292,7 +292,8 @@ def test_a_lecture_may_show_a_mutant_and_may_not_show_a_body(
     mutant = max(one.mutants().values(), key=len)
     (tmp_path / "04_messages.py").write_text(f"{mutant}\n{BODY}", "utf-8")
     shown_before = found(secrets_of([one], [one]), mutant)
-    monkeypatch.setattr(leaks, "LECTURES", tmp_path)
+    monkeypatch.setattr(leaks, "SHOWN_IN", tmp_path)
+    monkeypatch.setattr(leaks, "SHOWN", ("*.py",))
 
     told = secrets_of([one], [one])
 

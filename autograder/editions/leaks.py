@@ -24,7 +24,8 @@ from autograder.editions.secret import Leak, Secrets
 from autograder.editions.unpack import Unpacker
 from autograder.exercise import Exercise
 
-LECTURES = KERNEL.parent / "notebooks"  # in an installed package there are none
+SHOWN_IN = KERNEL.parent
+SHOWN = ("notebooks/*.py", "course/source/*/*.py")  # in an installed package there are none
 
 
 def find(root: Path, secrets: Secrets) -> list[Leak]:
@@ -39,8 +40,8 @@ def find(root: Path, secrets: Secrets) -> list[Leak]:
 def secrets_of(closed: Iterable[Exercise], every: Iterable[Exercise]) -> Secrets:
     """What must not get to students who have the exercises `closed` still to do.
 
-    Hidden cases, mutants and variants are secret of every exercise, for ever, but for what the
-    lectures show of them: a lock that fails, or another one that is right.
+    Hidden cases, mutants and variants are secret of every exercise, for ever, but for what
+    lectures and assignments show of them: a lock that fails, or another one that is right.
     """
     every, closed = list(every), list(closed)
     exercised = Exercised.of(closed)
@@ -49,7 +50,7 @@ def secrets_of(closed: Iterable[Exercise], every: Iterable[Exercise]) -> Secrets
         for kind, sources in (("mutant", one.mutants()), ("variant", one.accepted())):
             for name, source in sources.items():
                 secrets.add_code(_without_docstrings(source), f"{kind} {name} of {one.name}")
-    for text in lectures(LECTURES):  # they show code that fails, and other code than the kernel's
+    for text in shown(SHOWN_IN):  # they show code that fails, and other code than the kernel's
         secrets.make_public(text)
     for place, data in sealed_kernel(exercised).items():  # a variant may do as the kernel does
         if place.suffix == ".py":
@@ -74,10 +75,14 @@ def secrets_of(closed: Iterable[Exercise], every: Iterable[Exercise]) -> Secrets
     return secrets
 
 
-def lectures(folder: Path) -> Iterator[str]:
-    """The reviewed sources of the lectures; what they show of an exercised body stays secret."""
-    for path in sorted(folder.glob("*.py")):
-        yield path.read_text("utf-8")
+def shown(root: Path) -> Iterator[str]:
+    """The reviewed sources of lectures and assignments, into which solutions come by the build.
+
+    What they show of an exercised body stays secret.
+    """
+    for pattern in SHOWN:
+        for path in sorted(root.glob(pattern)):
+            yield path.read_text("utf-8")
 
 
 def bodies(exercised: Exercised, root: Path = KERNEL) -> Iterator[tuple[str, str, str]]:
