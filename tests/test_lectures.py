@@ -1,6 +1,7 @@
 """What the lectures show when they are run: predictions after Run All, and tries of one's own."""
 
 import ast
+import linecache
 import os
 from collections.abc import Callable
 from contextlib import chdir
@@ -31,12 +32,14 @@ def ran(name: str, after: Callable[[Any], None]) -> dict[str, Any]:
     """Runs the cells in order; `after` sees the questions that one ends in. Gives their names."""
     names: dict[str, Any] = {"__name__": "__main__"}
     with chdir(FOLDER):
-        for source in cells(name):
+        for number, source in enumerate(cells(name)):
+            place = f"<cell {number} of {name}>"  # where inspect finds it, as in a notebook
+            linecache.cache[place] = (len(source), None, source.splitlines(True), place)
             *first, last = ast.parse(source).body
             shows = isinstance(last, ast.Expr)
             body = first if shows else [*first, last]
-            exec(compile(ast.Module(body, []), name, "exec"), names)
-            value = eval(compile(ast.Expression(last.value), name, "eval"), names) if shows else 0
+            exec(compile(ast.Module(body, []), place, "exec"), names)
+            value = eval(compile(ast.Expression(last.value), place, "eval"), names) if shows else 0
             if isinstance(value, Questions):
                 after(value)
     return names

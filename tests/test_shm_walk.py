@@ -159,10 +159,12 @@ class Walk(RuleBasedStateMachine):
     def detach(self, which: int, number: int) -> None:
         able = self.free()
         p = able[which % len(able)]
-        found = self.shared(p)
+        found = sorted(self.shared(p), key=lambda entry: entry.addr)
         if found:
-            place = self.origin(found[number % len(found)])
-            assert self.do(which, "shmdt", place[1])["ret"] == 0
+            addr = self.origin(found[number % len(found)])[1]
+            first = next(entry for entry in found if self.origin(entry)[1] == addr)
+            place = self.origin(first)  # of two that began there, the lower piece goes
+            assert self.do(which, "shmdt", addr)["ret"] == 0
             assert place not in [self.origin(entry) for entry in self.shared(p)]
 
     def origin(self, entry: Pregion) -> tuple[Region, int]:

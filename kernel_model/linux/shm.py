@@ -75,10 +75,15 @@ def shmget(u: Process, key: int, size: int, flags: int) -> int:
     elif size > found.segsz and not (flags & IPC_CREAT and flags & IPC_EXCL):
         raise KernelError(Errno.EINVAL, f"{size} bytes of a segment of {found.segsz}")
     #: find or create the entry
+    turn = shmem.seq, shmem.last
     slot, new = ipcget(u, shmem, key, flags)
     if new:
         #: a new segment: a region for it, and the entry filled in
-        region = allocreg(u, None, "shared")
+        try:
+            region = allocreg(u, None, "shared")
+        except KernelError:
+            shmem.entries[slot], (shmem.seq, shmem.last) = shmem.make(slot), turn
+            raise
         region.sticky = True
         segment = shmem.entries[slot]
         segment.region, segment.cleared, segment.segsz = region, True, size
@@ -132,7 +137,12 @@ def shmat(u: Process, shmid: int, addr: int | None, flags: int = 0) -> int:
     assert region is not None, f"segment {segment.slot} is in use without a region"
     #: check what lies at the address, or let the kernel pick one
     if fixed:
-        check_address(u, addr, pages, bool(flags & SHM_REMAP))
+        #: it is held meanwhile, since it may be what is taken away there
+        region.refcount += 1
+        try:
+            check_address(u, addr, pages, bool(flags & SHM_REMAP))
+        finally:
+            region.refcount -= 1
     else:
         addr = pick_down(u, pages)
     #: attach the region, which has its size from the first attach on
