@@ -63,7 +63,10 @@ def test_a_source_is_filled_from_the_exercise_and_the_kernel(source: Path) -> No
         ("# kernelbook: text nosuch", "there is no exercise 'nosuch'"),
         ("# kernelbook: solution kernel_model.messages:nosuch", "no function nosuch"),
         ("# kernelbook: solution kernel_model.nosuch:msgrcv", "no module kernel_model.nosuch"),
-        ("# kernelbook: recipe msgrcv", "recipe is not known; it must be text or solution"),
+        (
+            "# kernelbook: recipe msgrcv",
+            "recipe is not known; it must be text, solution or accepted",
+        ),
     ],
 )
 def test_a_line_that_names_nothing_says_which_cell_it_is_in(
