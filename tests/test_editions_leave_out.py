@@ -115,7 +115,7 @@ def test_the_kernel_runs_and_takes_a_function_of_the_same_kind(one: Exercise, ho
         "from kernel_model import Kernel\n"
         "k = Kernel()\n"
         "name = sys.argv[1]\n"
-        "fn = (k.algorithms | k.sysent)[name]\n"
+        "fn = (k.sysent | k.algorithms)[name]\n"
         "none = [None] * len(signature(fn).parameters)\n"
         "try: fn(*none) if not awaited(fn) else fn(*none).send(None)\n"
         "except NotImplementedError as error: said = str(error)\n"

@@ -19,6 +19,7 @@ from autograder.editions.functions import (
     is_kernel_code,
     module_name,
 )
+from autograder.editions.minify import minify
 from autograder.editions.seal import sealed_kernel
 from autograder.editions.secret import Leak, Secrets
 from autograder.editions.unpack import Unpacker
@@ -59,7 +60,8 @@ def secrets_of(closed: Iterable[Exercise], every: Iterable[Exercise]) -> Secrets
             secrets.make_public(data.decode())
             secrets.make_public(ast.unparse(tree))
     for what, body, given in bodies(exercised):
-        secrets.add_code(body, what)
+        for form in (body, made_small(body)):  # which shares too little with what is written
+            secrets.add_code(form, what)
         public.append(given)
     opened = Exercised.of(one for one in every if one not in closed)
     public += [body for _, body, _ in bodies(opened)]
@@ -95,6 +97,14 @@ def bodies(exercised: Exercised, root: Path = KERNEL) -> Iterator[tuple[str, str
                 begin = given.end_lineno if given is not None else node.body[0].lineno - 1
                 body = "\n".join(text.splitlines()[begin : node.end_lineno])
                 yield f"the body of {module}:{name}", body, contract(text, node)
+
+
+def made_small(body: str) -> str:
+    """A function's body as it is sealed: without comments and with other names."""
+    text = f"async def f():\n{body or '    pass'}\n"
+    [node] = ast.parse(text).body
+    assert isinstance(node, ast.AsyncFunctionDef)
+    return minify(text, node).source
 
 
 def _without_docstrings(source: str) -> str:
