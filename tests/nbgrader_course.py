@@ -19,7 +19,7 @@ from nbgrader.api import Gradebook
 ROOT = Path(__file__).parents[1]
 PS = "ps2"
 NOTEBOOK = "messages"
-EXERCISES = ("ipcget", "msgsnd", "msgrcv", "msgctl")
+EXERCISES = ("ipcget", "msgsnd", "msgrcv", "msgctl", "break_msgrcv")
 
 
 @dataclass(frozen=True)

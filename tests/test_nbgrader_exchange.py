@@ -102,7 +102,7 @@ def test_students_get_the_notebook_and_nothing_else(term: Term) -> None:
 def test_validating_the_released_notebook_says_what_is_not_written_yet(term: Term) -> None:
     said = term.said("validate_released")
 
-    assert "VALIDATION FAILED ON 5 CELL(S)" in said
+    assert "VALIDATION FAILED ON 6 CELL(S)" in said
     assert "You did not provide a response." in said
     for name in EXERCISES:
         assert f"{name} is not written yet" in said
