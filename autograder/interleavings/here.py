@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import linecache
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from autograder.cells import clean_cell
@@ -69,7 +70,20 @@ def cells_of(fn: Callable[..., Any]) -> list[str]:
     if isinstance(cells, list) and len(cells) > 1:
         return [str(cell) for cell in cells[1:]]
     code = getattr(fn, "__code__", None)
-    text = "".join(linecache.getlines(code.co_filename, names)) if code is not None else ""
+    file = code.co_filename if code is not None else ""
+    text = "".join(linecache.getlines(file, names))
     if not text:
         raise NotLoaded("the source of the function cannot be found")
-    return [text]
+    return without_history(file) or [text]
+
+
+def without_history(file: str) -> list[str]:
+    """All cells that a Jupyter kernel has run, in order, where it was told to keep none of them.
+
+    It gives each a file name in a folder of its own, and Python the lines of it.
+    """
+    folder = Path(file).parent
+    if not folder.name.startswith("ipykernel"):
+        return []
+    known = [name for name in linecache.cache if Path(name).parent == folder]
+    return ["".join(linecache.getlines(name)) for name in known]
