@@ -64,16 +64,8 @@ from kernel_model.regiontable import (
     memory_of,
     unlockreg,
 )
-from kernel_model.semaphores import (
-    semaoe,
-    semconv,
-    semctl,
-    semexit,
-    semget,
-    semop,
-    semsleep,
-    set_fields,
-)
+from kernel_model.semaphores import semget, semop, semsleep
+from kernel_model.semcontrol import semctl, set_fields
 from kernel_model.semtable import (
     SEM_A,
     SEM_R,
@@ -82,8 +74,11 @@ from kernel_model.semtable import (
     Semaphore,
     SemaphoreSet,
     Undo,
+    operations,
     semaphores_of,
+    semconv,
 )
+from kernel_model.semundo import semaoe, semexit
 from kernel_model.shm import (
     SHM_R,
     SHM_W,
@@ -173,6 +168,7 @@ __all__ = [
     "msgget",
     "msgrcv",
     "msgsnd",
+    "operations",
     "pages_of",
     "pick",
     "putframe",

@@ -1,48 +1,24 @@
-"""Semaphores: semget, semop, semctl, and undoing at exit (Bach 11.2.3)."""
+"""Semaphores: semget and semop (Bach 11.2.3)."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from kernel_model.constants import (
-    GETALL,
-    GETNCNT,
-    GETPID,
-    GETVAL,
-    GETZCNT,
-    IPC_NOWAIT,
-    IPC_RMID,
-    IPC_SET,
-    IPC_STAT,
-    SEM_UNDO,
-    SETALL,
-    SETVAL,
-)
+from kernel_model.constants import IPC_NOWAIT, SEM_UNDO
 from kernel_model.errno import Errno, KernelError
-from kernel_model.ipc import (
-    ipcaccess,
-    ipcconv,
-    ipcfree,
-    ipcget,
-    ipcid,
-    ipcowner,
-    perm_fields,
-    set_perm,
-)
+from kernel_model.ipc import ipcaccess, ipcget, ipcid
 from kernel_model.process import Process
-from kernel_model.rmap import malloc, mfree
+from kernel_model.rmap import malloc
 from kernel_model.semtable import (
     SEM_A,
     SEM_R,
     SEMVMX,
     Operation,
     SemaphoreSet,
-    Undo,
     operations,
     semaphores_of,
+    semconv,
 )
+from kernel_model.semundo import semaoe
 from kernel_model.traps import PSEMN, PSEMZ, algorithm, sleep, syscall, wakeup
-from kernel_model.user import USER_BUFFER, copyin, copyout
 
 
 @syscall
@@ -155,70 +131,6 @@ async def semop(u: Process, semid: int, ops: list[list[int]] | None) -> int:
     return old
 
 
-@syscall
-def semctl(u: Process, semid: int, num: int, cmd: int, arg: Any = USER_BUFFER) -> int:
-    """Queries, sets or removes a set or one of its semaphores.
-
-        no such set               EINVAL
-        GETVAL GETPID             value, and process id of the last operation
-        GETNCNT GETZCNT           how many sleep until it is larger, or 0
-        GETALL                    copies out `data`, all values
-        SETVAL SETALL             a value, or a list of all; ERANGE for one not in 0 to SEMVMX;
-                                  what would be undone at exit is forgotten
-        IPC_STAT                  copies out `fields`
-        IPC_SET                   takes uid, gid and mode from a dict
-        IPC_RMID                  frees the set and wakes every sleeper
-        other commands            EINVAL
-        no such semaphore         EINVAL, for GETVAL, GETPID, GETNCNT, GETZCNT and SETVAL
-        bad address               EFAULT
-
-    The first six and IPC_STAT need permission to read or, to set, to alter (EACCES); IPC_SET and
-    IPC_RMID are for owner, creator and superuser (EPERM). (Bach 11.2.3; SVR2)
-    """
-    #: find the set
-    s = semconv(u, semid)
-    if cmd == IPC_RMID:
-        ipcowner(u, s.perm)
-        semremove(u, s)
-    elif cmd == IPC_SET:
-        #: change: owner and permission, by whom it is allowed to
-        ipcowner(u, s.perm)
-        set_perm(s.perm, copyin(u, arg))
-        s.ctime = u.k.time
-    elif cmd == IPC_STAT:
-        #: query: copy the entry out, if the process may read the set
-        ipcaccess(u, s.perm, SEM_R)
-        copyout(u, arg, fields=set_fields(s))
-    elif cmd in (GETVAL, GETPID, GETNCNT, GETZCNT):
-        #: query one semaphore
-        ipcaccess(u, s.perm, SEM_R)
-        sem = s.sems[number(s, num)]
-        return {
-            GETVAL: sem.semval, GETPID: sem.sempid, GETNCNT: sem.semncnt, GETZCNT: sem.semzcnt,
-        }[cmd]  # fmt: skip
-    elif cmd == GETALL:
-        #: query all values
-        ipcaccess(u, s.perm, SEM_R)
-        copyout(u, arg, data=[sem.semval for sem in s.sems])
-    elif cmd == SETVAL:
-        #: set one value
-        ipcaccess(u, s.perm, SEM_A)
-        semset(u, s, {number(s, num): legal(arg)})
-    elif cmd == SETALL:
-        #: set all values
-        ipcaccess(u, s.perm, SEM_A)
-        semset(u, s, dict(enumerate(all_values(u, s, arg))))
-    else:
-        raise KernelError(Errno.EINVAL, f"{cmd} is not a command of semctl")
-    return 0
-
-
-@algorithm
-def semconv(u: Process, semid: int, error: Errno = Errno.EINVAL) -> SemaphoreSet:
-    """The set that a descriptor stands for; fails with `error` if it stands for none (now)."""
-    return ipcconv(u, semaphores_of(u.k).sets, semid, error)
-
-
 @algorithm
 async def semsleep(u: Process, s: SemaphoreSet, one: Operation) -> None:
     """Sleeps until a semaphore is larger, or 0, and is counted among those who do."""
@@ -232,129 +144,9 @@ async def semsleep(u: Process, s: SemaphoreSet, one: Operation) -> None:
         sem.semzcnt -= not up
 
 
-@algorithm
-def semaoe(u: Process, s: SemaphoreSet, num: int, adjust: int) -> None:
-    """Adjust on exit: adds to what exit will add to a semaphore for this process.
-
-        sum beyond SEMAEM      ERANGE
-        no undo structure left ENOSPC: SEMMNU, one a process
-        no entry left in it    EINVAL: SEMUME
-
-    An entry whose sum is 0 is dropped. (Bach 11.2.3, Figures 11.15 and 11.16; SVR2 semaoe)
-    """
-    k, undos = u.k, semaphores_of(u.k).undos
-    if adjust == 0:
-        return
-    mine = undos.get(u.pid)
-    if mine is None and len(undos) >= k.limits.SEMMNU:
-        raise KernelError(Errno.ENOSPC, f"all {k.limits.SEMMNU} undo structures are in use")
-    mine = mine if mine is not None else []
-    entry = next((one for one in mine if one.slot == s.slot and one.num == num), None)
-    total = adjust + (entry.adjust if entry is not None else 0)
-    if abs(total) > semaphores_of(k).semaem:
-        raise KernelError(Errno.ERANGE, f"{total} is more than exit may adjust")
-    if entry is None and len(mine) >= k.limits.SEMUME:
-        raise KernelError(Errno.EINVAL, f"all {k.limits.SEMUME} undo entries are in use")
-    if entry is None:
-        mine.append(Undo(s.slot, num, total))
-        mine.sort(key=lambda one: (one.slot, one.num))
-    elif total:
-        entry.adjust = total
-    else:
-        mine.remove(entry)
-    undos[u.pid] = mine
-    if not mine:
-        del undos[u.pid]
-
-
-@algorithm
-def semexit(u: Process) -> None:
-    """Undoes, at the exit of a process, what it asked to be undone (Bach 11.2.3).
-
-    What would leave a value outside 0 to SEMVMX is left out.
-    """
-    sema = semaphores_of(u.k)
-    for undo in sema.undos.pop(u.pid, []):
-        s = sema.sets.entries[undo.slot]
-        sem = s.sems[undo.num]
-        if 0 <= sem.semval + undo.adjust <= SEMVMX:
-            sem.semval += undo.adjust
-            semwake(u, s, undo.num)
-
-
 def reverse(u: Process, s: SemaphoreSet, done: list[Operation]) -> None:
     """Takes operations back, the last one first."""
     for one in reversed(done):
         s.sems[one.num].semval -= one.op
         if one.flags & SEM_UNDO:
             semaoe(u, s, one.num, one.op)
-
-
-def semwake(u: Process, s: SemaphoreSet, num: int) -> None:
-    """Wakes whoever the value of a semaphore, which has changed, may concern."""
-    sem = s.sems[num]
-    if sem.semval and sem.semncnt:
-        wakeup(u, s.increase(num))
-    if not sem.semval and sem.semzcnt:
-        wakeup(u, s.zero(num))
-
-
-def semset(u: Process, s: SemaphoreSet, values: dict[int, int]) -> None:
-    """Sets semaphores of a set; nothing that was done to them before will be undone."""
-    forget(u, s, values)
-    for num, value in values.items():
-        s.sems[num].semval, s.sems[num].sempid = value, u.pid
-    for num in values:
-        semwake(u, s, num)
-
-
-def forget(u: Process, s: SemaphoreSet, numbers: Any) -> None:
-    """Drops all undo entries for these semaphores of a set."""
-    undos = semaphores_of(u.k).undos
-    for pid, entries in list(undos.items()):
-        entries[:] = [one for one in entries if one.slot != s.slot or one.num not in numbers]
-        if not entries:
-            del undos[pid]
-
-
-def semremove(u: Process, s: SemaphoreSet) -> None:
-    """Frees a set, and wakes everybody who sleeps on one of its semaphores."""
-    sema = semaphores_of(u.k)
-    forget(u, s, range(len(s.sems)))
-    sems, s.sems = s.sems, []
-    mfree(sema.map, s.base, len(sems))
-    ipcfree(sema.sets, s.perm)
-    for num in range(len(sems)):
-        wakeup(u, s.increase(num))
-        wakeup(u, s.zero(num))
-
-
-def number(s: SemaphoreSet, num: int) -> int:
-    """The number of a semaphore of the set; EINVAL when there is none."""
-    if not 0 <= num < len(s.sems):
-        raise KernelError(Errno.EINVAL, f"semaphore {num} of a set of {len(s.sems)}")
-    return num
-
-
-def legal(value: Any) -> int:
-    """A value that a semaphore may have; ERANGE for another."""
-    if type(value) is not int:
-        raise KernelError(Errno.EFAULT, f"{value!r} is no value")
-    if not 0 <= value <= SEMVMX:
-        raise KernelError(Errno.ERANGE, f"{value}; a semaphore is 0 to {SEMVMX}")
-    return value
-
-
-def all_values(u: Process, s: SemaphoreSet, arg: Any) -> list[int]:
-    """What SETALL is given, one value a semaphore, as unsigned 16 bits hold them."""
-    if not isinstance(arg, list):
-        raise KernelError(Errno.EFAULT, "nothing can be read at this user address")
-    given = [value % 2**16 for value in arg][: len(s.sems)]
-    u.tally.copies += 1
-    u.tally.copied += 2 * len(s.sems)
-    return [legal(value) for value in given + [0] * (len(s.sems) - len(given))]
-
-
-def set_fields(s: SemaphoreSet) -> dict[str, Any]:
-    """What IPC_STAT tells of a set."""
-    return perm_fields(s.perm) | {"nsems": len(s.sems), "otime": s.otime, "ctime": s.ctime}

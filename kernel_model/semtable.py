@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kernel_model.errno import Errno, KernelError
-from kernel_model.ipc import IpcPerm, IpcTable
+from kernel_model.ipc import IpcPerm, IpcTable, ipcconv
 from kernel_model.rmap import Map
+from kernel_model.traps import algorithm
 
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
@@ -97,6 +98,12 @@ def semaphores_of(k: Kernel) -> Semaphores:
             sets.fill()
         k.semaphores = Semaphores(sets, Map(0 if linux else k.limits.SEMMNS), SEMAEM[k.personality])
     return k.semaphores
+
+
+@algorithm
+def semconv(u: Process, semid: int, error: Errno = Errno.EINVAL) -> SemaphoreSet:
+    """The set that a descriptor stands for; fails with `error` if it stands for none (now)."""
+    return ipcconv(u, semaphores_of(u.k).sets, semid, error)
 
 
 def operations(u: Process, ops: list[list[int]] | None) -> list[Operation]:

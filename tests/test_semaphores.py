@@ -1,4 +1,4 @@
-"""Semaphores (kernel_model/semaphores.py): what scenarios do not show of them."""
+"""Semaphores (kernel_model/semaphores.py and beside it): what scenarios do not show of them."""
 
 from typing import Any
 

@@ -9,11 +9,13 @@ from kernel_model.linux import (
     posix,
     regions,
     semaphores,
+    semcontrol,
+    semserving,
     shm,
     signals,
 )
 
 __all__ = [
-    "ashmem", "control", "ipc", "mapping", "messages", "posix", "regions", "semaphores", "shm",
-    "signals",
+    "ashmem", "control", "ipc", "mapping", "messages", "posix", "regions", "semaphores",
+    "semcontrol", "semserving", "shm", "signals",
 ]  # fmt: skip
