@@ -20,6 +20,7 @@ from kernel_model.view import (
     queue,
     sleepers,
     view_of,
+    wait_for,
 )
 from kernel_model.view.pictures import style
 from tests.view_runs import busy
@@ -33,6 +34,7 @@ DRAWN: dict[str, Callable[[Any], Picture]] = {
     "table": ipc_table,
     "map": message_map,
     "kernel": kernel,
+    "waits": wait_for,
 }
 SIZES = dict.fromkeys(DRAWN, 6000) | {"kernel": 24000}  # bytes of the elements
 

@@ -36,6 +36,7 @@ from kernel_model.view.pictures import (
     sleepers,
     spaces,
     view_of,
+    wait_for,
 )
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ __all__ = [
     "spaces",
     "verdicts",
     "view_of",
+    "wait_for",
 ]
 
 

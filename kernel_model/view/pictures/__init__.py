@@ -19,6 +19,7 @@ from kernel_model.view.pictures.regions import region_table
 from kernel_model.view.pictures.segments import frames, segment_table
 from kernel_model.view.pictures.spaces import spaces
 from kernel_model.view.pictures.svg import Picture
+from kernel_model.view.pictures.waiting import wait_for
 from kernel_model.view.pictures.words import View
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ __all__ = [
     "sleepers",
     "spaces",
     "view_of",
+    "wait_for",
 ]
 
 

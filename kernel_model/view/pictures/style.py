@@ -70,6 +70,9 @@ RULES = """
 .kb .outcome{font-size:14.5px}
 .kb .lost{stroke:var(--kb-error-edge);stroke-dasharray:5 4}
 .kb .tip,.kb .dot{fill:var(--kb-line)}
+.kb .maybe{stroke-dasharray:5 5;stroke-width:1.5}
+.kb .wire.deadly{stroke:var(--kb-error-edge);stroke-width:4}
+.kb .tip.deadly{fill:var(--kb-error-edge)}
 .kb .msg rect{fill:var(--kb-message-tint);stroke:var(--kb-message-edge);stroke-width:2}
 .kb .taken{fill:var(--kb-message);stroke:var(--kb-message-edge);stroke-width:1.5}
 .kb .loose{fill:var(--kb-message-tint);stroke:var(--kb-message-edge);stroke-width:2}

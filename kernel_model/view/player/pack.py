@@ -20,6 +20,7 @@ from kernel_model.view.pictures import (
     sleepers,
     spaces,
     style,
+    wait_for,
 )
 from kernel_model.view.pictures.spaces import scope_of
 from kernel_model.view.player.changes import cells, changes
@@ -27,6 +28,7 @@ from kernel_model.view.player.legend import legend
 from kernel_model.view.player.listings import shown
 from kernel_model.view.player.story import ENDS, MARKS, Step, Story, outcome
 from kernel_model.view.player.timeline import LANE, lanes, timeline
+from kernel_model.waiting import stuck, waits
 
 JOINED = "+"  # begins a text that is the numbers of others, to be joined
 QUEUES = 4  # pictures of queues, at most
@@ -65,8 +67,17 @@ def places(stories: list[Story]) -> dict[str, Draw]:
     queues: dict[str, Draw] = {f"queue {slot}": _queue(slot) for slot in slots}
     messages: dict[str, Draw] = {"table": ipc_table, "map": message_map}
     if not any("spaces" in view for view in views):
-        return {"processes": processes, "sleepers": sleepers} | queues | messages
+        graph: dict[str, Draw] = {"waits": wait_for} if _to_draw(views) else {}
+        return {"processes": processes, "sleepers": sleepers} | graph | queues | messages
     return _of_memory(views) | queues | (messages if slots else {})
+
+
+def _to_draw(views: list[View]) -> bool:
+    """Does a run need the wait-for graph: somebody sleeps on a semaphore, or for ever?"""
+    found = [waits(view) for view in {id(view): view for view in views}.values()]
+    return any(one.event.startswith("sema[") for all_ in found for one in all_) or any(
+        map(stuck, found)
+    )
 
 
 def _queue(slot: int) -> Draw:
