@@ -60,7 +60,9 @@ def exec(u: Process, image: dict[str, int] | Main) -> int:  # noqa: A001
     if u.pregions is not None:
         #: there must be memory for the new program
         need_space(u, name)
-        #: detach all old regions of the process
+        #: detach all old regions of the process; what it held in them is told to others
+        if u.robust:
+            u.k.algorithms["robustexit"](u)
         u.k.algorithms["freespace"](u)
     u.image, u.main = name, main
     if u.pregions is not None:
@@ -101,6 +103,8 @@ def end(u: Process, status: dict[str, Any]) -> None:
     k = u.k
     if k.semaphores is not None:
         k.algorithms["semexit"](u)
+    if u.robust:
+        k.algorithms["robustexit"](u)
     if u.pregions is not None:
         k.algorithms["freespace"](u)
     closefiles(u, every=True)

@@ -62,6 +62,8 @@ class Errno(IntEnum):
     ECONNREFUSED = 111
     EALREADY = 114
     EINPROGRESS = 115
+    EOWNERDEAD = 130
+    ENOTRECOVERABLE = 131
 
 
 class KernelError(Exception):

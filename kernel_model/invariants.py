@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from kernel_model.ipc import IPC_ALLOC
+from kernel_model.mark_invariants import broken_marks
 from kernel_model.memory_invariants import broken_memory
 from kernel_model.semaphore_invariants import broken_semaphores
 from kernel_model.traps import PMSG
@@ -35,7 +36,7 @@ def broken(view: View) -> list[str]:
         if not found:  # else nothing can be said of what the messages take from the pool
             found = _pool(queues, view["msgpool"])
         found += _sleepers(view["procs"], queues) + broken_memory(view)
-        return found + broken_semaphores(view)
+        return found + broken_semaphores(view) + broken_marks(view)
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         return [f"the tables hold something that no kernel puts there: {error!r}"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kernel_model.cost import Cost, by_call, counts, total
 from kernel_model.errno import KernelError
@@ -30,6 +30,9 @@ from kernel_model.traps import (
     trap,
 )
 from kernel_model.user import User
+
+if TYPE_CHECKING:
+    from kernel_model.marks import Mark
 
 PERSONALITIES = ("classic", "linux")
 
@@ -76,6 +79,7 @@ class Kernel:
         self.paged = False  # the next call asks for it: a function that was installed works on it
         self.filesystem: FileSystem | None = None  # made when it is first asked for (files_of)
         self.semaphores: Semaphores | None = None  # as well (semaphores_of)
+        self.marks: list[Mark] = []  # where locks of the C library lie (marks_of)
 
         self.accounts: list[dict[str, Cost]] = []  # of every process there ever was
         self.running: Process | None = None  # who has the processor, or had it last

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kernel_model.constants import SIGNAL_NAMES
 from kernel_model.inode_tables import look_files, show_files
 from kernel_model.ipc import IPC_ALLOC
+from kernel_model.mark_tables import look_marks, show_marks
 from kernel_model.memory_tables import look, show_memory
 from kernel_model.messages import MessageQueue
 from kernel_model.semaphore_tables import look as look_at_semaphores
@@ -36,6 +37,7 @@ MORE: list[tuple[Callable[[Kernel], Any], Callable[[Any], dict[str, Any]]]] = [
     (look, show_memory),
     (look_files, show_files),
     (look_at_semaphores, show_semaphores),
+    (look_marks, show_marks),
 ]
 
 

@@ -199,3 +199,10 @@ def wakeup(u: Process, chan: str) -> None:
         if k.trace is not None:
             k.trace.event("wakeup", u, f"{u.name} wakes {p.name}, asleep on {chan}")
         k.setrun(p)
+
+
+def wake(u: Process, p: Process) -> None:
+    """Wakes one process, whoever else sleeps on the same event."""
+    if u.k.trace is not None:
+        u.k.trace.event("wakeup", u, f"{u.name} wakes {p.name}, asleep on {p.wchan}")
+    u.k.unsleep(p)

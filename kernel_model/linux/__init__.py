@@ -2,10 +2,12 @@
 
 from kernel_model.linux import (
     ashmem,
+    condition,
     control,
     ipc,
     mapping,
     messages,
+    mutex,
     posix,
     regions,
     semaphores,
@@ -16,6 +18,6 @@ from kernel_model.linux import (
 )
 
 __all__ = [
-    "ashmem", "control", "ipc", "mapping", "messages", "posix", "regions", "semaphores",
-    "semcontrol", "semserving", "shm", "signals",
+    "ashmem", "condition", "control", "ipc", "mapping", "messages", "mutex", "posix", "regions",
+    "semaphores", "semcontrol", "semserving", "shm", "signals",
 ]  # fmt: skip

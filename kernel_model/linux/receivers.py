@@ -10,6 +10,7 @@ from kernel_model.constants import MSG_EXCEPT, MSG_NOERROR
 from kernel_model.errno import Errno, KernelError
 from kernel_model.messages import Message, MessageQueue
 from kernel_model.process import Process
+from kernel_model.traps import wake
 
 
 @dataclass(slots=True, eq=False)
@@ -68,13 +69,6 @@ def pipelined_send(u: Process, q: MessageQueue, message: Message) -> bool:
             return True
         receiver.too_long = len(message.text)
     return False
-
-
-def wake(u: Process, p: Process) -> None:
-    """Wakes one process, whoever else sleeps on the same event."""
-    if u.k.trace is not None:
-        u.k.trace.event("wakeup", u, f"{u.name} wakes {p.name}, asleep on {p.wchan}")
-    u.k.unsleep(p)
 
 
 def others_asleep(u: Process, q: MessageQueue) -> bool:

@@ -37,7 +37,7 @@ ARGUMENTS = {
     "text": Kind.TEXT, "data": Kind.TEXT, "path": Kind.TEXT, "name": Kind.TEXT,
     "flags": Kind.FLAGS, "prot": Kind.FLAGS, "mode": Kind.FLAGS, "domain": Kind.FLAGS,
     "kind": Kind.FLAGS,
-    "addr": Kind.MAYBE, "ms": Kind.MAYBE, "word": Kind.MAYBE, "ops": Kind.OPS,
+    "addr": Kind.MAYBE, "mutex": Kind.MAYBE, "ms": Kind.MAYBE, "word": Kind.MAYBE, "ops": Kind.OPS,
     "arg": Kind.ARGUMENT, "option": Kind.OPTION, "null": Kind.NULL,
 }  # fmt: skip
 
@@ -68,6 +68,12 @@ SIGNATURES = {
 
     "shm_open": "path flags [mode]", "shm_unlink": "path", "ftruncate": "fd size",
     "mmap": "addr size prot flags fd off", "munmap": "addr size", "msync": "addr size flags",
+
+    "pthread_mutex_init": "addr [kind robust pshared]", "pthread_mutex_lock": "addr",
+    "pthread_mutex_trylock": "addr", "pthread_mutex_unlock": "addr",
+    "pthread_mutex_consistent": "addr", "pthread_mutex_destroy": "addr",
+    "pthread_cond_init": "addr [pshared]", "pthread_cond_wait": "addr mutex",
+    "pthread_cond_signal": "addr", "pthread_cond_broadcast": "addr", "pthread_cond_destroy": "addr",
 
     "socket": "[domain kind protocol]", "socketpair": "[domain kind protocol]",
     "bind": "fd name", "connect": "fd name", "listen": "fd [backlog]", "accept": "fd [flags]",

@@ -16,6 +16,7 @@ from kernel_model.process import Call, Process, State
 from kernel_model.semtable import SEMAEM, SEMVMX
 from kernel_model.shm import SHMLBA
 from kernel_model.targets import Outcome, Setup, Unsupported
+from kernel_model.traps import LINUX
 from kernel_model.user import USER_BUFFER
 
 OURS = str(Path(__file__).parents[1])
@@ -86,6 +87,8 @@ class ModelTarget:
         """Makes the call on the model."""
         k = self.kernel
         if call not in k.sysent:
+            if call in LINUX:
+                return {"unsupported": f"the classic kernel has no {call}; Linux has"}
             return {"unsupported": f"the model does not know {call} yet"}
         if proc in k.gone:
             return {"ends": k.gone[proc]}
