@@ -7,6 +7,8 @@ SHELL := /bin/bash
 
 BIN := $(CURDIR)/.venv/bin
 STAMP := .venv/.installed
+# one more than there are processors: tests wait for servers, browsers and each other's courses
+WORKERS = $(shell python3 -c 'import os; print((os.cpu_count() or 1) + 1)')
 # nbgrader starts alembic by its bare name
 export PATH := $(BIN):$(PATH)
 
@@ -29,7 +31,7 @@ demo: $(STAMP)
 	@kernelbook demo
 
 test: $(STAMP)
-	pytest -n auto --dist worksteal
+	pytest -n $(WORKERS) --dist worksteal
 	pytest -q --nbval notebooks course/source
 
 check: $(STAMP)

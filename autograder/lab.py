@@ -16,6 +16,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -90,9 +91,8 @@ def prepare(folder: Path, env: dict[str, str]) -> None:
         with (course / "nbgrader_config.py").open("a", encoding="utf-8") as config:
             config.write(EXCHANGE)
     (folder / "exchange").mkdir(exist_ok=True)
+    generate([one for one in assignments if not (course / "release" / one).exists()], course, env)
     for assignment in assignments:
-        if not (course / "release" / assignment).exists():
-            run(["-m", "nbgrader", "generate_assignment", assignment], course, env)
         if not (folder / "work" / assignment).exists():
             shutil.copytree(course / "release" / assignment, folder / "work" / assignment)
     if not (course / "submitted").exists():
@@ -101,6 +101,20 @@ def prepare(folder: Path, env: dict[str, str]) -> None:
     made = sorted(folder.glob("lectures/*.ipynb")) + sorted(folder.glob("*/*/*.ipynb"))
     run(["-m", "jupyter", "trust", *map(str, made)], folder, env)
     (folder / "START.md").write_text(start_page(folder), encoding="utf-8")
+
+
+def generate(assignments: list[str], course: Path, env: dict[str, str]) -> None:
+    """Makes what students get of these assignments, with one start of nbgrader for all."""
+    if not assignments:
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        plan = Path(scratch) / "plan.json"
+        commands = [
+            [str(course), str(Path(scratch) / one), ["generate_assignment", one]]
+            for one in assignments
+        ]
+        plan.write_text(json.dumps(commands), encoding="utf-8")
+        run(["-m", "autograder.commands", str(plan)], course, env)
 
 
 def lectures(source: Path, target: Path) -> None:

@@ -68,17 +68,20 @@ class Visit:
     outside: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
-    def open(self, path: str, theme: str = "light") -> Page:
+    def open(self, path: str) -> Page:
         """Opens a file of the lab and waits until its kernel is there."""
-        self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         place = f"{self.lab.url}/lab/tree/{quote(path)}?token={self.lab.token}&reset"
         self.page.goto(place, wait_until="domcontentloaded")
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=SECONDS * 1000)
         self.page.wait_for_function(IDLE, timeout=SECONDS * 1000)
-        light = "false" if theme == "dark" else "true"
-        self.page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
         self.page.wait_for_selector("#jupyterlab-splash", state="detached")
         return self.page
+
+    def theme(self, name: str) -> None:
+        """The machine turns "dark" or "light", and JupyterLab follows."""
+        self.page.emulate_media(color_scheme="dark" if name == "dark" else "light")
+        light = "false" if name == "dark" else "true"
+        self.page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
 
     def command(self, name: str, arguments: dict[str, Any] | None = None) -> None:
         """Runs one of JupyterLab's commands to its end."""

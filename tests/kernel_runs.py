@@ -12,7 +12,7 @@ from autograder.editions.folders import write
 SCENARIOS = sorted((Path(__file__).parent / "scenarios").glob("*.json"))
 
 TRACE = """
-from kernel_model import IPC_CREAT, IPC_NOWAIT, IPC_RMID, IPC_STAT, Kernel
+from kernel_model import IPC_CREAT, IPC_NOWAIT, IPC_RMID, IPC_STAT, SHM_RDONLY, SHM_RND, Kernel
 def trace(personality):
     k = Kernel(personality)
     a, b = k.spawn("A"), k.spawn("B", uid=1000)
@@ -25,6 +25,15 @@ def trace(personality):
     a.call("msgget", 1, 0o600)
     a.call("msgctl", q, IPC_STAT)
     a.call("msgctl", q, IPC_RMID)
+    m = a.call("shmget", 2, 10000, IPC_CREAT | 0o666).ret
+    at = a.call("shmat", m, 0, 0).ret
+    b.call("shmat", m, at + 1, SHM_RND | SHM_RDONLY)
+    b.call("shmget", 2, 20000, 0)
+    a.call("fork", "C")
+    b.call("exit", 0)
+    a.call("shmctl", m, IPC_RMID)
+    a.call("shmdt", at + 1)
+    a.call("shmdt", at)
     t.stop()
     return t.to_json()
 """

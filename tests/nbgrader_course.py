@@ -67,7 +67,7 @@ class Course:
         ]
         (folder / "plan.json").write_text(json.dumps(plan))
         done = subprocess.run(
-            [sys.executable, "-m", "tests.nbgrader_commands", str(folder / "plan.json")],
+            [sys.executable, "-m", "autograder.commands", str(folder / "plan.json")],
             cwd=ROOT,
             env=self.env,
             stdout=subprocess.PIPE,

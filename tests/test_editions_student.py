@@ -17,6 +17,7 @@ from autograder.editions.functions import KERNEL
 from autograder.editions.project import ROOT
 from autograder.editions.wheel import WheelError, build_wheel
 from autograder.exercise import Exercise, exercises
+from tests.edition import student_edition
 from tests.kernel_runs import SCENARIOS, ran, verdicts
 
 ALL = exercises()
@@ -25,7 +26,7 @@ NAMES = [one.name for one in ALL]
 
 @pytest.fixture(scope="module")
 def edition(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    return release(tmp_path_factory.mktemp("release") / "student")
+    return student_edition(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,11 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from autograder import lab
 from autograder.demo.students import read_class
+from autograder.exercise import exercises
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -14,17 +17,22 @@ def environment(home: Path) -> dict[str, str]:
     return {"PATH": os.pathsep.join(places), "HOME": str(home)}
 
 
-def test_everything_is_there_and_what_a_student_wrote_stays(tmp_path: Path) -> None:
-    folder, env = tmp_path / "lab", environment(tmp_path)
-    lab.prepare(folder, env)
-    work = folder / "work" / "ps2" / "messages.ipynb"
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lab that was made, written in, and made again."""
+    home = tmp_path_factory.mktemp("home")
+    lab.prepare(home / "lab", environment(home))
+    work = home / "lab" / "work" / "ps2" / "messages.ipynb"
     work.write_text(work.read_text().replace("Write this function", "I am writing this function"))
-    written = work.read_text()
-    lab.prepare(folder, env)
+    lab.prepare(home / "lab", environment(home))
+    return home / "lab"
 
-    assert "I am writing" in written
-    assert work.read_text() == written
-    assert "BEGIN SOLUTION" not in written
+
+def test_everything_is_there_and_what_a_student_wrote_stays(folder: Path) -> None:
+    work = (folder / "work" / "ps2" / "messages.ipynb").read_text()
+
+    assert "I am writing this function" in work
+    assert "BEGIN SOLUTION" not in work
     start = (folder / "START.md").read_text()
     assert "[Problem set 2: messages](work/ps2/messages.ipynb)" in start
     assert "[4. Messages](lectures/04_messages.ipynb)" in start
@@ -32,10 +40,13 @@ def test_everything_is_there_and_what_a_student_wrote_stays(tmp_path: Path) -> N
     assert config.count("c.Exchange.root = ") == 1
 
 
-def test_a_class_has_handed_in_and_nobody_in_it_attacks(tmp_path: Path) -> None:
-    folder = tmp_path / "lab"
-    lab.prepare(folder, environment(tmp_path))
+def test_every_assignment_is_there_to_be_worked_in(folder: Path) -> None:
+    assert {path.parent.name for path in folder.glob("work/*/*.ipynb")} == {
+        one.assignment for one in exercises()
+    }
 
+
+def test_a_class_has_handed_in_and_nobody_in_it_attacks(folder: Path) -> None:
     handed_in = {path.parents[1].name for path in folder.glob("course/submitted/*/ps2/*.ipynb")}
     assert handed_in == {one.id for one in read_class() if not one.attack()}
     assert len(handed_in) >= 8

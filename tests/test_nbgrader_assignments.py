@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -11,10 +11,11 @@ from nbgrader.api import Gradebook
 
 from autograder.exercise import exercise_with, exercises
 from autograder.sandbox import probe
-from tests.nbgrader_course import ROOT, Course, cell_of
+from tests.nbgrader_course import PS, ROOT, Course, cell_of, once, shared
 from tests.needs import require
 
 SOURCES = sorted((ROOT / "course" / "source").glob("*/*.ipynb"))
+OTHERS = [path for path in SOURCES if path.parent.name != PS]
 NAMES = {path.parent.name: [one.name for one in exercises() if one.assignment == path.parent.name]
          for path in SOURCES}  # fmt: skip
 POINTS = {one.name: float(one.points) for one in exercises()}
@@ -50,22 +51,33 @@ def test_every_assignment_with_exercises_has_its_notebook() -> None:
     assert {one.assignment for one in exercises()} == NAMES.keys()
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=[path.parent.name for path in SOURCES])
-def test_right_answers_get_all_points_and_missing_ones_cost_only_their_own(
-    source: Path, tmp_path: Path
-) -> None:
-    require(probe().isolated, "the sandbox does not isolate")
-    assignment, names = source.parent.name, NAMES[source.parent.name]
+def whole_course(folder: Path) -> None:
+    """Every assignment but ps2, which has its own tests, released, handed in twice and graded."""
     ignored = shutil.ignore_patterns("release", "submitted", "autograded", "feedback", "*.db")
-    shutil.copytree(ROOT / "course", tmp_path / "course", ignore=ignored)
-    course = Course(tmp_path / "course")
-    course.nbgrader("generate_assignment", assignment)
-    hand_in(course, "ada", source, names)
-    hand_in(course, "bob", source, names[1:])
-    course.nbgrader("autograde", assignment)
+    shutil.copytree(ROOT / "course", folder / "course", ignore=ignored)
+    course = Course(folder / "course")
+    course.commands(*((course.root, f"generate_assignment {one.parent.name}") for one in OTHERS))
+    for source in OTHERS:
+        hand_in(course, "ada", source, NAMES[source.parent.name])
+        hand_in(course, "bob", source, NAMES[source.parent.name][1:])
+    course.commands(*((course.root, f"autograde {one.parent.name}") for one in OTHERS))
+
+
+@pytest.fixture(scope="session")
+def term(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
+    require(probe().isolated, "the sandbox does not isolate")
+    with once(shared(tmp_path_factory, "assignments"), whole_course) as folder:
+        yield Course(folder / "course")
+
+
+@pytest.mark.parametrize("source", OTHERS, ids=[path.parent.name for path in OTHERS])
+def test_right_answers_get_all_points_and_missing_ones_cost_only_their_own(
+    source: Path, term: Course
+) -> None:
+    assignment, names = source.parent.name, NAMES[source.parent.name]
 
     right = {name: POINTS[name] for name in names}
-    assert graded(course, assignment) == {"ada": right, "bob": right | {names[0]: 0.0}}
+    assert graded(term, assignment) == {"ada": right, "bob": right | {names[0]: 0.0}}
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=[path.parent.name for path in SOURCES])

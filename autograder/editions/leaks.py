@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from autograder.editions.functions import (
@@ -55,10 +56,8 @@ def secrets_of(closed: Iterable[Exercise], every: Iterable[Exercise]) -> Secrets
         secrets.make_public(text)
     for place, data in sealed_kernel(exercised).items():  # a variant may do as the kernel does
         if place.suffix == ".py":
-            tree = ast.parse(data)
-            drop_docstrings(tree)
             secrets.make_public(data.decode())
-            secrets.make_public(ast.unparse(tree))
+            secrets.make_public(bare(data.decode()))
     for what, body, given in bodies(exercised):
         for form in (body, made_small(body)):  # which shares too little with what is written
             secrets.add_code(form, what)
@@ -92,6 +91,8 @@ def bodies(exercised: Exercised, root: Path = KERNEL) -> Iterator[tuple[str, str
     for path in sorted(root.rglob("*.py")):
         if is_kernel_code(path, root):
             text, module = path.read_text("utf-8"), module_name(path, root)
+            if not exercised.may_be_in(text):
+                continue
             for name, node in functions(ast.parse(text), module, exercised).items():
                 given = docstring(node)
                 begin = given.end_lineno if given is not None else node.body[0].lineno - 1
@@ -107,6 +108,15 @@ def made_small(body: str) -> str:
     return minify(text, node).source
 
 
+@lru_cache(maxsize=1024)
+def bare(source: str) -> str:
+    """A module as its tree gives it back, without docstrings and comments."""
+    tree = ast.parse(source)
+    drop_docstrings(tree)
+    return ast.unparse(tree)
+
+
+@lru_cache(maxsize=4096)
 def _without_docstrings(source: str) -> str:
     """Source with comments, but without the docstrings of its functions."""
     tree, lines = ast.parse(source), source.splitlines()

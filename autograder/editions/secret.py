@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from autograder.editions.runs import Runs, exact, shape, spelled, tokens
@@ -46,7 +47,7 @@ class Secrets:
     runs: Runs = field(default_factory=lambda: Runs(RUN))
     shapes: Runs = field(default_factory=lambda: Runs(SHAPE))
     cases: Runs = field(default_factory=lambda: Runs(CASE))
-    phrases: dict[str, str] = field(default_factory=dict)  # words with single blanks between
+    phrases: dict[str, str] = field(default_factory=dict)  # words with a blank around each
     calls: dict[Calls, str] = field(default_factory=dict)  # all calls of a hidden case, in order
 
     def add_code(self, source: str, what: str) -> None:
@@ -62,50 +63,70 @@ class Secrets:
             self.cases.add(exact(tokens(text)), what)
         for key in ("id", "why"):
             if scenario.get(key):
-                self.phrases[plain(scenario[key])] = f"{key} of {what}"
+                self.phrases[f" {plain(scenario[key])} "] = f"{key} of {what}"
         if "steps" in scenario:  # a claim has none
             self.calls[calls(scenario["steps"])] = f"the calls of {what}"
 
     def make_public(self, text: str) -> None:
         """What students are given anyhow is no secret."""
-        for piece in Unpacker().text(text, "", "", 0):
-            for form in written(piece.text):
-                for secret, word in self._compared(form):
-                    secret.forget(word)
-            for phrase in self._said(piece.text):
+        for given in given_by(text):
+            for secret, word in self._compared(given):
+                secret.forget(word)
+            for phrase in self._said(given):
                 del self.phrases[phrase]
-            for made in self._made(piece.value):
+            for made in self._made(given):
                 del self.calls[made]
 
     def search(self, piece: Piece) -> Iterator[Leak]:
         """What one piece gives away."""
         if FORBIDDEN.search(piece.name):
             yield Leak(piece.where, f"{piece.name}, which no edition for students has")
-        for text in written(piece.text):
-            for secret, word in self._compared(text):
-                shared = {secret.known[run]: run for run in sorted(secret.shared(word))}
-                for what, run in shared.items():
-                    yield Leak(piece.where, f"{what}: {spelled(run)}")
-        for phrase in self._said(piece.text):
-            yield Leak(piece.where, f"{self.phrases[phrase]}: {phrase}")
-        for made in self._made(piece.value):
+        given = Given.by(piece)
+        for secret, word in self._compared(given):
+            shared = {secret.known[run]: run for run in sorted(secret.shared(word))}
+            for what, run in shared.items():
+                yield Leak(piece.where, f"{what}: {spelled(run)}")
+        for phrase in self._said(given):
+            yield Leak(piece.where, f"{self.phrases[phrase]}:{phrase.rstrip()}")
+        for made in self._made(given):
             yield Leak(piece.where, self.calls[made])
 
-    def _compared(self, text: str) -> Iterator[tuple[Runs, str]]:
-        """Each kind of secret run, and the word in which to look for it."""
-        found = tokens(text)
-        word = exact(found)
-        yield self.runs, word
-        yield self.shapes, shape(found)
-        yield self.cases, word
+    def _compared(self, given: Given) -> Iterator[tuple[Runs, str]]:
+        """Each kind of secret run, and the words in which to look for it."""
+        for word, outline in given.words:
+            yield self.runs, word
+            yield self.shapes, outline
+            yield self.cases, word
 
-    def _said(self, text: str) -> list[str]:
-        words = f" {plain(text)} "
-        return [phrase for phrase in self.phrases if f" {phrase} " in words]
+    def _said(self, given: Given) -> list[str]:
+        return [phrase for phrase in self.phrases if phrase in given.said]
 
-    def _made(self, value: Any) -> list[Calls]:
-        lists = list(_call_lists(value))
-        return [made for made in self.calls if any(within(made, every) for every in lists)]
+    def _made(self, given: Given) -> list[Calls]:
+        if not given.calls:
+            return []
+        return [made for made in self.calls if any(within(made, every) for every in given.calls)]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What one piece tells, in the forms in which secrets are looked for."""
+
+    words: tuple[tuple[str, str], ...]  # of each way to write it: its tokens, and their shapes
+    said: str  # its words, with blanks around
+    calls: tuple[Calls, ...]  # of each list of steps
+
+    @classmethod
+    def by(cls, piece: Piece) -> Given:
+        """Of a piece."""
+        cut = [tokens(text) for text in written(piece.text)]
+        words = tuple((exact(found), shape(found)) for found in cut)
+        return cls(words, f" {plain(piece.text)} ", tuple(_call_lists(piece.value)))
+
+
+@lru_cache(maxsize=2048)  # the same sources are public in every edition that one process makes
+def given_by(text: str) -> tuple[Given, ...]:
+    """What a text gives, with all that is packed in it."""
+    return tuple(Given.by(piece) for piece in Unpacker().text(text, "", "", 0))
 
 
 def written(text: str) -> list[str]:

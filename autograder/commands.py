@@ -1,6 +1,6 @@
 """Runs several nbgrader commands, one after the other, in one Python: it takes long to start.
 
-    python -m tests.nbgrader_commands COMMANDS.json
+    python -m autograder.commands COMMANDS.json
 
 The file holds a list of [folder, file for what the command says, [argument, ...]].
 """
