@@ -84,6 +84,7 @@ class Kernel:
         self.accounts: list[dict[str, Cost]] = []  # of every process there ever was
         self.running: Process | None = None  # who has the processor, or had it last
         self.choose: Callable[[list[Process]], int] = lambda ready: 0  # who of those runs next
+        self.hold = False  # who is ready waits until `go` says that it may run
         self.keep_crashes = False  # leave a crash in its Call, rather than raise it
         self._crash: BaseException | None = None
 
@@ -200,7 +201,7 @@ class Kernel:
         call.before = counts(call.tally)
         p.task = self._entry(p, call)
         self.resume(p)
-        if self.runq:
+        if self.runq and not self.hold:
             self.run()
         if self._crash is not None and not self.keep_crashes:
             crash, self._crash = self._crash, None
@@ -236,13 +237,17 @@ class Kernel:
     def run(self) -> None:
         """Runs until nobody is ready."""
         while self.runq:
-            p = self.runq.pop(self.choose(self.runq) if len(self.runq) > 1 else 0)
-            if p.pid not in self.procs or p.state is State.ZOMBIE:
-                continue
-            if p.task is None:  # in user mode, driven from outside: only a signal to handle
-                p.account()
-                p.task = self.algorithms["psig"](p)
-            self.resume(p)
+            self.go(self.runq[self.choose(self.runq) if len(self.runq) > 1 else 0])
+
+    def go(self, p: Process) -> None:
+        """Lets a process that is ready run until it sleeps, stops, ends or is in user mode."""
+        self.runq.remove(p)
+        if p.pid not in self.procs or p.state is State.ZOMBIE:
+            return
+        if p.task is None:  # in user mode, driven from outside: only a signal to handle
+            p.account()
+            p.task = self.algorithms["psig"](p)
+        self.resume(p)
 
     def dispatch(self, p: Process) -> None:
         """A context switch: the processor, which another process had, is given to `p`."""

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 View = dict[str, Any]  # a table view, as `tables.show` makes it
+Known = Mapping[str, tuple[str, Sequence[str]]]  # by event: how it is known, and who it is
+Could = tuple[tuple[str, ...], str]  # who could wake a sleeper, and what makes us think so
 GONE = "zombie"
 READ, WRITE = 4, 2  # permission bits of one class
 EVENT = re.compile(r"(?P<table>\w+)\[(?P<slot>\d+)\](?:\.sem\[(?P<num>\d+)\])?\.(?P<what>\w+)")
 
 HOLDS = "holds"  # has taken it, and gives it back at exit at the latest (SEM_UNDO)
 LAST = "last"  # was the last to change it, and left nothing
-GIVES = "gives"  # is known to give it (see `waits`)
+GIVES = "gives"  # is known to wake it on some way (see `waits`)
+HAS = "has"  # is known to have what it wants
 CHILD = "child"  # is a child of the sleeper
 MAY = "may"  # nothing says who will; it may
 
@@ -30,10 +33,10 @@ class Wait:
     proc: str
     event: str
     of: tuple[str, ...]  # any one of them could, in the order of the process table
-    how: str  # what makes us think so: HOLDS, LAST, GIVES, CHILD or MAY
+    how: str  # what makes us think so: HOLDS, LAST, GIVES, HAS, CHILD or MAY
 
 
-def waits(view: View, givers: Mapping[str, Sequence[str]] | None = None) -> list[Wait]:
+def waits(view: View, known: Known | None = None) -> list[Wait]:
     """Each sleeper with those who could wake it.
 
         a semaphore is larger    who has taken of it with SEM_UNDO; else, where it is 0, who changed
@@ -43,11 +46,11 @@ def waits(view: View, givers: Mapping[str, Sequence[str]] | None = None) -> list
         the end of a child       its children
         anything else            everybody else
 
-    givers   by event: who gives what is waited for, where that is known better
+    known   by event: who could, and how that is known, where it is known better
     """
-    known = givers or {}
+    better = known or {}
     return [
-        Wait(p["name"], p["wchan"], *_could(view, p, known.get(p["wchan"])))
+        Wait(p["name"], p["wchan"], *_could(view, p, better.get(p["wchan"])))
         for p in view["procs"]
         if p["state"] == "asleep" and p["wchan"]
     ]
@@ -74,6 +77,20 @@ def cycle(found: Iterable[Wait]) -> list[str]:
     return min((way for way in ways if way), key=len, default=[])
 
 
+def verdict_of(found: Sequence[Wait]) -> str:
+    """Whether somebody waits for ever, in a sentence; "" if there is hope for all."""
+    ring, names = cycle(found), stuck(found)
+    how = {one.proc: one.how for one in found}
+    if ring and len(names) > len(ring) and MAY in {how[name] for name in ring}:
+        return f"Deadlock: {' and '.join(sorted(names))} wait for one another."
+    if ring:
+        return f"Deadlock: {' → '.join([*ring, ring[0]])}."
+    if names:
+        lost = [one.proc for one in found if one.proc in names]
+        return f"Nobody is left who could wake {' or '.join(lost)}."
+    return ""
+
+
 def _back(after: Mapping[str, Sequence[str]], start: str) -> list[str]:
     """The shortest way from a process back to itself."""
     ways, seen = [[start]], {start}
@@ -87,10 +104,11 @@ def _back(after: Mapping[str, Sequence[str]], start: str) -> list[str]:
     return []
 
 
-def _could(view: View, p: View, known: Sequence[str] | None) -> tuple[tuple[str, ...], str]:
+def _could(view: View, p: View, known: tuple[str, Sequence[str]] | None) -> Could:
     others = [one for one in view["procs"] if one["state"] != GONE and one is not p]
     if known is not None:
-        return tuple(one["name"] for one in others if one["name"] in known), GIVES
+        alive = [one for one in view["procs"] if one["state"] != GONE]
+        return _names(alive, lambda one: one["name"] in known[1]), known[0]
     hit = EVENT.fullmatch(p["wchan"])
     table, what = (hit["table"], hit["what"]) if hit else ("", "")
     if hit and table == "sema":
@@ -103,7 +121,7 @@ def _could(view: View, p: View, known: Sequence[str] | None) -> tuple[tuple[str,
     return _may(others, None, 0)
 
 
-def _semaphore(view: View, p: View, slot: int, num: int, what: str) -> tuple[tuple[str, ...], str]:
+def _semaphore(view: View, p: View, slot: int, num: int, what: str) -> Could:
     """Who could make a semaphore larger, or 0."""
     alive = [one for one in view["procs"] if one["state"] != GONE]
     entry = _entry(view.get("sema", []), slot)
@@ -124,7 +142,7 @@ def _semaphore(view: View, p: View, slot: int, num: int, what: str) -> tuple[tup
     return _may([one for one in alive if one is not p], entry, WRITE)
 
 
-def _may(others: list[View], entry: View | None, bit: int) -> tuple[tuple[str, ...], str]:
+def _may(others: list[View], entry: View | None, bit: int) -> Could:
     """All who may do it to an entry of a table; all, where there is no entry."""
     return _names(others, lambda one: entry is None or _allowed(one, entry, bit)), MAY
 

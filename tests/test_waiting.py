@@ -142,7 +142,9 @@ def test_what_is_known_of_an_event_goes_before_what_the_tables_tell() -> None:
     event = "sema[0].sem[0].increase"
 
     assert waits(view_of(procs[0].k))[0].of == ("P0",)
-    assert waits(view_of(procs[0].k), {event: ["P2"]}) == [Wait("P1", event, ("P2",), "gives")]
+    assert waits(view_of(procs[0].k), {event: ("has", ["P2"])}) == [
+        Wait("P1", event, ("P2",), "has")
+    ]
 
 
 # The picture

@@ -9,6 +9,7 @@
 
     interleave([semaphore, Pprim, Vprim])             a lock, every choice of who goes next
     verdicts({"a flag": flag, "the book's": book}, 3)  locks, and what holds of them
+    drive(Programs(start, {"A": one, "B": other}))    programs on the kernel, turn by turn
     console()                                         processes, and system calls to try on them
     predict("Does it sleep?", ["yes", "no"], "yes", "There is no message.")
     quiz("04_messages.quiz")                          questions from a plain text
@@ -42,10 +43,12 @@ from kernel_model.view.pictures import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kernel_model.programs import Programs
     from kernel_model.view.consoles.widget import Console
     from kernel_model.view.interleavings.verdicts import Verdicts
     from kernel_model.view.interleavings.widget import Interleave
     from kernel_model.view.player.widget import Player
+    from kernel_model.view.programs.widget import Drive
     from kernel_model.view.questions.widget import Questions
 
 __all__ = [
@@ -54,6 +57,7 @@ __all__ = [
     "beside",
     "compare",
     "console",
+    "drive",
     "frames",
     "interleave",
     "ipc_table",
@@ -181,6 +185,27 @@ def interleave(
     from kernel_model.view.interleavings import widget
 
     return widget.interleave(widget.given(lock), processors, schedule, title)
+
+
+def drive(
+    programs: Programs,
+    *,
+    schedule: str | Sequence[int | str] = (),
+    seed: int | None = None,
+    title: str = "",
+) -> Drive:
+    """Programs that run on the kernel, each of which waits for the reader to give it its turn.
+
+    programs  a beginning, and a program for each process (kernel_model.programs)
+    schedule  who has had turns already, by place or by name, or "bad": a shortest schedule that
+              ends in a deadlock, or with two in their critical sections, if there is one
+    seed      turns by chance to the end instead, always the same for the same number
+
+    Raises ProgramError or ValueError, in words, for what cannot be driven.
+    """
+    from kernel_model.view.programs import widget
+
+    return widget.drive(programs, schedule, seed, title)
 
 
 def verdicts(

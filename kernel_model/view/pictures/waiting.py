@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from math import atan2, cos, degrees, hypot, pi, sin, sqrt
 
 from kernel_model.view.pictures.svg import (
     WIDTH,
     Picture,
     group,
-    listed,
     path,
     rect,
     shortened,
@@ -18,7 +16,7 @@ from kernel_model.view.pictures.svg import (
     token_width,
 )
 from kernel_model.view.pictures.words import STATES, View, event_words
-from kernel_model.waiting import CHILD, GIVES, HOLDS, LAST, MAY, Wait, cycle, stuck, waits
+from kernel_model.waiting import CHILD, GIVES, HAS, HOLDS, LAST, MAY, Wait, cycle, verdict_of, waits
 
 TITLE = "Who waits for whom"
 ROW = 42  # height of a sleeper's two lines below the graph
@@ -28,22 +26,24 @@ Point = tuple[float, float]
 REASONS = {
     HOLDS: "{} took it, with SEM_UNDO",
     LAST: "{} changed it last, to 0",
-    GIVES: "{} gives it",
+    GIVES: "{} can wake it",
+    HAS: "{} has it",
     CHILD: "{} can end",
     MAY: "{} could do it",
 }
 
 
-def wait_for(view: View, givers: Mapping[str, Sequence[str]] | None = None) -> Picture:
+def wait_for(view: View, found: list[Wait] | None = None, verdict: str | None = None) -> Picture:
     """Sleepers and those who could wake them, with an arrow for each "waits for".
 
-    givers   by event: who gives what is waited for, where that is known (kernel_model.waiting)
+    found, verdict   who waits for whom and whether somebody does for ever, where that is known
+                     better than the tables tell it (kernel_model.waiting)
     """
-    found = waits(view, givers)
+    found = waits(view) if found is None else found
     if not found:
         body = text(0, 16, TITLE, "head") + text(0, 46, "nobody sleeps", "label")
         return Picture(TITLE, "Nobody sleeps.", 52, body)
-    ring, verdict = cycle(found), verdict_of(found)
+    ring, verdict = cycle(found), verdict_of(found) if verdict is None else verdict
     dead = set(zip(ring, [*ring[1:], *ring[:1]], strict=True))
     names = [p["name"] for p in view["procs"]]
     there = {one.proc for one in found} | {name for one in found for name in one.of}
@@ -64,20 +64,6 @@ def wait_for(view: View, givers: Mapping[str, Sequence[str]] | None = None) -> P
     return Picture(TITLE, words, TOP + tall + ROW * len(found), body)
 
 
-def verdict_of(found: list[Wait]) -> str:
-    """Whether somebody waits for ever, in a sentence; "" if there is hope for all."""
-    ring, names = cycle(found), stuck(found)
-    how = {one.proc: one.how for one in found}
-    if ring and len(names) > len(ring) and MAY in {how[name] for name in ring}:
-        return f"Deadlock: {listed(sorted(names))} wait for one another."
-    if ring:
-        return f"Deadlock: {' → '.join([*ring, ring[0]])}."
-    if names:
-        lost = [one.proc for one in found if one.proc in names]
-        return f"Nobody is left who could wake {listed(lost)}."
-    return ""
-
-
 def told(one: Wait) -> str:
     """What a sleeper waits for."""
     return f"{one.proc} waits for {event_words(one.event)}"
@@ -89,7 +75,8 @@ def reason(one: Wait) -> str:
         return "nobody could do it"
     if one.how == MAY:
         return REASONS[MAY].format(" or ".join(one.of))
-    return REASONS[one.how].format(listed(list(one.of)))
+    many = " or " if one.how == GIVES else " and "
+    return REASONS[one.how].format(many.join(one.of))
 
 
 def _verdict(words: str) -> str:

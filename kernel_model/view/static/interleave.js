@@ -26,11 +26,13 @@ function svg(tag, given, ...inside) {
 class Walk {
   constructor(data) {
     this.data = data;
-    this.nodes = [{ up: null, by: null, stands: data.members.map(() => 0), values: data.first,
-      text: data.begin, cell: -1, down: [], next: null, depth: 0, loop: null }];
+    this.nodes = [{ up: null, by: null, text: data.begin, cell: -1, down: [], next: null, depth: 0,
+      loop: null, ...this.first() }];
     this.at = 0;
     this.seen = new Set([this.key(this.nodes[0])]);
   }
+
+  first() { return { stands: this.data.members.map(() => 0), values: this.data.first }; }
 
   get now() { return this.nodes[this.at]; }
 
@@ -55,19 +57,24 @@ class Walk {
     if (!move) return false;
     let to = node.down.find((one) => this.nodes[one].by === p);
     if (to === undefined) {
-      const [, stand, value, text] = move, { cell } = this.stand(node, p);
-      const stands = node.stands.slice(), values = node.values.slice();
-      stands[p] = stand;
-      if (cell >= 0) values[cell] = value;
-      to = this.nodes.push({ up: this.at, by: p, stands, values, text: this.data.texts[text], cell,
-        wrote: cell >= 0 && value !== node.values[cell], down: [], next: null,
-        depth: node.depth + 1, loop: null }) - 1;
+      to = this.nodes.push({ up: this.at, by: p, down: [], next: null, depth: node.depth + 1,
+        loop: null, ...this.after(node, p, move) }) - 1;
       node.down.push(to);
     }
     node.next = to;
     this.at = to;
     this.seen.add(this.key(this.now));
     return true;
+  }
+
+  // What a turn makes of everything
+  after(node, p, [, stand, value, text]) {
+    const { cell } = this.stand(node, p);
+    const stands = node.stands.slice(), values = node.values.slice();
+    stands[p] = stand;
+    if (cell >= 0) values[cell] = value;
+    return { stands, values, text: this.data.texts[text], cell,
+      wrote: cell >= 0 && value !== node.values[cell] };
   }
 
   // The nodes from the beginning through here to the end of this branch
@@ -109,9 +116,46 @@ class Walk {
   }
 }
 
+// The same over states that are known one by one, of programs that run on a kernel
+// (view/programs/pack.py): of each where everybody stands, where each turn leads, what is wrong,
+// what else there is to say, and its pictures
+class Known extends Walk {
+  first() { return { state: 0 }; }
+
+  here(node) { return this.data.states[node.state]; }
+
+  stand(node, p) { return this.data.members[p].stands[this.here(node)[0][p]]; }
+
+  key(node) { return String(node.state); }
+
+  move(node, p) {
+    const found = this.here(node)[1][p];
+    return found && found[0] >= 0 ? found : undefined;
+  }
+
+  beyond(node, p) { return Boolean(this.here(node)[1][p]) && !this.move(node, p); }
+
+  after(node, p, [state, text]) { return { state, text: this.data.texts[text], cell: -1, wrote: false }; }
+
+  phase(node, p) { return this.stand(node, p).phase; }
+
+  wrong(node) { return this.data.texts[this.here(node)[2]]; }
+
+  note(node) { return this.data.texts[this.here(node)[3]]; }
+
+  // Whose turn it is when chance decides: the same for the same number, here as in Python
+  chance(seed) {
+    const able = this.data.members.map((_, p) => p).filter((p) => this.move(this.now, p));
+    const next = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
+    return [able.length ? able[(next >>> 16) % able.length] : null, next];
+  }
+}
+
 function render({ model, el: root }) {
   const data = model.get("data");
-  const walk = new Walk(data);
+  const walk = data.states ? new Known(data) : new Walk(data);
+  const who = data.who || "processor";
+  const Who = who[0].toUpperCase() + who.slice(1);
   const n = data.members.length;
   let timer = null, saving = null, found = "";
   let fitted = 0; // the width that the timeline was drawn for
@@ -134,12 +178,13 @@ function render({ model, el: root }) {
     button("forward", "one step forward on this branch", forward),
     button("last", "to the end of this branch", () => go(walk.branch().at(-1))),
     button("bad", "find a bad schedule", bad, icon("bad"), "find a bad schedule"),
+    ...(data.states ? [byChance()] : []),
     el("span", { class: "kb-fill" }), helping);
   const cards = data.members.map((member, p) => {
     const phase = el("span", { class: "kb-phase" }), coming = el("code", {});
     const card = el("button", { type: "button", class: "kb-card", [QUIET]: "true",
       onclick: () => turn(p) },
-    el("span", { class: "kb-cardhead" }, el("b", {}, `processor ${member.name}`), phase,
+    el("span", { class: "kb-cardhead" }, el("b", {}, `${who} ${member.name}`), phase,
       el("kbd", { "aria-hidden": "true" }, p + 1)), coming);
     return { card, phase, coming };
   });
@@ -160,7 +205,9 @@ function render({ model, el: root }) {
   const code = el("div", { class: "kb-code", role: "group", "aria-label": "the code, and who is where",
     tabindex: "0", [QUIET]: "true" }, listing);
   const memory = el("div", { class: "kb-picture" });
-  memory.innerHTML = data.memory;
+  memory.innerHTML = data.memory || "";
+  const scenes = (data.scenes || []).map((_, at) => el("div", { class: "kb-picture kb-scene",
+    style: `min-height:${data.heights[at]}px` }));
   const values = data.cells.map((name) => memory.querySelector(`[data-cell="${CSS.escape(name)}"]`));
   const tree = el("div", { class: "kb-tree" });
   const states = el("div", { class: "kb-states" });
@@ -173,7 +220,7 @@ function render({ model, el: root }) {
       ...cards.map(({ card }) => card)),
     chart, tree,
     el("div", { class: "kb-pair" }, el("div", { class: "kb-algorithm" }, code),
-      el("div", { class: "kb-beside" }, memory, seen, states)));
+      el("div", { class: "kb-beside" }, memory, ...scenes, seen, states)));
   root.tabIndex = 0;
   root.setAttribute(QUIET, "true");
   root.setAttribute("role", "group");
@@ -184,10 +231,34 @@ function render({ model, el: root }) {
     if (p >= n) return;
     stop();
     if (walk.turn(p)) show();
-    else {
-      tell([`Processor ${data.members[p].name} cannot go on: ${walk.phase(walk.now, p)}, `
+    else if (data.states && walk.beyond(walk.now, p)) {
+      tell([`This page has the first ${data.states.length} states, and this turn leads out of them.`]);
+    } else {
+      tell([`${Who} ${data.members[p].name} cannot go on: ${walk.phase(walk.now, p)}, `
         + `${walk.stand(walk.now, p).coming}.`]);
     }
+  }
+
+  // Turns by chance to the end, from here
+  function byChance() {
+    const seed = el("input", { type: "number", value: data.seed, min: 0, step: 1, class: "kb-seed",
+      "aria-label": "seed", [QUIET]: "true" });
+    const run = () => {
+      stop();
+      let p = null, state = Math.max(0, Math.floor(+seed.value) || 0);
+      for (;;) {
+        [p, state] = walk.chance(state);
+        if (p === null || !walk.turn(p)) break;
+      }
+      show();
+    };
+    seed.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Enter") run();
+    });
+    return el("span", { class: "kb-chance" },
+      button("chance", "run to the end by chance", run, "run to the end by chance"),
+      el("label", {}, "seed ", seed));
   }
 
   function go(to) {
@@ -253,7 +324,7 @@ function render({ model, el: root }) {
 
   function show() {
     const node = walk.now, way = walk.branch(), wrong = walk.wrong(node);
-    tell([node.text, wrong, found]);
+    tell([node.text, wrong, data.states && walk.note(node), found]);
     found = "";
     where.textContent = `step ${node.depth} of ${way.length - 1}`;
     root.classList.toggle("kb-wrong", Boolean(wrong));
@@ -272,9 +343,12 @@ function render({ model, el: root }) {
       cell.classList.toggle("read", at === node.cell && !node.wrote);
     });
     marks.forEach((mark) => { mark.replaceChildren(); mark.parentNode.classList.remove("kb-now"); });
+    if (data.states) {
+      walk.here(node)[4].forEach((scene, at) => { scenes[at].innerHTML = data.scenes[at][scene]; });
+    }
     data.members.forEach((member, p) => {
       const mark = marks[walk.stand(node, p).row];
-      mark.append(el("b", { class: walk.phase(node, p), title: `processor ${member.name}` }, member.name));
+      mark.append(el("b", { class: walk.phase(node, p), title: `${who} ${member.name}` }, member.name));
       if (node.by === p) mark.parentNode.classList.add("kb-now");
     });
     const most = data.total === null ? "" : ` of ${data.total.toLocaleString("en")}`;

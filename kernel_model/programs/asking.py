@@ -1,0 +1,98 @@
+"""What a program sees of the system: calls to await, marks, and what a call copied out.
+
+A program is `async def producer(u, q): await u.msgsnd(q, 1, "hello")`. It only ever asks; who runs
+it makes the call for it when its turn comes, and sends it what came of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Generator, Hashable
+from dataclasses import dataclass
+from functools import partial
+from types import coroutine
+from typing import Any
+
+from kernel_model.explore.canonical import SPECIAL, Canonical
+
+ENTER, LEAVE = "enter", "leave"  # marks: no call, but a turn
+WORD = 8  # bytes of what load and store move
+
+Program = Callable[..., Coroutine["Request", Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call that a program asks for, or a mark."""
+
+    name: str
+    args: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(map(repr, self.args))})"
+
+
+@coroutine
+def ask(request: Request, made: list[Request]) -> Generator[Request, Any, Any]:
+    """Gives the request to whoever runs the program; what comes back is what came of it."""
+    made.remove(request)
+    return (yield request)
+
+
+class Caller:
+    """A process as its own program sees it.
+
+    `n = await u.msgrcv(q, 100, 0)` leaves the text in `u.out["data"]`, as with `kernel_model.User`;
+    a call that fails raises KernelError. Every system call of the kernel is a method.
+    """
+
+    def __init__(self, name: str, pid: int, calls: frozenset[str]) -> None:
+        self.name, self.pid, self.out = name, pid, dict[str, Any]()
+        self.made: list[Request] = []  # calls that were made and not yet awaited
+        self._calls = calls
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("__") or name not in self._calls:
+            raise AttributeError(f"{name} is not a system call of this kernel")
+        return lambda *args: self._ask(name, *args)
+
+    def _ask(self, name: str, *args: Any) -> Any:
+        request = Request(name, args)
+        self.made.append(request)
+        return ask(request, self.made)
+
+    async def load(self, addr: int) -> int:
+        """The word at an address of memory, by an instruction of the program."""
+        found: int = await self._ask("word_read", addr)
+        return found
+
+    async def store(self, addr: int, value: int) -> None:
+        """Puts a word there."""
+        data = value.to_bytes(WORD, "little", signed=True)
+        await self._ask("mem_write", addr, data)
+
+    def enter(self, shared: bool = False) -> Any:
+        """Marks that the critical section begins; `shared`: with others who say so it may be."""
+        return self._ask(ENTER, shared)
+
+    def leave(self) -> Any:
+        """Marks that the critical section ends."""
+        return self._ask(LEAVE)
+
+
+def function_of(program: Any) -> Any:
+    """The function of a program, which may be a `partial` of one."""
+    while isinstance(program, partial):
+        program = program.func
+    return program
+
+
+def _caller(canonical: Canonical, x: Caller) -> Hashable:
+    return "caller", x.name, canonical.key(x.out)
+
+
+def _request(canonical: Canonical, x: Request) -> Hashable:
+    return "request", x.name, canonical.key(x.args)
+
+
+SPECIAL[Caller] = _caller
+SPECIAL[Request] = _request

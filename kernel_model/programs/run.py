@@ -1,0 +1,213 @@
+"""A run of programs, one turn after the other: whoever drives it says whose turn it is.
+
+A turn is one call of the program whose turn it is, as far as it can go: until it returns, fails or
+sleeps; or what such a call does when it is awake again; or a mark. Between two turns anybody may
+be next. A kernel whose processes are not pre-empted in system mode does no more than that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from inspect import iscoroutinefunction
+from typing import Any
+
+from kernel_model.errno import KernelError
+from kernel_model.explore.canonical import Hidden
+from kernel_model.explore.snapshot import snapshot
+from kernel_model.kernel import Kernel
+from kernel_model.process import Call
+from kernel_model.programs.asking import ENTER, LEAVE, Caller, Program, Request, function_of
+from kernel_model.programs.ledger import Ledger
+from kernel_model.programs.members import EXIT, Member, ProgramError, Programs
+from kernel_model.programs.standing import kernel_key
+from kernel_model.tables import show
+from kernel_model.tables import snapshot as tables_of
+from kernel_model.waiting import View
+
+RUNNING, ASLEEP, WOKEN, INSIDE = "running", "asleep", "woken", "inside"
+ENDED, FAILED = "ended", "failed"
+NOON = 1000  # seconds: time stands still, so that two ways to a state are one state
+
+
+class Run:
+    """One life of some programs. The beginning is over when it is made."""
+
+    def __init__(self, programs: Programs) -> None:
+        self.programs = programs
+        self.k = Kernel(programs.personality, dict(programs.limits))
+        self.k.hold = True
+        self.ledger = Ledger()
+        shared = self._begin(programs.start)
+        self.members = [
+            self._member(name, program, shared) for name, program in programs.members.items()
+        ]
+
+    # Turns
+
+    def can(self, p: int) -> bool:
+        """Can the process at place p have a turn?"""
+        one = self.members[p]
+        return one.task is not None and (one.call is None or one.proc in self.k.runq)
+
+    def turn(self, p: int) -> str:
+        """The turn of the process at place p; gives what happened, in a sentence.
+
+        Raises ValueError when it can have none.
+        """
+        one = self.members[p]
+        if not self.can(p):
+            raise ValueError(f"{one.name} is {self.phase(p)}; it cannot have a turn")
+        self.k.time = NOON
+        asleep = [other for other in self.members if not self._awake(other)]
+        if one.asks.name in (ENTER, LEAVE):
+            return self._mark(one)
+        if one.call is None:
+            one.call = one.proc.call(one.asks.name, *one.asks.args)
+        else:
+            self.k.go(one.proc)
+        told = self._came(one, one.call)
+        woken = [other.name for other in asleep if other is not one and self._awake(other)]
+        return told + (f" It wakes {' and '.join(woken)}." if woken else "")
+
+    def play(self, turns: Iterable[int]) -> Run:
+        """Takes these turns; gives itself."""
+        for p in turns:
+            self.turn(p)
+        return self
+
+    def _awake(self, one: Member) -> bool:
+        return one.call is None or one.proc in self.k.runq
+
+    def _mark(self, one: Member) -> str:
+        entering = one.asks.name == ENTER
+        one.inside = bool(one.asks.args[0]) if entering else None
+        self._go_on(one, None)
+        return f"{one.name} {'is in' if entering else 'leaves'} its critical section."
+
+    def _came(self, one: Member, call: Call) -> str:
+        """What came of a turn in a call; the program goes on to its next, if it is over."""
+        shown = str(one.asks)
+        if call.state == "asleep":
+            return f"{one.name} sleeps in {shown}."
+        one.call = None
+        one.caller.out = dict(call.out)
+        self.ledger.note(one.name, call)
+        if call.state == "failed":
+            error = call.error
+            assert isinstance(error, KernelError)
+            self._go_on(one, error)
+            return f"{one.name}: {shown} fails with {error}."
+        if call.state != "returned":  # ended
+            one.task = None
+            return f"{one.name} ends."
+        self._go_on(one, call.ret)
+        text = one.caller.out.get("data")
+        got = f" and brings {text!r}" if text else ""
+        return f"{one.name}: {shown} returns {call.ret!r}{got}."
+
+    def _go_on(self, one: Member, came: Any) -> None:
+        """Runs a program on to what it asks for next."""
+        try:
+            if isinstance(came, KernelError):
+                one.asks = one.task.throw(came)
+            else:
+                one.asks = one.task.send(came)
+            if not isinstance(one.asks, Request):
+                raise ProgramError(f"it awaits {one.asks!r}, which is no call")
+            if one.caller.made:
+                raise ProgramError(f"{one.caller.made[0]} is never awaited, so it never happens")
+        except StopIteration as end:
+            one.result, one.asks = end.value, EXIT
+            if one.caller.made:
+                one.error = f"{one.name} fails: {one.caller.made[0]} is never awaited"
+        except Exception as error:
+            one.error = f"{one.name} fails: {type(error).__name__}: {error}"
+            one.asks = EXIT
+        if one.asks is EXIT:
+            one.inside = None
+
+    # The beginning
+
+    def _begin(self, start: Program) -> tuple[Any, ...]:
+        """Runs the first program to its end; gives what it shares."""
+        first = self._member("start", start, ())
+        while first.task is not None:
+            if first.asks is EXIT and first.error:
+                raise ProgramError(first.error)
+            self.k.time = NOON
+            made = first.proc.call(first.asks.name, *first.asks.args)
+            if made.state == "asleep":
+                raise ProgramError(f"the beginning sleeps in {first.asks}, and nobody is there")
+            self._came(first, made)
+        result = first.result
+        if result is None:
+            return ()
+        return result if isinstance(result, tuple) else (result,)
+
+    def _member(self, name: str, program: Program, shared: tuple[Any, ...]) -> Member:
+        proc = self.k.spawn(name)
+        caller = Caller(name, proc.pid, frozenset(self.k.sysent))
+        if not iscoroutinefunction(function_of(program)):
+            raise ProgramError(f"{program!r} is no program: write async def ...(u, ...)")
+        try:
+            task = program(caller, *shared)
+        except TypeError as error:
+            raise ProgramError(f"{name} cannot begin: {error}") from error
+        one = Member(name, proc, program, caller, task, EXIT)
+        self._go_on(one, None)
+        return one
+
+    # What can be seen
+
+    def phase(self, p: int) -> str:
+        """Where a process is: running, asleep, woken, inside, ended or failed."""
+        one = self.members[p]
+        if one.task is None:
+            return FAILED if one.error else ENDED
+        if one.call is not None:
+            return WOKEN if one.proc in self.k.runq else ASLEEP
+        return RUNNING if one.inside is None else INSIDE
+
+    def line(self, p: int) -> int | None:
+        """The line of its program at which a process stands; None when that is over."""
+        one = self.members[p]
+        return None if one.asks is EXIT else one.task.cr_frame.f_lineno
+
+    def wrong(self) -> str:
+        """What must not be in this state, in a sentence; "" if nothing is wrong."""
+        for one in self.members:
+            if one.error:
+                return f"{one.error}."
+        inside = [one for one in self.members if one.inside is not None]
+        if len(inside) > 1 and not all(one.inside for one in inside):
+            names = " and ".join(one.name for one in inside)
+            return f"{names} are in their critical sections at the same time."
+        if not self.left() and self.programs.finals is not None:
+            return self.programs.finals({one.name: one.result for one in self.members})
+        return ""
+
+    def over(self) -> bool:
+        """Can nobody have a turn any more?"""
+        return not any(self.can(p) for p in range(len(self.members)))
+
+    def left(self) -> list[str]:
+        """Whose programs have not ended."""
+        return [one.name for one in self.members if one.task is not None]
+
+    def view(self) -> View:
+        """The tables of the kernel as they are now."""
+        return show(tables_of(self.k))
+
+    def key(self) -> Hashable:
+        """The state: two runs with equal keys have the same future."""
+        try:
+            stands = [(one.asks, one.inside, one.error, _stand(one)) for one in self.members]
+        except Hidden as hidden:
+            raise ProgramError(f"a program keeps {hidden} in a variable: keep numbers") from hidden
+        return tuple(map(repr, stands)), kernel_key(self.k)
+
+
+def _stand(one: Member) -> Hashable:
+    if one.task is None or one.asks is EXIT:
+        return repr(one.result)
+    return snapshot(one.task, one.file)

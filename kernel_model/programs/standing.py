@@ -1,0 +1,59 @@
+"""The state of a kernel as a key: its tables, who sleeps in which order, where calls stand."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import fields, is_dataclass
+from types import CoroutineType
+from typing import Any
+
+from kernel_model.cost import Cost
+from kernel_model.kernel import Kernel
+from kernel_model.process import Call, Process
+from kernel_model.tables import snapshot
+
+PLAIN = (int, str, bytes, type(None))  # bool as well
+APART = (Process, Call, Cost)  # looked at elsewhere, or no part of the state: what was counted
+
+
+def kernel_key(k: Kernel) -> Hashable:
+    """The state of a kernel; equal keys, equal future, as long as its time stands still.
+
+    The tables have almost everything. What they leave out: the order in which sleepers will be
+    woken and the ready will be run, and what a call that sleeps keeps in its variables.
+    """
+    return (
+        snapshot(k),
+        tuple((event, tuple(p.pid for p in queue)) for event, queue in sorted(k.sleepers.items())),
+        tuple(p.pid for p in k.runq),
+        tuple((p.pid, _call(p)) for p in k.procs.values() if p.task is not None),
+    )
+
+
+def _call(p: Process) -> tuple[Hashable, ...]:
+    """Where each function of a call in progress stands, and the plain values that it keeps."""
+    found: list[Hashable] = []
+    at: Any = p.task
+    while isinstance(at, CoroutineType):
+        frame = at.cr_frame
+        if frame is None:
+            break
+        found.append((at.cr_code.co_qualname, frame.f_lasti))
+        found += [(name, _plain(value)) for name, value in sorted(frame.f_locals.items())]
+        at = at.cr_await
+    return tuple(found)
+
+
+def _plain(value: Any, deep: int = 2) -> Hashable:
+    """What can be compared of a value: numbers, texts, lists, and such fields of an object."""
+    if isinstance(value, PLAIN):
+        return type(value).__name__, value
+    if isinstance(value, list | tuple):
+        return tuple(_plain(one, deep) for one in value)
+    if isinstance(value, APART) or not deep or not is_dataclass(value):
+        return type(value).__name__
+    return tuple(
+        (one.name, _plain(getattr(value, one.name), deep - 1))
+        for one in fields(value)
+        if hasattr(value, one.name)
+    )
