@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 View = dict[str, Any]  # a table view, as `tables.show` makes it
-Known = Mapping[str, tuple[str, Sequence[str]]]  # by event: how it is known, and who it is
+Known = Mapping[str, tuple[str, Sequence[str]]]  # by sleeper: how it is known, and who it is
 Could = tuple[tuple[str, ...], str]  # who could wake a sleeper, and what makes us think so
 GONE = "zombie"
 READ, WRITE = 4, 2  # permission bits of one class
@@ -46,11 +46,11 @@ def waits(view: View, known: Known | None = None) -> list[Wait]:
         the end of a child       its children
         anything else            everybody else
 
-    known   by event: who could, and how that is known, where it is known better
+    known   by sleeper: how it is known, and who could, where it is known better
     """
     better = known or {}
     return [
-        Wait(p["name"], p["wchan"], *_could(view, p, better.get(p["wchan"])))
+        Wait(p["name"], p["wchan"], *_could(view, p, better.get(p["name"])))
         for p in view["procs"]
         if p["state"] == "asleep" and p["wchan"]
     ]

@@ -135,14 +135,14 @@ def test_a_parent_waits_for_its_children_and_a_pause_for_anybody() -> None:
     assert stuck(waits(view_of(k))) == {"A", "child"}
 
 
-def test_what_is_known_of_an_event_goes_before_what_the_tables_tell() -> None:
+def test_what_is_known_of_a_sleeper_goes_before_what_the_tables_tell() -> None:
     procs, s = locks(1, 3)
     procs[0].call("semctl", s, 0, SETVAL, 0)
     procs[1].call("semop", s, [[0, -1, 0]])
     event = "sema[0].sem[0].increase"
 
     assert waits(view_of(procs[0].k))[0].of == ("P0",)
-    assert waits(view_of(procs[0].k), {event: ("has", ["P2"])}) == [
+    assert waits(view_of(procs[0].k), {"P1": ("has", ["P2"])}) == [
         Wait("P1", event, ("P2",), "has")
     ]
 

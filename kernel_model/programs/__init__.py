@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from kernel_model.programs.asking import Caller, Request
 from kernel_model.programs.chance import by_chance, chosen
-from kernel_model.programs.report import Explored, explore
 from kernel_model.programs.members import ProgramError, Programs
+from kernel_model.programs.report import Explored, explore
 from kernel_model.programs.run import Run
 
 __all__ = [

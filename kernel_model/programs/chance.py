@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kernel_model.programs.run import Programs, Run
+from kernel_model.programs.members import Programs
+from kernel_model.programs.run import Run
 
 MOST = 2000  # turns
 

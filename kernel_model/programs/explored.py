@@ -10,7 +10,8 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from kernel_model.programs.run import Programs, Run
+from kernel_model.programs.members import Programs
+from kernel_model.programs.run import Run
 from kernel_model.waiting import Wait, waits
 
 LIMIT = 20_000  # states
@@ -127,7 +128,6 @@ class Graph:
 def state_of(run: Run, came: tuple[int, int]) -> State:
     """What is kept of a run as it stands."""
     places, view = range(len(run.members)), run.view()
-    events = [p["wchan"] for p in view["procs"] if p["wchan"]]
     return State(
         tuple(run.phase(p) for p in places),
         tuple(run.line(p) for p in places),
@@ -135,6 +135,6 @@ def state_of(run: Run, came: tuple[int, int]) -> State:
         run.wrong(),
         run.left(),
         view,
-        waits(view, run.ledger.could(events)),
+        waits(view, run.known(view)),
         came,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kernel_model.programs.explored import LIMIT, Graph
-from kernel_model.programs.run import Programs
+from kernel_model.programs.members import Programs
 from kernel_model.waiting import verdict_of
 
 TOGETHER = "at the same time"

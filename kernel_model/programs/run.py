@@ -22,7 +22,7 @@ from kernel_model.programs.members import EXIT, Member, ProgramError, Programs
 from kernel_model.programs.standing import kernel_key
 from kernel_model.tables import show
 from kernel_model.tables import snapshot as tables_of
-from kernel_model.waiting import View
+from kernel_model.waiting import Known, View
 
 RUNNING, ASLEEP, WOKEN, INSIDE = "running", "asleep", "woken", "inside"
 ENDED, FAILED = "ended", "failed"
@@ -38,6 +38,7 @@ class Run:
         self.k.hold = True
         self.ledger = Ledger()
         shared = self._begin(programs.start)
+        self.ledger = Ledger()  # what the beginning gave, nobody owes
         self.members = [
             self._member(name, program, shared) for name, program in programs.members.items()
         ]
@@ -197,6 +198,16 @@ class Run:
     def view(self) -> View:
         """The tables of the kernel as they are now."""
         return show(tables_of(self.k))
+
+    def known(self, view: View) -> Known:
+        """What the ledger tells of those who sleep, beyond the tables."""
+        asks = {one.name: one.asks for one in self.members if one.call is not None}
+        told = {
+            p["name"]: self.ledger.could(asks[p["name"]], p["wchan"])
+            for p in view["procs"]
+            if p["name"] in asks and p["wchan"]
+        }
+        return {name: one for name, one in told.items() if one is not None}
 
     def key(self) -> Hashable:
         """The state: two runs with equal keys have the same future."""

@@ -8,7 +8,7 @@ from textwrap import dedent
 from typing import Any
 
 from kernel_model.programs.asking import function_of
-from kernel_model.programs.run import Programs
+from kernel_model.programs.members import Programs
 from kernel_model.view.interleavings.listing import ENDED, Row
 from kernel_model.view.player.listings import coloured
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kernel_model.programs.explored import Graph, State
+from kernel_model.programs.members import Programs
 from kernel_model.programs.report import Explored, explored
-from kernel_model.programs.run import Programs
 from kernel_model.view.interleavings.listing import Row
 from kernel_model.view.pictures import Picture
 from kernel_model.view.pictures.waiting import wait_for

@@ -9,7 +9,7 @@ import anywidget
 import traitlets
 
 from kernel_model.programs.chance import chosen
-from kernel_model.programs.run import Programs
+from kernel_model.programs.members import Programs
 from kernel_model.view.interleavings.pictures import RULES
 from kernel_model.view.pictures import Picture, style
 from kernel_model.view.player.widget import static
