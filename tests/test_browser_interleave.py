@@ -9,8 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from autograder.bench.page import page_of
-from kernel_model.view import interleave
+from kernel_model.programs import chosen
+from kernel_model.programs.classics import exclusion
+from kernel_model.view import drive, interleave
 from kernel_model.view.interleavings.widget import Interleave
+from kernel_model.view.programs.widget import Drive
 from tests.browser import PICTURES, chromium
 
 Open = Callable[..., Page]
@@ -36,7 +39,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
             wrong.append(f"asked for {route.request.url}")
             route.abort()
 
-    def open_(widget: Interleave, width: int = 1200, **given: str) -> Page:
+    def open_(widget: Interleave | Drive, width: int = 1200, **given: str) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, **given)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
@@ -258,3 +261,35 @@ def test_who_sleeps_cannot_be_made_to_go_on(opened: Open) -> None:
 
     assert said(page) == f"Processor {sleeper} cannot go on: asleep, swtch(chan)."
     assert page.locator(".kb-card").nth(sleeper).get_attribute("aria-disabled") == "true"
+
+
+def test_programs_on_the_kernel_are_driven_by_keys_by_chance_and_by_name(opened: Open) -> None:
+    widget = drive(exclusion.TWO_ORDERS, title="Two orders")
+    page = opened(widget)
+
+    press(page, "1", "2", "1")
+    assert "Whatever happens now, not all programs come to their ends." in said(page)
+    assert standing(page) == {
+        "A": "await u.semop(s, [[1, -1, 0]])", "B": "await u.semop(s, [[0, -1, 0]])",
+    }  # fmt: skip
+    press(page, "1")
+    assert said(page).startswith("Process A cannot go on: asleep")
+    press(page, "2")
+    assert "Deadlock: A → B → A." in said(page)
+    assert page.locator(".kb-scene .deadly").count() == 4
+    assert page.inner_text(".kb-seen") == "5 of 39 states seen so far"
+    press(page, "ArrowLeft", "ArrowLeft", "ArrowLeft", "1")
+    assert page.locator(".kb-tree circle").count() == 6
+    press(page, "x", "End")
+    assert page.inner_text(".kb-where") == "step 4 of 4"
+
+    for seed in (1, 2, 9):
+        press(page, "Home")
+        page.fill(".kb-seed", str(seed))
+        page.click(".kb-chance button")
+        turns = chosen(exclusion.TWO_ORDERS, seed)
+        assert page.inner_text(".kb-where").startswith(f"step {len(turns)} of")
+        state = widget.subject.graph.states[widget.subject.follow(turns)[-1]]
+        assert page.locator(".kb-phase").all_inner_texts() == list(state.phases)
+    found = Axe().run(page, ".kb-interleave").response["violations"]
+    assert [one["id"] for one in found] == []
