@@ -5,7 +5,9 @@ The grader outside sends one request at a time and never an expectation:
     {"load": [cell, ...], "name": N}    -> {"ok": true, "problems": [...]}, or {"missing": WHY}
     {"start": {"uids", "gids", "limits"}}   a fresh kernel, the cells run afresh
     {"value": []}       what the function gives without arguments -> {"value"}, or {"raised"}
-    {"call": [process, call, arguments]}    -> {"outcome", "back", "procs", "ended", "view"}
+    {"call": [process, call, arguments]}    -> {"outcome", "back", "unawaited"}, and of how the
+                        kernel looks what is not as it was: "procs" "pids" "ended" "changed"; the
+                        first time "view", which is every table. A call may come with "start".
     {"next": cell}      runs one cell after the others, to find out which one does not come to an
                         end -> {"seconds": of processor time so far}
 
@@ -27,8 +29,9 @@ from collections.abc import Callable
 from typing import Any
 
 from kernel_model import Kernel
+from kernel_model.changes import NEVER, Looks, part_bytes
 from kernel_model.targets import Setup
-from kernel_model.targets.model import ModelTarget, place_of
+from kernel_model.targets.model import ModelTarget, place_of, unreadable
 from kernel_model.unawaited import NotAwaited, Unawaited, given_back
 
 FILE = "<cell {}>"
@@ -125,6 +128,8 @@ class Host:
         self.loaded: Any = None  # the function of the first run of the cells, for the first kernel
         self.names: dict[str, Any] = {}  # of the cells that run one by one
         self.count = 0
+        self.looks = Looks()
+        self.told: dict[str, bytes | None] = {}  # of the processes, in the answers before
         self.unawaited = Unawaited()
         self.unawaited.__enter__()  # for good
 
@@ -137,11 +142,12 @@ class Host:
             return self.load(request["load"], request["name"])
         if "next" in request:
             return self.next(request["next"])
-        if "start" in request:
-            return self.start(request["start"])
         if "value" in request:
             return self.value()
-        return self.call(*request["call"])
+        if "start" in request:
+            self.start(request["start"])
+        answer = self.call(*request["call"]) if "call" in request else {"ok": True}
+        return self._seen(answer)
 
     def load(self, cells: list[str], name: str) -> dict[str, Any]:
         """Runs the cells and looks for the function."""
@@ -172,14 +178,14 @@ class Host:
         except BaseException as error:  # what the submission raises is its answer
             return {"raised": f"{type(error).__name__}: {error}"[:300]}
 
-    def start(self, setup: dict[str, Any]) -> dict[str, Any]:
+    def start(self, setup: dict[str, Any]) -> None:
         """A fresh kernel with a fresh run of the cells."""
         self.fn, self.loaded = self.loaded, None
         if self.fn is None:
             self.fn = self.submission.function()
         self.unawaited.clear()
+        self.looks, self.told = Looks(), {}
         self.target.start(Setup(setup["uids"], setup["gids"], setup["limits"]))
-        return self._seen({"ok": True})
 
     def call(self, proc: str, call: str, args: list[Any]) -> dict[str, Any]:
         """One call, and everyone whose call came back by it."""
@@ -192,23 +198,31 @@ class Host:
             file, line = place_of(error)
             words = f"{type(error).__name__}: {error}"[:300]
             outcome = {"raised": words, "file": file, "line": line}
+        answer = {"outcome": plain_outcome(outcome), "unawaited": self.unawaited.words()}
         back = {}
         for name in list(target.sleeping):
             if name != proc:
                 came = target.finished(name)
                 if came is not None:
                     back[name] = plain_outcome(came)
-        answer = {"outcome": plain_outcome(outcome), "back": back}
-        return self._seen(answer | {"unawaited": self.unawaited.words()})
+        return answer | {"back": back} if back else answer
 
     def _seen(self, answer: dict[str, Any]) -> dict[str, Any]:
-        k = self.target.kernel
-        names = [p.name for p in k.procs.values()]
-        answer["procs"] = {name: self.target.state(name) for name in names}
-        answer["pids"] = {p.name: p.pid for p in k.procs.values()}
-        answer["ended"] = dict(k.gone)
-        answer["view"] = self.target.view()
-        return answer
+        k, state = self.target.kernel, self.target.state
+        now: dict[str, dict[str, Any]] = {
+            "procs": {p.name: state(p.name) for p in k.procs.values()},
+            "pids": {p.name: p.pid for p in k.procs.values()},
+            "ended": dict(k.gone),
+        }
+        for name, part in now.items():
+            said = part_bytes(part)
+            if said is NEVER or said != self.told.get(name):
+                answer[name], self.told[name] = part, said
+        try:
+            first, view = self.looks.look(k)
+        except Exception as error:
+            first, view = True, unreadable(error)
+        return answer | {"view" if first else "changed": view}
 
 
 def plain_outcome(outcome: dict[str, Any]) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Protocol
 
 from autograder.sandbox import BadAnswer, ChildFailed
+from kernel_model.changes import merged
 from kernel_model.limits import limits_for
 from kernel_model.shm import SHMLBA
 from kernel_model.targets import Outcome, Setup, Unsupported
@@ -28,30 +30,42 @@ class StudentTarget:
         self.child = child
         self.deadline = deadline  # seconds for one answer
         self.limits: dict[str, int] = {}
-        self.seen: dict[str, Any] = {}
+        self.given: dict[str, Any] | None = None  # a start that has not been asked for
+        self.seen: dict[str, Any] = {}  # of the answers so far, the latest of each part
+        self.shown: dict[str, Any] = {}  # every table
         self.back: dict[str, Outcome] = {}
         self.pids: dict[str, int] = {}
         self.failure: ChildFailed | None = None  # how the child failed, if it did
         self.unawaited = ""  # what was called without await, in a sentence
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any]) -> None:
+        if self.given is not None:
+            request = {"start": self.given} | request
+            self.given, self.seen, self.shown = None, {}, {}
         try:
             answer: Any = self.child.ask(request, self.deadline)
-            if not is_answer(answer, "call" in request):
+            if not is_answer(answer, self.seen.keys(), "call" in request):
                 raise BadAnswer("What came is no answer of the kernel.")
         except ChildFailed as error:
             self.failure = error
             raise
-        made: dict[str, Any] = answer
-        return made
+        self.seen |= answer
+        self.back |= answer.get("back", {})
+        self.pids |= answer.get("pids", {})
+        self.unawaited = str(answer.get("unawaited", ""))[:100]
+        self.shown = answer["view"] if "view" in answer else merged(self.shown, answer["changed"])
 
     def start(self, setup: Setup) -> None:
-        """A fresh kernel with the submission's function in it."""
+        """A fresh kernel with the submission's function in it; asked for with the first call."""
         limits = limits_for("classic", setup.limits)
         self.limits = {name: getattr(limits, name) for name in limits.__slots__}
         self.back, self.pids = {}, {}
-        given = {"uids": setup.uids, "gids": setup.gids, "limits": setup.limits}
-        self._take(self._ask({"start": given}))
+        self.given = {"uids": setup.uids, "gids": setup.gids, "limits": setup.limits}
+
+    def _started(self) -> None:
+        """Starts at once: there is something to be seen before the first call."""
+        if self.given is not None:
+            self._ask({})
 
     def close(self) -> None:
         """The child belongs to the grader, which ends it."""
@@ -61,6 +75,7 @@ class StudentTarget:
         if kind == "key":
             return KEYS + int(value)
         if kind == "pid":
+            self._started()
             return self.pids[value]
         if kind == "free_addr":
             first, apart = FREE[self.personality]
@@ -73,16 +88,9 @@ class StudentTarget:
 
     def call(self, proc: str, call: str, args: list[Any]) -> Outcome:
         """One stimulus."""
-        answer = self._ask({"call": [proc, call, args]})
-        self._take(answer)
-        outcome: Outcome = answer["outcome"]
+        self._ask({"call": [proc, call, args]})
+        outcome: Outcome = self.seen["outcome"]
         return outcome
-
-    def _take(self, answer: dict[str, Any]) -> None:
-        self.seen = answer
-        self.back.update(answer.get("back", {}))
-        self.pids.update(answer["pids"])
-        self.unawaited = str(answer.get("unawaited", ""))[:100]
 
     def finished(self, proc: str) -> Outcome | None:
         """The outcome of a call that slept, given once."""
@@ -90,37 +98,52 @@ class StudentTarget:
 
     def asleep(self, proc: str) -> bool:
         """It has not come back."""
+        self._started()
         return proc not in self.back and self.seen["procs"].get(proc) in ("asleep", "stopped")
 
     def ended(self, proc: str) -> dict[str, Any] | None:
         """How the process ended, if it did."""
+        self._started()
         status: dict[str, Any] | None = self.seen["ended"].get(proc)
         return status
 
     def state(self, proc: str) -> str:
         """runs, asleep, stopped or ended."""
+        self._started()
         state: str = "ended" if proc in self.seen["ended"] else self.seen["procs"][proc]
         return state
 
     def view(self) -> dict[str, Any]:
-        """Every table, as the submission left it."""
-        view: dict[str, Any] = self.seen["view"]
-        return view
+        """Every table, as the submission left it; what is as before is the same object."""
+        self._started()
+        return self.shown
 
 
-def is_answer(given: Any, to_call: bool) -> bool:
-    """Has it the form of an answer of inside.py? Who answers there may be the submission."""
-    parts = {"procs": str, "pids": int, "ended": dict} | ({"back": dict} if to_call else {})
+def is_answer(given: Any, known: Collection[str], to_call: bool) -> bool:
+    """Has it the form of an answer of inside.py? Who answers there may be the submission.
+
+    known  what the answers before said, which need not be said again
+    """
+    if not isinstance(given, dict):
+        return False
+    tables = [given[name] for name in ("view", "changed") if name in given]
+    parts = {"procs": str, "pids": int, "ended": dict}
     return (
-        isinstance(given, dict)
-        and isinstance(given.get("view"), dict)
+        len(tables) == 1
+        and isinstance(tables[0], dict)
         and (not to_call or is_outcome(given.get("outcome")))
         and all(
-            isinstance(given.get(part), dict) and all(type(v) is kind for v in given[part].values())
-            for part, kind in parts.items()
+            name in known if name not in given else is_made_of(kind, given[name])
+            for name, kind in parts.items()
         )
+        and ("back" not in given or is_made_of(dict, given["back"]))
         and all(map(is_outcome, given.get("back", {}).values()))
     )
+
+
+def is_made_of(kind: type, given: Any) -> bool:
+    """Is it a dict whose values are all of this type?"""
+    return isinstance(given, dict) and all(type(value) is kind for value in given.values())
 
 
 def is_outcome(given: Any) -> bool:

@@ -8,7 +8,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 import kernel_model
-from kernel_model.invariants import broken
+from kernel_model.invariants import Broken
 from kernel_model.scenario.calls import Kind, form
 from kernel_model.scenario.steps import CallStep
 from kernel_model.targets.model import FREE
@@ -111,6 +111,7 @@ def damage(result: Result) -> tuple[int, str] | None:
     Of one step, the outcome of the call comes first, then a broken table, and only then what the
     tables should hold: of a broken one that says nothing that is true.
     """
+    broken = Broken()
     for entry in result.record["steps"]:
         last = result.verdict != "pass" and entry["step"] == result.step
         if last and not result.tables:

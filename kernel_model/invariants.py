@@ -7,13 +7,15 @@ each invariant holds for every right kernel, whichever way its functions are wri
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
+from operator import is_
 from typing import Any
 
 from kernel_model.ipc import IPC_ALLOC
-from kernel_model.mark_invariants import broken_marks
-from kernel_model.memory_invariants import broken_memory
-from kernel_model.semaphore_invariants import broken_semaphores
+from kernel_model.mark_invariants import MARKS, broken_marks
+from kernel_model.memory_invariants import MEMORY, broken_memory
+from kernel_model.semaphore_invariants import SEMAPHORES, broken_semaphores
 from kernel_model.traps import PMSG
 
 View = dict[str, Any]
@@ -25,20 +27,55 @@ def broken(view: View) -> list[str]:
 
     Takes any view, also one that a broken kernel left behind.
     """
-    if not view:
-        return []
-    if "unreadable" in view:
-        return [f"the tables cannot be read: {view['unreadable']}"]
-    try:
-        queues = view["msgque"]
-        found = [said for queue in queues for said in _queue(queue)]
-        found += _keys(queues)
-        if not found:  # else nothing can be said of what the messages take from the pool
-            found = _pool(queues, view["msgpool"])
-        found += _sleepers(view["procs"], queues) + broken_memory(view)
-        return found + broken_semaphores(view) + broken_marks(view)
-    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
-        return [f"the tables hold something that no kernel puts there: {error!r}"]
+    return Broken()(view)
+
+
+class Broken:
+    """`broken` for views one after another: parts that are the same objects are judged once."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[Any, ...]] = []  # what each group was judged on
+        self.found: list[list[str]] = []  # and what was found
+
+    def __call__(self, view: View) -> list[str]:
+        if not view:
+            return []
+        if "unreadable" in view:
+            return [f"the tables cannot be read: {view['unreadable']}"]
+        parts, before = [], self.parts
+        self.parts = []  # unless every group can be judged
+        try:
+            for number, (names, judge) in enumerate(GROUPS):
+                now = tuple([view.get(name) for name in names])
+                if not before or not all(map(is_, now, before[number])):
+                    self.found[number:] = [judge(view), *self.found[number + 1 :]]
+                parts.append(now)
+        except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+            return [f"the tables hold something that no kernel puts there: {error!r}"]
+        self.parts = parts
+        return [said for group in self.found for said in group]
+
+
+def _messages(view: View) -> list[str]:
+    queues = view["msgque"]
+    found = [said for queue in queues for said in _queue(queue)]
+    found += _keys(queues)
+    # else nothing can be said of what the messages take from the pool
+    return found or _pool(queues, view["msgpool"])
+
+
+def _all_sleepers(view: View) -> list[str]:
+    return _sleepers(view["procs"], view["msgque"])
+
+
+# The tables that each group of invariants looks at
+GROUPS: list[tuple[tuple[str, ...], Callable[[View], list[str]]]] = [
+    (("msgque", "msgpool"), _messages),
+    (("procs", "msgque"), _all_sleepers),
+    (MEMORY, broken_memory),
+    (("procs", *SEMAPHORES), broken_semaphores),
+    (MARKS, broken_marks),
+]
 
 
 def _queue(queue: View) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 View = dict[str, Any]
+MARKS = ("mutexes", "semaphores", "conditions")  # all that is looked at here
 
 
 def broken_marks(view: View) -> list[str]:

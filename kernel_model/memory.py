@@ -8,6 +8,7 @@ a frame that is given back is the next to be given out.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from math import gcd
 
 PAGE = 4096  # bytes in a page of a region, and in a frame of memory
@@ -41,10 +42,16 @@ class Frames:
 
 def scattered(total: int, number: int) -> int:
     """The frame at a place of the order in which a machine of `total` frames begins."""
-    stride = max(int(total * GOLDEN), 1)
-    while gcd(stride, total) != 1:
-        stride += 1
-    return (number + 1) * stride % total
+    return (number + 1) * stride(total) % total
+
+
+@cache
+def stride(total: int) -> int:
+    """How far apart two frames are that are given out one after the other."""
+    found = max(int(total * GOLDEN), 1)
+    while gcd(found, total) != 1:
+        found += 1
+    return found
 
 
 def getframe(frames: Frames) -> int:

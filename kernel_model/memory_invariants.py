@@ -15,9 +15,10 @@ from itertools import pairwise
 from typing import Any
 
 from kernel_model.constants import SHM_DEST
-from kernel_model.memory import PAGE, scattered
+from kernel_model.memory import PAGE, stride
 
 View = dict[str, Any]
+MEMORY = ("shmem", "regions", "spaces", "frames", "inodes")  # all that is looked at here
 
 
 def broken_memory(view: View) -> list[str]:
@@ -135,7 +136,8 @@ def _inodes(inodes: list[View], entries: dict[int, View]) -> list[str]:
 def _frames(frames: View, entries: list[View]) -> list[str]:
     """Every frame that was ever given out is free or owned, once."""
     owned = [frame for entry in entries for _, frame in entry["pages"]]
-    handed = {scattered(frames["total"], number) for number in range(frames["handed"])}
+    total, apart = frames["total"], stride(frames["total"])
+    handed = {number * apart % total for number in range(1, frames["handed"] + 1)}
     counted = Counter(owned + frames["free"])
     found = []
     if twice := sorted(frame for frame, n in counted.items() if n > 1):

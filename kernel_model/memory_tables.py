@@ -19,6 +19,15 @@ SEGMENT = ("slot", "key", "uid", "gid", "cuid", "cgid", "mode", "seq", "segsz", 
 REGION = ("slot", "type", "inode", "size", "refcount", "locked", "sticky", "pages")
 PREGION = ("slot", "type", "addr", "size", "readonly", "region", "first")
 NEXT = 8  # frames of the free list that are shown
+PARTS = {  # of the JSON: by their places, the members of what `look` gives that make them
+    ("shmem",): (0, 1),
+    ("regions", "entries"): (2,),
+    ("regions", "count"): (3,),
+    ("regions", "active"): (4,),
+    ("regions", "free"): (5,),
+    ("spaces",): (6,),
+    ("frames",): (7, 8),
+}
 TEXT = 64  # characters of what a frame holds that are shown
 
 
@@ -29,7 +38,7 @@ def look(k: Kernel) -> tuple[Any, ...] | None:
         return None
     regions, frames = memory.regions, memory.frames
     lists = [
-        tuple(region.slot for region in regions.listed(head))
+        tuple([region.slot for region in regions.listed(head)])
         for head in (regions.active, regions.free)
     ]
     spaces = tuple(
@@ -41,21 +50,25 @@ def look(k: Kernel) -> tuple[Any, ...] | None:
     return (
         tuple(_segment(one) for one in memory.shmem.entries if one.perm.mode),
         memory.shmem.size,
-        tuple(_region(region) for region in regions.entries if _used(region)),
+        tuple(
+            [
+                _region(one)
+                for one in regions.entries
+                if one.type
+                or one.refcount
+                or one.size
+                or one.pages
+                or one.locked
+                or one.sticky
+                or one.inode is not None
+            ]
+        ),
         len(regions.entries),
         *lists,
         spaces,
         (frames.total, frames.handed, tuple(frames.free), tuple(frames.upcoming(NEXT))),
         tuple(held),
     )
-
-
-def _used(region: Region) -> bool:
-    """Does it hold anything that a free region must not have?"""
-    return bool(
-        region.type or region.refcount or region.size or region.pages or region.locked
-        or region.sticky or region.inode is not None
-    )  # fmt: skip
 
 
 def _region(region: Region) -> tuple[Any, ...]:
@@ -116,6 +129,22 @@ def show_memory(seen: tuple[Any, ...] | None) -> dict[str, Any]:
             "text": [[number, text.decode("latin-1")[:TEXT]] for number, text in held],
         },
     }  # fmt: skip
+
+
+def parts(seen: tuple[Any, ...]) -> dict[tuple[Any, ...], Any]:
+    """What each part of the JSON is made from."""
+    return {place: [seen[number] for number in made] for place, made in PARTS.items()}
+
+
+def show_parts(seen: tuple[Any, ...], places: Iterable[tuple[str, ...]]) -> dict[str, Any]:
+    """The parts at these places as show_memory has them, and nothing else."""
+    whole, shown = show_memory(seen), dict[str, Any]()
+    for name, *inner in places:
+        if inner:
+            shown.setdefault(name, {})[inner[0]] = whole[name][inner[0]]
+        else:
+            shown[name] = whole[name]
+    return shown
 
 
 def _shown(one: tuple[Any, ...], modulus: int) -> dict[str, Any]:

@@ -93,13 +93,12 @@ class RegionTable:
     def listed(self, head: Region | None) -> list[Region]:
         """The regions of a list, in its order."""
         found: list[Region] = []
-        left = len(self.entries)
-        while head is not None:
+        for _ in range(len(self.entries) + 1):
+            if head is None:
+                return found
             found.append(head)
-            assert left, "a list of regions has no end"
-            left -= 1
             head = head.next
-        return found
+        raise AssertionError("a list of regions has no end")
 
 
 @dataclass(slots=True)

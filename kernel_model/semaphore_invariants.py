@@ -10,6 +10,7 @@ from typing import Any
 from kernel_model.semtable import SEMVMX
 
 View = dict[str, Any]
+SEMAPHORES = ("sema", "sempool", "undo")  # all that is looked at here, beside `procs`
 EVENT = re.compile(r"sema\[(\d+)\]\.sem\[(\d+)\]\.(increase|zero)")  # of a semaphore
 
 

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from kernel_model import memory_tables
 from kernel_model.constants import SIGNAL_NAMES
 from kernel_model.inode_tables import look_files, show_files
 from kernel_model.ipc import IPC_ALLOC
 from kernel_model.mark_tables import look_marks, show_marks
-from kernel_model.memory_tables import look, show_memory
 from kernel_model.messages import MessageQueue
 from kernel_model.semaphore_tables import look as look_at_semaphores
 from kernel_model.semaphore_tables import show_semaphores
@@ -31,10 +31,12 @@ HEAD = ("slot", *PERM, *QUEUE)
 # The process table, the message pool, the size of a message queue table, what is made when it is
 # first used (MORE), then a tuple a queue
 Snapshot = tuple[Any, ...]
+Place = tuple[Any, ...]  # of a part of the JSON: the keys that lead to it
+View = dict[str, Any]
 
 # Tables made when they are first used: how to look at each (None: not made yet), and to show it
 MORE: list[tuple[Callable[[Kernel], Any], Callable[[Any], dict[str, Any]]]] = [
-    (look, show_memory),
+    (memory_tables.look, memory_tables.show_memory),  # the first: its parts are known one by one
     (look_files, show_files),
     (look_at_semaphores, show_semaphores),
     (look_marks, show_marks),
@@ -101,24 +103,64 @@ def _last_words(q: MessageQueue) -> str:
 def show(view: Snapshot) -> dict[str, Any]:
     """A snapshot as plain JSON: `procs`, `msgque`, `msgpool`, and what show_memory says."""
     procs, pool, modulus, more, *queues = view
-    free = pool[3:]
     shown = {
         "procs": [_proc(proc) for proc in _rows(procs, len(PROC))],
         "msgque": [_shown(queue, modulus) for queue in queues],
-        "msgpool": {
-            "headers": pool[0],
-            "segments": pool[1],
-            "segment": pool[2],  # bytes in each
-            "free": [list(extent) for extent in _rows(free, 2)],
-        },
+        "msgpool": _pool(pool),
     }
     for (_, show_it), seen in zip(MORE, more, strict=True):
         shown |= show_it(seen)
     return shown
 
 
+def parts(view: Snapshot) -> dict[Place, Any]:
+    """What each part of the JSON of a snapshot is made from, by its place there.
+
+    A table of MORE is one part, but for those of memory, most of which stay the same in most calls.
+    """
+    procs, pool, modulus, more, *queues = view
+    texts = [text for queue in queues for text in queue[len(HEAD) + 2 :: len(MESSAGE)]]
+    odd = [repr(text) for text in texts if type(text) is not bytes]  # as they are shown
+    found: dict[Place, Any] = {("procs",): procs, ("msgpool",): pool}
+    found["msgque",] = modulus, queues, odd
+    for number, seen in enumerate(more):
+        if seen is not None:
+            found.update(memory_tables.parts(seen) if number == 0 else {(number,): seen})
+    return found
+
+
+def show_parts(view: Snapshot, places: Sequence[Place]) -> View:
+    """The parts at these places as `show` has them, and nothing else."""
+    procs, pool, modulus, more, *queues = view
+    shown: View = {}
+    for place in places:
+        match place:
+            case ("procs",):
+                shown["procs"] = [_proc(proc) for proc in _rows(procs, len(PROC))]
+            case ("msgque",):
+                shown["msgque"] = [_shown(queue, modulus) for queue in queues]
+            case ("msgpool",):
+                shown["msgpool"] = _pool(pool)
+            case (int(number),):
+                shown |= MORE[number][1](more[number])
+    in_memory = [place for place in places if place in memory_tables.PARTS]
+    if in_memory:
+        shown |= memory_tables.show_parts(more[0], in_memory)
+    return shown
+
+
 def _rows(flat: tuple[Any, ...], width: int) -> list[tuple[Any, ...]]:
     return [flat[at : at + width] for at in range(0, len(flat), width)]
+
+
+def _pool(pool: tuple[Any, ...]) -> View:
+    headers, segments, segment, *free = pool
+    return {
+        "headers": headers,
+        "segments": segments,
+        "segment": segment,  # bytes in each
+        "free": [list(extent) for extent in _rows(tuple(free), 2)],
+    }
 
 
 def _proc(row: tuple[Any, ...]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import select
 import socket
 import threading
 import time
@@ -33,6 +34,8 @@ class Child:
 
     def __init__(self, channel: socket.socket, status: socket.socket, limits: Limits) -> None:
         self._channel, self._status, self._limits = channel, status, limits
+        channel.setblocking(False)
+        self._ready = select.poll()
         self._lock = threading.Lock()
         self._over = ""  # why there is nothing more to ask
 
@@ -55,7 +58,10 @@ class Child:
         AnswerTooLarge  longer than Limits.answer; none of it was read
         BadAnswer       not an answer, or `handle` raised; then the child can be asked again
         """
-        question = json.dumps(request).encode()
+        return answers.parse(self.answer(json.dumps(request).encode(), deadline))
+
+    def answer(self, question: bytes, deadline: float | None = None) -> bytes:
+        """The same for a question in JSON: the answer's text as it came, not read."""
         seconds = self._limits.wall if deadline is None else deadline
         with self._lock:
             if self._over:
@@ -70,7 +76,7 @@ class Child:
                 raise
         if kind == RAISED:
             raise BadAnswer(f"It raised {answers.words(text)}")
-        return answers.parse(text)
+        return text
 
     def close(self) -> None:
         """Ends the child, whatever it is doing."""
@@ -94,11 +100,13 @@ class Child:
 
     def _exchange(self, question: bytes, until: float) -> tuple[bytes, bytes]:
         self._refuse_early_answers()
+        left = memoryview(LENGTH.pack(len(question)) + question)
         try:
-            self._channel.settimeout(_left(until))
-            self._channel.sendall(LENGTH.pack(len(question)) + question)
-        except TimeoutError:
-            raise ChildLooped("did not take the question in time") from None
+            while left:
+                try:
+                    left = left[self._channel.send(left) :]
+                except BlockingIOError:
+                    self._wait(select.POLLOUT, until, "did not take the question in time")
         except OSError:
             self._died()
         kind, text = self._frame(until)
@@ -107,7 +115,6 @@ class Child:
         return kind, text
 
     def _refuse_early_answers(self) -> None:
-        self._channel.setblocking(False)
         try:
             early = self._channel.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
@@ -136,15 +143,19 @@ class Child:
 
     def _read(self, until: float) -> bytes:
         try:
-            self._channel.settimeout(_left(until))
+            self._wait(select.POLLIN, until, "did not answer in time")
             part = self._channel.recv(_READ)
-        except TimeoutError:
-            raise ChildLooped("did not answer in time") from None
         except OSError:
             part = b""
         if not part:
             self._died()
         return part
+
+    def _wait(self, event: int, until: float, late: str) -> None:
+        """Until the channel can be read, or written to; ChildLooped when that takes too long."""
+        self._ready.register(self._channel, event)
+        if not self._ready.poll(max(0.0, until - time.monotonic()) * 1000 + 1):
+            raise ChildLooped(late)
 
     def _died(self) -> NoReturn:
         """The channel is closed: raises how the child ended, as the server saw it."""
@@ -182,7 +193,3 @@ class Child:
 
 
 _NO_FRAME = "What came is not a frame of the protocol."
-
-
-def _left(until: float) -> float:
-    return max(1e-6, until - time.monotonic())  # zero would mean not to wait at all

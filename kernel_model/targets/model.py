@@ -128,7 +128,12 @@ class ModelTarget:
         try:
             return tables.show(tables.snapshot(self.kernel))
         except Exception as error:
-            return {"unreadable": f"{type(error).__name__}: {error}"[:300]}
+            return unreadable(error)
+
+
+def unreadable(error: Exception) -> dict[str, Any]:
+    """The view of tables that cannot be looked at."""
+    return {"unreadable": f"{type(error).__name__}: {error}"[:300]}
 
 
 def outcome(call: Call) -> Outcome:

@@ -1,0 +1,92 @@
+"""Known runs: whoever gives the same answers to the same questions is judged the same.
+
+What is made of a run depends on its answers alone. So a run that gives, byte for byte, the answers
+of one that passed passes, and nothing is read, looked at or compared. From the first answer that
+is another on, a run is judged as ever: the answers that came are judged, then those that come.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from autograder.sandbox import ChildFailed, answers
+from kernel_model.scenario import Scenario
+
+MOST = 16  # runs of one scenario that are kept
+Heard = list[tuple[bytes, bytes | ChildFailed]]  # questions, and what came of each
+
+
+@dataclass(slots=True)
+class Known:
+    """The runs of one scenario that passed, as far as they go on from here in the same way."""
+
+    question: bytes | None = None  # None: at an end
+    after: dict[bytes, Known] = field(default_factory=dict)  # by the answer
+    runs: int = 0
+
+    def keep(self, heard: Heard) -> None:
+        """Keeps one more run, to its end."""
+        if self.runs == MOST:
+            return
+        at = self
+        for question, answer in heard:
+            assert isinstance(answer, bytes), "a run that passes has an answer to every question"
+            assert at.question in (None, question), "the same answers lead to the same question"
+            at.question, at.runs = question, at.runs + 1
+            at = at.after.setdefault(answer, Known())
+
+
+_known: dict[int, tuple[Scenario, Known]] = {}  # by the identity of the scenario, which is kept
+
+
+def known(scenario: Scenario) -> Known:
+    """What is known of a scenario."""
+    return _known.setdefault(id(scenario), (scenario, Known()))[1]
+
+
+class Answers(Protocol):
+    """A child of the sandbox: gives the text of one answer at a time."""
+
+    def answer(self, question: bytes, deadline: float) -> bytes:
+        """The answer as it came; raises ChildFailed when there is none."""
+
+
+class Hearing:
+    """A child that can be asked ahead what known runs were asked; then its answers count."""
+
+    def __init__(self, child: Answers, deadline: float) -> None:
+        self.child = child
+        self.deadline = deadline  # seconds for one answer
+        self.heard: Heard = []
+        self.told = 0  # how many of those heard `ask` has given
+
+    def passes(self, runs: Known) -> bool:
+        """Asks as long as its answers are known; whether it is then at the end of a known run."""
+        at: Known | None = runs if runs.runs else None
+        while at is not None and at.question is not None:
+            answer = self._hear(at.question)
+            at = at.after.get(answer) if isinstance(answer, bytes) else None
+        return at is not None
+
+    def ask(self, request: Any, deadline: float) -> Any:
+        """The child's answer, which may have been heard already; raises when there is none."""
+        question = json.dumps(request).encode()
+        if self.told == len(self.heard):
+            self._hear(question)
+        before, answer = self.heard[self.told]
+        assert before == question, "the same answers lead to the same question"
+        self.told += 1
+        if isinstance(answer, ChildFailed):
+            raise answer
+        return answers.parse(answer)
+
+    def _hear(self, question: bytes) -> bytes | ChildFailed:
+        answer: bytes | ChildFailed
+        try:
+            answer = self.child.answer(question, self.deadline)
+        except ChildFailed as error:
+            answer = error  # `ask` raises it
+        self.heard.append((question, answer))
+        return answer
