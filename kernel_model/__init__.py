@@ -9,6 +9,7 @@ from kernel_model import direct as _direct
 from kernel_model import faults as _faults
 from kernel_model import files as _files
 from kernel_model import futex as _futex
+from kernel_model import mqueues as _mqueues
 from kernel_model import signals as _signals
 from kernel_model.constants import *
 from kernel_model.constants import NAMES

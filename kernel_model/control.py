@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from kernel_model.constants import SIGNALS, WCONTINUED, WNOHANG, WUNTRACED
@@ -30,6 +31,7 @@ def fork(u: Process, name: str, main: Main | None = None) -> int:
     if u.pregions is not None:
         k.algorithms["procdup"](u, child)
     dupfiles(u, child)
+    child.named = {addr: replace(one) for addr, one in u.named.items()}
     child.pgrp = u.pgrp
     child.euid, child.suid, child.egid, child.sgid = u.euid, u.suid, u.egid, u.sgid
     child.umask = u.umask
@@ -69,6 +71,7 @@ def exec(u: Process, image: dict[str, int] | Main) -> int:  # noqa: A001
         #: allocate regions for the new program, attach them, load it
         u.k.algorithms["newspace"](u)
     closefiles(u, every=False)
+    u.named = {}
     #: caught signals get their default action again
     u.actions = {sig: action for sig, action in u.actions.items() if action == "SIG_IGN"}
     u.caught = {}

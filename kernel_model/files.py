@@ -22,6 +22,7 @@ from kernel_model.constants import (
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import (
     LARGEST,
+    OBJECTS,
     File,
     Inode,
     access,
@@ -94,7 +95,7 @@ def opened(u: Process, file: File, made: bool, cloexec: bool) -> int:
     """A descriptor for a file; one that was made for it is unmade when there is none."""
     inode = file.inode
     try:
-        if made and inode.kind != "file":
+        if made and inode.kind in OBJECTS:
             newobject(u, inode)
         fd = ufalloc(u, file, cloexec)
     except KernelError:

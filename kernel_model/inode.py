@@ -17,11 +17,14 @@ from kernel_model.traps import algorithm
 
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
+    from kernel_model.mqueues import PosixQueue
     from kernel_model.regiontable import Region
 
 NOFILE = {"classic": 20, "linux": 1024}  # descriptors of one process
 FIRST = 3  # those before are the terminal's
 LARGEST = 2**63 - 1  # bytes in a file
+
+OBJECTS = ("shm", "ashmem", "sem")  # kinds of inodes that are memory objects, with own names
 
 
 @dataclass(slots=True, eq=False)
@@ -30,7 +33,7 @@ class Inode:
 
     number: int
     name: str
-    kind: str  # file; shm: POSIX shared memory; ashmem: Android's
+    kind: str  # file; shm: POSIX shared memory; ashmem: Android's; mq, sem: POSIX's
     mode: int  # nine permission bits
     uid: int
     gid: int
@@ -42,6 +45,7 @@ class Inode:
     unpinned: dict[int, int] = field(default_factory=dict)  # of ashmem: page -> when, in order
     purged: set[int] = field(default_factory=set)  # of ashmem: pages taken away meanwhile
     prot: int = 7  # of ashmem: what mappings may ask for
+    queue: PosixQueue | None = None  # of a message queue of POSIX
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +56,7 @@ class File:
     read: bool
     write: bool
     append: bool = False
+    nonblock: bool = False  # O_NDELAY, O_NONBLOCK: does not want to wait
     offset: int = 0
     count: int = 0  # descriptors that lead here
 
@@ -116,6 +121,8 @@ def closef(u: Process, fd: int) -> None:
     """Closes a descriptor; the last one to an entry of the file table frees it."""
     file: File = u.ofile.pop(fd)
     u.cloexec.discard(fd)
+    if file.inode.queue is not None:
+        u.k.algorithms["mqflush"](u, file.inode.queue)
     #: decrement the count of the file table entry
     file.count -= 1
     if file.count == 0:

@@ -15,6 +15,7 @@ from typing import Any
 from kernel_model.ipc import IPC_ALLOC
 from kernel_model.mark_invariants import MARKS, broken_marks
 from kernel_model.memory_invariants import MEMORY, broken_memory
+from kernel_model.mqueue_tables import MQUEUES, broken_mqueues
 from kernel_model.semaphore_invariants import SEMAPHORES, broken_semaphores
 from kernel_model.traps import PMSG
 
@@ -75,6 +76,7 @@ GROUPS: list[tuple[tuple[str, ...], Callable[[View], list[str]]]] = [
     (MEMORY, broken_memory),
     (("procs", *SEMAPHORES), broken_semaphores),
     (MARKS, broken_marks),
+    (MQUEUES, broken_mqueues),
 ]
 
 

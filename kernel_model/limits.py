@@ -24,6 +24,9 @@ class Limits:
     SHMMAX: int = 131072  # bytes in a segment of shared memory
     SHMMNI: int = 100  # segments of shared memory
     SHMSEG: int = 6  # segments attached to one process
+    MQ_MSG_MAX: int = 10  # messages in a queue of POSIX, which only Linux has
+    MQ_MSGSIZE_MAX: int = 8192  # bytes in one of them
+    MQ_QUEUES_MAX: int = 256  # such queues
     NREGION: int = 210  # regions: text, data and stack of processes, and segments
     FRAMES: int = 4096  # pages of physical memory
 

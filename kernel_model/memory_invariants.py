@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from kernel_model.constants import SHM_DEST
+from kernel_model.inode import OBJECTS
 from kernel_model.memory import PAGE, stride
 
 View = dict[str, Any]
@@ -104,7 +105,7 @@ def _segments(shmem: list[View], entries: dict[int, View], inodes: list[View]) -
             found.append(f"{name}: segment {by_key[one['key']]} has the same key {one['key']}")
     held = Counter(one["region"] for one in shmem)
     found += [f"region {slot} belongs to {n} segments" for slot, n in held.items() if n > 1]
-    objects = {one["region"] for one in inodes if one["kind"] != "file"}
+    objects = {one["region"] for one in inodes if one["kind"] in OBJECTS}
     for slot, entry in sorted(entries.items()):
         if entry["sticky"] and slot not in held and slot not in objects:
             found.append(f"region {slot} would stay for ever: its segment was removed")
@@ -118,14 +119,14 @@ def _inodes(inodes: list[View], entries: dict[int, View]) -> list[str]:
         name, entry = f"{one['kind']} {one['name']}", entries.get(one["region"])
         used = one["linked"] or one["opens"]
         if one["region"] is None:
-            if one["kind"] != "file":
+            if one["kind"] in OBJECTS:
                 found.append(f"{name}: it has no region")
         elif entry is None or entry["type"] != "mapped":
             found.append(f"{name}: its region is not one that is mapped")
         else:
             if entry["size"] != -(-one["size"] // PAGE):
                 found.append(f"{name}: its region has {entry['size']} pages, not its size")
-            if entry["sticky"] != (one["kind"] != "file" and bool(used)):
+            if entry["sticky"] != (one["kind"] in OBJECTS and bool(used)):
                 found.append(f"{name}: its region goes too early or too late")
             used = used or entry["refcount"]
         if not used:

@@ -95,6 +95,7 @@ class Process:
     pregions: list[Pregion | None] | None = field(default=None, repr=False)  # None: no memory yet
     ofile: dict[int, File] = field(default_factory=dict, repr=False)  # by descriptor
     cloexec: set[int] = field(default_factory=set, repr=False)  # descriptors that exec closes
+    named: dict[int, Any] = field(default_factory=dict, repr=False)  # semaphores, by address
     robust: list[int] = field(default_factory=list, repr=False)  # robust mutexes it holds
 
     current: Call | None = field(default=None, repr=False)  # the system call it is in

@@ -14,6 +14,7 @@ from kernel_model.inode_tables import look_files, show_files
 from kernel_model.ipc import IPC_ALLOC
 from kernel_model.mark_tables import look_marks, show_marks
 from kernel_model.messages import MessageQueue
+from kernel_model.mqueue_tables import look_mqueues, show_mqueues
 from kernel_model.semaphore_tables import look as look_at_semaphores
 from kernel_model.semaphore_tables import show_semaphores
 
@@ -40,6 +41,7 @@ MORE: list[tuple[Callable[[Kernel], Any], Callable[[Any], dict[str, Any]]]] = [
     (look_files, show_files),
     (look_at_semaphores, show_semaphores),
     (look_marks, show_marks),
+    (look_mqueues, show_mqueues),
 ]
 
 

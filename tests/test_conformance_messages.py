@@ -64,6 +64,14 @@ def test_more_than_fifty_scenarios_of_shared_memory_are_held_against_this_machin
     assert sum(name.startswith(("posix.", "mmap.", "files.")) for name in real) >= 50
 
 
+def test_a_hundred_scenarios_of_posix_queues_semaphores_and_mutexes_are_held_against_it() -> None:
+    real = [one.id for one in SCENARIOS if for_side(one.scope, "linux")]
+
+    assert sum(name.startswith("posix.mq.") for name in real) >= 60
+    assert sum(name.startswith("posix.sem.") for name in real) >= 30
+    assert sum(name.startswith(("posix.mutex.", "posix.cond.")) for name in real) >= 40
+
+
 @pytest.mark.parametrize("scope", ["linux_only", "unix_only"])
 def test_every_difference_says_why(scope: str) -> None:
     scoped = [one for one in SCENARIOS if one.scope == scope]

@@ -7,8 +7,12 @@ from kernel_model.linux import (
     ipc,
     mapping,
     messages,
+    mqtransfer,
+    mqueue,
     mutex,
+    namedsem,
     posix,
+    posixsem,
     regions,
     semaphores,
     semcontrol,
@@ -18,6 +22,7 @@ from kernel_model.linux import (
 )
 
 __all__ = [
-    "ashmem", "condition", "control", "ipc", "mapping", "messages", "mutex", "posix", "regions",
-    "semaphores", "semcontrol", "semserving", "shm", "signals",
+    "ashmem", "condition", "control", "ipc", "mapping", "messages", "mqtransfer", "mqueue",
+    "mutex", "namedsem", "posix", "posixsem", "regions", "semaphores", "semcontrol", "semserving",
+    "shm", "signals",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from kernel_model.scenario.calls import SETTABLE, Kind, form
+from kernel_model.scenario.calls import ATTRIBUTES, SETTABLE, Kind, form
 from kernel_model.scenario.errors import Problem, each, known_keys, part, show
 from kernel_model.scenario.names import Names
 from kernel_model.scenario.values import NUMBER_FORMS, flags, name, number, text
@@ -93,8 +93,18 @@ def _argument(value: Any, names: Names) -> Any:
     return number(value, names)
 
 
+def _attr(value: Any, names: Names) -> dict[str, int] | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise Problem(f"{show(value)} is not {Kind.ATTR.value}")
+    known_keys(value, ATTRIBUTES, "the attributes of a queue")
+    return {key: part(value, key, number, names) for key in value}
+
+
 _READERS: dict[Kind, Callable[[Any, Names], Any]] = {
     Kind.NUMBER: number, Kind.MAYBE: _maybe, Kind.FLAGS: flags, Kind.TEXT: _text_or_null,
     Kind.WORD: _word, Kind.PROCESS: _word, Kind.IMAGE: _image, Kind.SIGNALS: _signals,
     Kind.OPS: _ops, Kind.ARGUMENT: _argument, Kind.NULL: _null, Kind.OPTION: _option,
+    Kind.ATTR: _attr,
 }  # fmt: skip

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     OPS = "a list of [number, operation, flags], or null"
     ARGUMENT = "a number, a list of numbers, a dict of numbers, or null"
     NULL = "null"
+    ATTR = "a dict of maxmsg and msgsize, or null"
     FIELDS = "a dict of fields"
     WORDS = "a list of words"
     STATUS = '{"exited": n}, {"signaled": NAME} or {"stopped": NAME}'
@@ -38,7 +39,7 @@ ARGUMENTS = {
     "flags": Kind.FLAGS, "prot": Kind.FLAGS, "mode": Kind.FLAGS, "domain": Kind.FLAGS,
     "kind": Kind.FLAGS,
     "addr": Kind.MAYBE, "mutex": Kind.MAYBE, "ms": Kind.MAYBE, "word": Kind.MAYBE, "ops": Kind.OPS,
-    "arg": Kind.ARGUMENT, "option": Kind.OPTION, "null": Kind.NULL,
+    "arg": Kind.ARGUMENT, "option": Kind.OPTION, "null": Kind.NULL, "attr": Kind.ATTR,
 }  # fmt: skip
 
 # Brackets hold what may be left out.
@@ -69,6 +70,15 @@ SIGNATURES = {
     "shm_open": "path flags [mode]", "shm_unlink": "path", "ftruncate": "fd size",
     "mmap": "addr size prot flags fd off", "munmap": "addr size", "msync": "addr size flags",
 
+    "mq_open": "path flags [mode attr]", "mq_close": "mqd", "mq_unlink": "path",
+    "mq_getattr": "mqd", "mq_setattr": "mqd flags", "mq_notify": "mqd option",
+    "mq_send": "mqd text prio [size]", "mq_receive": "mqd size [null]",
+    "mq_timedsend": "mqd text prio ms", "mq_timedreceive": "mqd size ms",
+
+    "sem_open": "path flags [mode value]", "sem_close": "addr", "sem_unlink": "path",
+    "sem_init": "addr pshared value", "sem_destroy": "addr", "sem_wait": "addr",
+    "sem_trywait": "addr", "sem_timedwait": "addr ms", "sem_post": "addr", "sem_getvalue": "addr",
+
     "pthread_mutex_init": "addr [kind robust pshared]", "pthread_mutex_lock": "addr",
     "pthread_mutex_trylock": "addr", "pthread_mutex_unlock": "addr",
     "pthread_mutex_consistent": "addr", "pthread_mutex_destroy": "addr",
@@ -95,11 +105,14 @@ PAIRS = {"pipe": ("r", "w"), "socketpair": ("0", "1")}
 OUTPUTS = {
     "ret": Kind.NUMBER, "data": Kind.DATA, "mtype": Kind.NUMBER, "status": Kind.STATUS,
     "name": Kind.TEXT, "from": Kind.TEXT, "prev": Kind.WORD, "set": Kind.SIGNALS,
-    "fields": Kind.FIELDS,
+    "prio": Kind.NUMBER, "value": Kind.NUMBER, "fields": Kind.FIELDS,
 }  # fmt: skip
 
 # Fields that hold no number.
 FIELDS = {"type": Kind.WORD, "flags": Kind.WORDS}
+
+# Fields of the attributes that mq_open takes.
+ATTRIBUTES = ("maxmsg", "msgsize")
 
 # Fields that IPC_SET takes.
 SETTABLE = ("uid", "gid", "mode", "qbytes")

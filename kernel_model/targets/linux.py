@@ -7,7 +7,6 @@ the processes in it, one call at a time, and watches them under /proc.
 import mmap
 import os
 import select
-import shutil
 import socket
 import sys
 import time
@@ -19,12 +18,14 @@ from kernel_model.targets import Outcome, Setup, Skip, Unsupported
 from .linux_channel import Channel
 from .linux_process import PATIENCE, Lost, RealProcess
 from .linux_words import outcome_words, status_words
-from .linux_world import begin, end, fresh_key, hold, own_folder, refusal, strays
+from .linux_world import begin, clear, end, fresh_key, hold, own_folder, refusal, strays
 
 _START = 20.0  # seconds for a world to begin, and to end
 SHORT = 1000  # milliseconds; a longer sleep is one that somebody has to end
 _STUCK = 400  # looks alike in a row (a tenth of a second at least) before a sleeper is given up
 _FREE, _APART = 0x10_0000_0000, 0x1_0000_0000  # addresses where no process has anything
+_MQUEUE = "/proc/sys/fs/mqueue"
+_MS = {"semtimedop": 2, "mq_timedsend": 3, "mq_timedreceive": 2, "sem_timedwait": 1}
 _CONSTANTS = {
     "PAGE": mmap.PAGESIZE,
     "SHMLBA": mmap.PAGESIZE,
@@ -115,7 +116,7 @@ class LinuxTarget:
         for process in self._processes.values():
             process.close()
         if self._folder is not None:
-            shutil.rmtree(self._folder)
+            clear(self._folder)
             self._folder = None
         self._clear()
 
@@ -146,6 +147,8 @@ class LinuxTarget:
         if process.dead():
             return {"ends": self.ended(proc)}
         pids = {other.pid for other in self._processes.values()}
+        if call.startswith("mq_") and not os.path.exists(_MQUEUE):
+            raise Skip("this kernel has no message queues of POSIX")
         why = refusal(self.isolation, call, args, self._users, pids)
         if why := why or strays(call, args, self._folder):
             return {"unsupported": why}
@@ -221,5 +224,5 @@ class LinuxTarget:
 
 def soon(call: str, args: list[Any]) -> float:
     """Seconds in which a call that sleeps comes back by itself; 0 for one that may sleep on."""
-    ms = args[2] if call == "semtimedop" and len(args) > 2 else None
-    return ms / 1000 + PATIENCE if ms is not None and 0 <= ms < SHORT else 0.0
+    ms = args[_MS[call]] if len(args) > _MS.get(call, len(args)) else None
+    return max(ms, 0) / 1000 + PATIENCE if ms is not None and ms < SHORT else 0.0

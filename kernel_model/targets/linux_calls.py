@@ -9,6 +9,8 @@ from .linux_files import CALLS as FILE_CALLS
 from .linux_libc import Reply, answer, prototype
 from .linux_memory import CALLS as MEMORY_CALLS
 from .linux_messages import CALLS as MESSAGE_CALLS
+from .linux_mqueue import CALLS as MQUEUE_CALLS
+from .linux_posixsem import CALLS as POSIXSEM_CALLS
 from .linux_pthread import CALLS as PTHREAD_CALLS
 from .linux_semaphores import CALLS as SEMAPHORE_CALLS
 from .linux_shm import CALLS as SHM_CALLS
@@ -93,6 +95,8 @@ CALLS: dict[str, Callable[..., Reply]] = {
     **FILE_CALLS,
     **MEMORY_CALLS,
     **MESSAGE_CALLS,
+    **MQUEUE_CALLS,
+    **POSIXSEM_CALLS,
     **PTHREAD_CALLS,
     **SEMAPHORE_CALLS,
     **SHM_CALLS,

@@ -11,7 +11,7 @@ import signal
 from contextlib import suppress
 from typing import Any
 
-from . import linux_messages, linux_semaphores, linux_shm
+from . import linux_messages, linux_mqueue, linux_semaphores, linux_shm
 from .linux_libc import prototype
 from .linux_messages import absent
 
@@ -26,12 +26,15 @@ _CHANGE = {"KILL": 5, "SETGID": 6, "SETUID": 7, "SYS_PTRACE": 19}  # to be other
 _ROOT = _CHANGE | {"IPC_LOCK": 14, "IPC_OWNER": 15, "SYS_ADMIN": 21}
 
 _FILES = {
-    "msgmax": ("MSGMAX",),
-    "msgmnb": ("MSGMNB",),
-    "msgmni": ("MSGMNI",),
-    "sem": ("SEMMSL", "SEMMNS", "SEMOPM", "SEMMNI"),
-    "shmmax": ("SHMMAX",),
-    "shmmni": ("SHMMNI",),
+    "kernel/msgmax": ("MSGMAX",),
+    "kernel/msgmnb": ("MSGMNB",),
+    "kernel/msgmni": ("MSGMNI",),
+    "kernel/sem": ("SEMMSL", "SEMMNS", "SEMOPM", "SEMMNI"),
+    "kernel/shmmax": ("SHMMAX",),
+    "kernel/shmmni": ("SHMMNI",),
+    "fs/mqueue/msg_max": ("MQ_MSG_MAX",),
+    "fs/mqueue/msgsize_max": ("MQ_MSGSIZE_MAX",),
+    "fs/mqueue/queues_max": ("MQ_QUEUES_MAX",),
 }
 LIMITS = frozenset(name for names in _FILES.values() for name in names)
 
@@ -106,7 +109,9 @@ def limits() -> dict[str, int]:
     """The limits in force in this IPC namespace."""
     found: dict[str, int] = {}
     for file, names in _FILES.items():
-        with open(f"/proc/sys/kernel/{file}") as limit:
+        if not os.path.exists(f"/proc/sys/{file}"):  # this kernel has no queues of POSIX
+            continue
+        with open(f"/proc/sys/{file}") as limit:
             found.update(zip(names, map(int, limit.read().split()), strict=True))
     return found
 
@@ -115,14 +120,18 @@ def set_limits(setup: dict[str, Any]) -> dict[str, int]:
     """Puts the wanted limits into force; gives all that are."""
     current = limits()
     wanted = current | {k: v for k, v in setup["limits"].items() if k in LIMITS}
+    if missing := setup["limits"].keys() & (LIMITS - current.keys()):
+        raise Skip(f"this kernel has no limits {sorted(missing)}")
     for file, names in _FILES.items():
+        if not current.keys() >= set(names):
+            continue
         text = " ".join(str(wanted[name]) for name in names)
         if all(wanted[name] == current[name] for name in names):
             continue
         if setup["isolation"] == "host":
             raise Skip(f"the limits {'/'.join(names)} need a private IPC namespace")
         try:
-            with open(f"/proc/sys/kernel/{file}", "w") as limit:
+            with open(f"/proc/sys/{file}", "w") as limit:
                 limit.write(text)
         except OSError as error:
             raise Skip(f"this machine does not let {'/'.join(names)} be {text}: {error}") from error
@@ -143,6 +152,7 @@ def end_session() -> None:
     linux_messages.made.remove_all()
     linux_semaphores.made.remove_all()
     linux_shm.made.remove_all()
+    linux_mqueue.made.remove_all()
 
 
 def _ours(pid: int) -> bool:

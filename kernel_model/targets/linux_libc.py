@@ -8,11 +8,13 @@ Reply = dict[str, Any]
 Function = Callable[..., int]
 
 _library = ctypes.CDLL(None, use_errno=True)
+_REALTIME = "librt.so.1"  # where older C libraries keep the calls of message queues
 
 
 def prototype(name: str, *argtypes: type[Any], restype: type[Any] = ctypes.c_int) -> Function:
     """The function `name`; integers that do not fit their C type are cut off as C does."""
-    function = getattr(_library, name)
+    library = _library if hasattr(_library, name) else ctypes.CDLL(_REALTIME, use_errno=True)
+    function = getattr(library, name)
     function.argtypes = argtypes
     function.restype = restype
     return function  # type: ignore[no-any-return]

@@ -19,6 +19,9 @@ _BOOT = (  # the modules beside this one, without the packages that they belong 
     "sys.modules['machine'] = package; from machine.linux_holder import main; main()"
 )
 _PATHS = ("open", "unlink", "stat", "shm_open", "shm_unlink")  # calls that begin with one
+_SLASH = ("mq_open", "mq_unlink")  # calls whose name is wrong unless it begins with /
+_NAMES = (*_SLASH, "sem_open", "sem_unlink")  # calls that begin with the name of an object
+_SEMAPHORES = "/dev/shm"  # where the C library keeps those that have a name
 _SYSVIPC = tuple(Path("/proc/sysvipc") / family for family in ("msg", "sem", "shm"))
 
 
@@ -82,8 +85,15 @@ def own_folder(owner: object) -> str:
     home = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     folder = tempfile.mkdtemp(prefix="scenario-", dir=home)
     os.chmod(folder, 0o1777)
-    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+    weakref.finalize(owner, clear, folder)
     return folder
+
+
+def clear(folder: str) -> None:
+    """Removes the folder, and the semaphores that were made with a path in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for file in Path(_SEMAPHORES).glob(f"sem.{os.path.basename(folder)}.*"):
+        file.unlink(missing_ok=True)
 
 
 def _lines_of(file: Path) -> list[str]:
@@ -92,6 +102,10 @@ def _lines_of(file: Path) -> list[str]:
 
 def strays(call: str, args: list[Any], folder: str | None) -> str | None:
     """Why this call cannot be made: its path is not one of the scenario's own."""
+    if call in _NAMES and args[0]:
+        wrong = not args[0].strip("/") or (call in _SLASH and not args[0].startswith("/"))
+        inside = folder is not None and args[0].startswith(f"{folder}/")
+        return None if wrong or inside else f'{call} of {args[0]!r}; write {{"path": "name"}}'
     if call not in _PATHS or not args[0]:
         return None
     if folder is not None and os.path.dirname(args[0]) == folder:
