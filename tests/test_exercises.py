@@ -199,7 +199,7 @@ def test_the_text_names_every_error_and_flag_that_a_case_needs(one: Exercise) ->
     for scenario in one.visible() + one.hidden():
         for step in scenario.to_json()["steps"]:
             if step.get("call", "wakes") in calls:
-                names = re.compile(r"E[A-Z0-9]{3,}|(IPC|MSG|SHM)_[A-Z]+")
+                names = re.compile(r"E[A-Z0-9]{3,}|(IPC|MSG|SEM|SHM)_[A-Z]+")
                 needed |= {word for word in strings(step) if names.fullmatch(word)}
 
     assert needed
@@ -276,6 +276,7 @@ WORLDS: dict[str, tuple[dict[str, int], dict[str, int]]] = {
     "shmget": ({"A": 0}, {"SHMMAX": 8192}),
     "shmat": ({"A": 1000, "B": 1001}, {}),
     "shmdt": ({"A": 0}, {}),
+    "semop": ({"A": 0, "B": 0, "C": 0}, {}),
 }
 DRIVEN_BY = {
     "ipcget": "msgget",
@@ -294,6 +295,7 @@ MADE_FIRST: dict[str, list[tuple[str, str, tuple[Any, ...]]]] = {  # what is the
     "detachreg": SEGMENT + ATTACHED,
     "shmat": SEGMENT,
     "shmdt": SEGMENT + ATTACHED,
+    "semop": [("s", "semget", (1, 2, IPC_CREAT | 0o600))],
 }
 LINE = re.compile(r"(?P<proc>[A-Z]) +(?:(?P<call>\w+)\((?P<args>.*?)\) +)?(?P<said>\S.*)")
 
@@ -304,6 +306,8 @@ def told(made: dict[str, Any], address: bool) -> str:
         return f"asleep on {made['on']}"
     if "errno" in made:
         return str(made["errno"])
+    if "ends" in made:
+        return "ended"
     texts = [f"type {made['mtype']}", f'"{made["data"]}"'] if "data" in made else []
     return ", ".join([hex(made["ret"]) if address else str(made["ret"]), *texts])
 
@@ -346,6 +350,7 @@ def test_exercises_come_by_assignment_and_place() -> None:
     regions = ["allocreg", "attachreg", "detachreg"]
     assert [one.name for one in ALL if one.assignment == "ps3"] == regions
     assert [one.name for one in ALL if one.assignment == "ps4"] == ["shmget", "shmat", "shmdt"]
+    assert [one.name for one in ALL if one.assignment == "ps5"] == ["semop"]
 
 
 def test_an_unknown_exercise_is_told_with_the_known_ones() -> None:

@@ -21,13 +21,15 @@ from kernel_model.view.pictures import (
     queue,
     region_table,
     segment_table,
+    semaphore_set,
     sleepers,
     spaces,
     style,
+    undo_structures,
 )
 
 Json = dict[str, Any]
-QUEUES = 3  # pictures of queues at most, of the newest
+QUEUES = 3  # pictures of queues at most, of the newest; and of sets
 
 
 def state_of(desk: Desk, say: Json, tried: Tried | None = None, scenario: str = "") -> Json:
@@ -111,7 +113,7 @@ def beside(tried: Tried, desk: Desk) -> Json:
 
 
 def drawn(desk: Desk) -> Json:
-    """The tables as pictures: memory and queues, which stand beside the log, and all others."""
+    """The tables as pictures: memory, queues, sets, which stand beside the log; all others."""
     view = desk.view() | entries_of(desk.kernel)
     queues = [queue(view, one["slot"]) for one in view["msgque"][-QUEUES:]]
     rest = [[processes(view), sleepers(view)], [ipc_table(view), message_map(view)]]
@@ -119,6 +121,9 @@ def drawn(desk: Desk) -> Json:
         queues = [spaces(view), *queues]
         rest = [[region_table(view), frames(view)], [segment_table(view), processes(view)]]
         rest += [[sleepers(view), ipc_table(view), message_map(view)]] if view["msgque"] else []
+    if "sema" in view:
+        queues += [semaphore_set(view, one["slot"]) for one in view["sema"][-QUEUES:]]
+        queues += [undo_structures(view)] if view["undo"] else []
     return {
         "style": style.css(),
         "queues": "".join(one.fragment() for one in queues),

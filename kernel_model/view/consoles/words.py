@@ -29,6 +29,7 @@ ERRORS = {
     "EINVAL": "an argument that means nothing here", "ENOSPC": "the table is full",
     "ENOMSG": "no message of this type", "EIDRM": "it was removed meanwhile",
     "ENOSYS": "no such system call", "ERANGE": "value out of range", "EBADF": "not an open file",
+    "EFBIG": "no such semaphore, or file too large",
     "EPIPE": "nobody reads any more", "EDEADLK": "it would wait for ever",
 }  # fmt: skip
 
@@ -36,6 +37,8 @@ ERRORS = {
 EVENTS = (
     (r"msgque\[(\d+)\]\.arrival", "a message comes to queue {}"),
     (r"msgque\[(\d+)\]\.space", "there is room on queue {}"),
+    (r"sema\[(\d+)\]\.sem\[(\d+)\]\.increase", "semaphore {1} of set {0} is larger"),
+    (r"sema\[(\d+)\]\.sem\[(\d+)\]\.zero", "semaphore {1} of set {0} is 0"),
     (r"msgpool\.freed", "a message header and segments are free"),
     (r"proc\[\d+\]\.pause", "a signal comes"),
     (r"proc\[\d+\]\.child", "a child ends"),
@@ -89,6 +92,9 @@ def _value(value: Any, kind: Kind) -> str:
             return "{" + ", ".join(parts) + "}"
         case list() if kind is Kind.SIGNALS:
             return "{" + ", ".join(map(str, value)) + "}"
+        case list() if kind is Kind.OPS:
+            told = (f"[{num}, {op}, {_value(flags, Kind.FLAGS)}]" for num, op, flags in value)
+            return f"[{', '.join(told)}]"
         case list():
             return " | ".join(_value(one, kind) for one in value) or "0"
         case str() if kind is Kind.TEXT:

@@ -17,6 +17,7 @@ from kernel_model.view.pictures.processes import processes, sleepers
 from kernel_model.view.pictures.queue import queue
 from kernel_model.view.pictures.regions import region_table
 from kernel_model.view.pictures.segments import frames, segment_table
+from kernel_model.view.pictures.semaphores import semaphore_set, undo_structures
 from kernel_model.view.pictures.spaces import spaces
 from kernel_model.view.pictures.svg import Picture
 from kernel_model.view.pictures.waiting import wait_for
@@ -39,8 +40,10 @@ __all__ = [
     "queue",
     "region_table",
     "segment_table",
+    "semaphore_set",
     "sleepers",
     "spaces",
+    "undo_structures",
     "view_of",
     "wait_for",
 ]

@@ -8,6 +8,7 @@ from kernel_model.view.pictures.ipc_table import ipc_table
 from kernel_model.view.pictures.memory import message_map
 from kernel_model.view.pictures.processes import processes, sleepers
 from kernel_model.view.pictures.queue import queue
+from kernel_model.view.pictures.semaphores import semaphore_set, undo_structures
 from kernel_model.view.pictures.svg import WIDTH, Picture
 from kernel_model.view.pictures.words import View
 
@@ -17,9 +18,12 @@ SPACE = 28  # between pictures
 
 
 def kernel(view: View, title: str = "The kernel") -> Picture:
-    """Every table: processes, sleepers and queue table on the left, queues and map on the right."""
+    """Every table: processes, sleepers, queue table on the left; queues and sets on the right."""
     left = [processes(view), sleepers(view), ipc_table(view)]
     right = [*(queue(view, q["slot"]) for q in view["msgque"][:3]), message_map(view)]
+    if "sema" in view:
+        right += [semaphore_set(view, one["slot"]) for one in view["sema"][:3]]
+        right.append(undo_structures(view))
     return beside(title, left, right)
 
 

@@ -116,12 +116,13 @@ def sleepers(view: View) -> Picture:
 
 
 def _event(event: str, names: list[str], y: float) -> str:
-    slot = event[7 : event.index("]")] if event.startswith("msgque[") else ""
+    table, _, slot = event.partition("]")[0].partition("[")
+    kind = {"msgque": "queue", "sema": "set"}.get(table)
     box = rect(0, y, 238, 38, "box")
     box += text(10, y + 16, shortened(event, 26), "mono") + text(
-        10, y + 32, shortened(event_words(event), 32), "label"
+        10, y + 32, shortened(event_words(event).partition(" in set")[0], 32), "label"
     )
-    link = f"queue:{slot}" if slot else ""
+    link = f"{kind}:{slot}" if kind else ""
     wire = path(f"M238 {y + 19:g}h18", "wire") + arrow(264, y + 19)
     return group(box + wire, key=f"event:{event}", link=link) + tokens(
         270, y + 4, names, "sleep", "at", WIDTH - 270

@@ -17,10 +17,11 @@ from kernel_model.view.pictures import (
     queue,
     region_table,
     segment_table,
+    semaphore_set,
     sleepers,
     spaces,
     style,
-    wait_for,
+    undo_structures,
 )
 from kernel_model.view.pictures.spaces import scope_of
 from kernel_model.view.player.changes import cells, changes
@@ -28,11 +29,10 @@ from kernel_model.view.player.legend import legend
 from kernel_model.view.player.listings import shown
 from kernel_model.view.player.story import ENDS, MARKS, Step, Story, outcome
 from kernel_model.view.player.timeline import LANE, lanes, timeline
-from kernel_model.waiting import stuck, waits
 
 JOINED = "+"  # begins a text that is the numbers of others, to be joined
-QUEUES = 4  # pictures of queues, at most
-FLAT = ("regions", "segments", "frames", "table", "map")  # those below the algorithm
+QUEUES = 4  # pictures of queues, at most, and of sets
+FLAT = ("regions", "segments", "frames", "undo", "table", "map")  # those below the algorithm
 Draw = Callable[[View], Picture]
 Row = tuple[int, ...]  # the step of each story at one place of the slider
 
@@ -61,27 +61,27 @@ class Strings:
 
 
 def places(stories: list[Story]) -> dict[str, Draw]:
-    """Which pictures a run needs, by name: those of a queue for each slot that it uses."""
+    """Which pictures a run needs, by name: those of a queue or set for each slot that it uses."""
     views = [step.view for story in stories for step in story.steps]
     slots = sorted({q["slot"] for view in views for q in view["msgque"]})[:QUEUES]
-    queues: dict[str, Draw] = {f"queue {slot}": _queue(slot) for slot in slots}
+    queues: dict[str, Draw] = {f"queue {slot}": _at(queue, slot) for slot in slots}
     messages: dict[str, Draw] = {"table": ipc_table, "map": message_map}
+    sets = _of_semaphores(views)
     if not any("spaces" in view for view in views):
-        graph: dict[str, Draw] = {"waits": wait_for} if _to_draw(views) else {}
-        return {"processes": processes, "sleepers": sleepers} | graph | queues | messages
-    return _of_memory(views) | queues | (messages if slots else {})
+        first: dict[str, Draw] = {"processes": processes, "sleepers": sleepers}
+        return first | queues | sets | (messages if slots or not sets else {})
+    return _of_memory(views) | queues | sets | (messages if slots else {})
 
 
-def _to_draw(views: list[View]) -> bool:
-    """Does a run need the wait-for graph: somebody sleeps on a semaphore, or for ever?"""
-    found = [waits(view) for view in {id(view): view for view in views}.values()]
-    return any(one.event.startswith("sema[") for all_ in found for one in all_) or any(
-        map(stuck, found)
-    )
+def _at(draw: Callable[[View, int], Picture], slot: int) -> Draw:
+    return lambda view: draw(view, slot)
 
 
-def _queue(slot: int) -> Draw:
-    return lambda view: queue(view, slot)
+def _of_semaphores(views: list[View]) -> dict[str, Draw]:
+    """The pictures of semaphore sets, and of what exit would take back if there is any."""
+    slots = sorted({one["slot"] for view in views for one in view.get("sema", [])})[:QUEUES]
+    found: dict[str, Draw] = {f"set {slot}": _at(semaphore_set, slot) for slot in slots}
+    return found | ({"undo": undo_structures} if any(view.get("undo") for view in views) else {})
 
 
 def _of_memory(views: list[View]) -> dict[str, Draw]:

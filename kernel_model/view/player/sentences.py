@@ -22,6 +22,7 @@ FLAGS = {
     "semget": ("IPC_CREAT", "IPC_EXCL"),
     "shmat": ("SHM_RDONLY", "SHM_RND", "SHM_REMAP"),
 }
+OPERATION = ("IPC_NOWAIT", "SEM_UNDO")  # flags of an operation on a semaphore
 ADDRESSES = re.compile(r"\b(shmat|mem_alloc|word_alloc|mmap) returns (\d+) to ")
 USES = {  # what a program does itself, without a call of the kernel
     "mem_write": "{who} writes {1} at {0}",
@@ -30,6 +31,18 @@ USES = {  # what a program does itself, without a call of the kernel
 }
 COMMANDS = {
     "shmctl": ("IPC_RMID", "IPC_SET", "IPC_STAT", "SHM_LOCK", "SHM_UNLOCK"),
+    "semctl": (
+        "IPC_RMID",
+        "IPC_SET",
+        "IPC_STAT",
+        "GETVAL",
+        "GETPID",
+        "GETNCNT",
+        "GETZCNT",
+        "GETALL",
+        "SETVAL",
+        "SETALL",
+    ),
     "msgctl": ("IPC_RMID", "IPC_SET", "IPC_STAT", "IPC_INFO", "MSG_STAT", "MSG_INFO"),
 }
 KEY = re.compile(r"\bkey (\d+)")
@@ -96,6 +109,9 @@ def _argument(call: str, what: str, value: Any) -> str:
         return _flags(value, FLAGS.get(call, ()))
     if what == "cmd":
         return next((name for name in COMMANDS.get(call, ()) if NAMES[name] == value), repr(value))
+    if what == "ops" and isinstance(value, list):
+        told = (f"[{num}, {op}, {_flags(flags, OPERATION)}]" for num, op, flags in value)
+        return f"[{', '.join(told)}]"
     if isinstance(value, dict):
         shown = (f"{k!r}: {f'0o{v:o}' if k == 'mode' else v!r}" for k, v in value.items())
         return "{" + ", ".join(shown) + "}"

@@ -3,8 +3,8 @@
 
 const SPEEDS = [0.5, 1, 2, 4, 8];
 const EVENTS = ["part", "sleep", "wakeup", "error", "crash", "signal", "fault", "stop", "end", "exit"];
-const KINDS = ["proc", "queue", "msg", "mode", "region", "frame"]; // the order of highlighting
-const FLAT = ["regions", "segments", "frames", "table", "map"]; // pictures below the algorithm
+const KINDS = ["proc", "queue", "msg", "mode", "set", "sem", "region", "frame"]; // the order of highlighting
+const FLAT = ["regions", "segments", "frames", "undo", "table", "map"]; // pictures below the algorithm
 const MOVE = 320; // milliseconds of a movement
 const KEYS = [
   ["→ ←", "one step forward, back"],
@@ -14,7 +14,7 @@ const KEYS = [
   ["Space", "play, pause"],
   ["+ −", "faster, slower"],
   ["g", "go to the step with a number"],
-  ["h, H", "highlight the next, previous process, queue, message, region or frame everywhere"],
+  ["h, H", "highlight the next, previous process, queue, message, semaphore, region or frame everywhere"],
   ["s", "save the pictures as SVG"],
   ["?", "show or hide these keys"],
   ["Esc", "end the highlight, hide the keys"],
@@ -363,7 +363,7 @@ function render({ model, el: root }) {
     highlight(names[link === null ? (way > 0 ? 0 : names.length - 1) : (next + names.length) % names.length]);
     const [what, name] = link.split(":");
     say.replaceChildren(el("span", {},
-      `highlighted: ${{ proc: "process", msg: "message", queue: "queue", mode: "permission" }[what] || what} ${name}`));
+      `highlighted: ${{ proc: "process", msg: "message", queue: "queue", mode: "permission", sem: "semaphore" }[what] || what} ${name}`));
   }
 
   // Saving
