@@ -72,7 +72,7 @@ for pid, undo in semaphores_of(k).undos.items():
 # kernelbook: text semop
 
 # %% nbgrader={"grade_id": "semop", "solution": true}
-# kernelbook: solution kernel_model.semaphores:semop
+# kernelbook: solution kernel_model.semaphores:semop kernel_model.semaphores:reverse
 
 # %% nbgrader={"grade_id": "test_semop", "grade": true}
 check(semop).require()

@@ -22,6 +22,7 @@ from kernel_model.view.pictures import (
     spaces,
     style,
     undo_structures,
+    wait_for,
 )
 from kernel_model.view.pictures.spaces import scope_of
 from kernel_model.view.player.changes import cells, changes
@@ -29,6 +30,7 @@ from kernel_model.view.player.legend import legend
 from kernel_model.view.player.listings import shown
 from kernel_model.view.player.story import ENDS, MARKS, Step, Story, outcome
 from kernel_model.view.player.timeline import LANE, lanes, timeline
+from kernel_model.waiting import stuck, waits
 
 JOINED = "+"  # begins a text that is the numbers of others, to be joined
 QUEUES = 4  # pictures of queues, at most, and of sets
@@ -69,8 +71,17 @@ def places(stories: list[Story]) -> dict[str, Draw]:
     sets = _of_semaphores(views)
     if not any("spaces" in view for view in views):
         first: dict[str, Draw] = {"processes": processes, "sleepers": sleepers}
-        return first | queues | sets | (messages if slots or not sets else {})
+        graph: dict[str, Draw] = {"waits": wait_for} if _to_draw(views) else {}
+        return first | graph | queues | sets | (messages if slots or not sets else {})
     return _of_memory(views) | queues | sets | (messages if slots else {})
+
+
+def _to_draw(views: list[View]) -> bool:
+    """Does a run need the wait-for graph: somebody sleeps on a semaphore, or for ever?"""
+    found = [waits(view) for view in {id(view): view for view in views}.values()]
+    return any(one.event.startswith("sema[") for all_ in found for one in all_) or any(
+        map(stuck, found)
+    )
 
 
 def _at(draw: Callable[[View, int], Picture], slot: int) -> Draw:
