@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from kernel_model import IPC_CREAT, IPC_RMID, SHM_RDONLY, Kernel, memory_of
+from kernel_model import (
+    IPC_CREAT,
+    IPC_RMID,
+    MAP_SHARED,
+    O_CREAT,
+    O_RDWR,
+    PROT_READ,
+    SHM_RDONLY,
+    Kernel,
+    memory_of,
+)
 from kernel_model.view import (
     Picture,
     console,
@@ -22,7 +32,7 @@ from kernel_model.view import (
 from kernel_model.view.pictures.spaces import FRAMES, scope_of
 from kernel_model.view.player.changes import cells, changes
 from kernel_model.view.player.pack import places
-from tests.view_runs import CONVERSATION
+from tests.view_runs import CONVERSATION, touching
 
 SVG = "{http://www.w3.org/2000/svg}"
 SMALL = {"FRAMES": 16, "NREGION": 10, "SHMMNI": 3}
@@ -100,6 +110,19 @@ def test_a_view_of_memory_stays_as_it_is_when_it_is_drawn() -> None:
         draw(view)
 
     assert view == same
+
+
+@pytest.mark.parametrize("personality", ["classic", "linux"])
+def test_nothing_in_the_spaces_is_written_over_anything_else(personality: str) -> None:
+    k = Kernel(personality, limits={"FRAMES": 16})
+    a = k.spawn("Ada")
+    a.call("shmat", a.call("shmget", 1, 9000, IPC_CREAT | 0o600).ret, 0, 0)
+    if personality == "linux":
+        fd = a.call("shm_open", "/table", O_CREAT | O_RDWR, 0o600).ret
+        a.call("ftruncate", fd, 4096)
+        a.call("mmap", None, 4096, PROT_READ, MAP_SHARED, fd, 0)
+
+    assert touching(spaces(view_of(k))) == []
 
 
 # One segment, two addresses, scattered frames

@@ -4,7 +4,6 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ from kernel_model.view import (
     wait_for,
 )
 from kernel_model.view.pictures import style
-from tests.view_runs import busy
+from tests.view_runs import busy, touching
 
 SVG = "{http://www.w3.org/2000/svg}"
 DRAWN: dict[str, Callable[[Any], Picture]] = {
@@ -200,18 +199,6 @@ def test_a_small_table_shows_its_free_entries_too() -> None:
     assert "no entry is in use" in texts(ipc_table(view_of(Kernel())))
 
 
-def spans(picture: str) -> list[tuple[float, float, float, str]]:
-    """Line, left and right end of every text, by the widths that its type has."""
-    found = []
-    for one in ET.fromstring(picture).iter(f"{SVG}text"):
-        told, kind = "".join(one.itertext()), str(one.get("class")).split()
-        wide = len(told) * (7.8 if "label" in kind else 9.2)
-        x = float(str(one.get("x")))
-        left = x - wide if "end" in kind else x
-        found.append((float(str(one.get("y"))), left, left + wide, told))
-    return sorted(found)
-
-
 def test_nothing_in_the_table_is_written_over_anything_else() -> None:
     k = Kernel(limits={"MSGMNI": 12})
     a, b = k.spawn("A", 10000, 20000), k.spawn("B", 2000)
@@ -222,8 +209,7 @@ def test_nothing_in_the_table_is_written_over_anything_else() -> None:
     b.call("msgctl", q, IPC_SET, {"uid": 10000})
     picture = ipc_table(view_of(k))
 
-    for (y, _, end, one), (below, start, _, other) in pairwise(spans(picture)):
-        assert y != below or end + 4 <= start, f"{one!r} touches {other!r}"
+    assert touching(picture) == []
     assert {"private", "group", "20000", "2000", "10000"} <= set(texts(picture))
     assert "owner 10000 (group 2000), creator 2000" in picture.words
 

@@ -1,5 +1,7 @@
 """Runs and views that the tests of the pictures and of the player share."""
 
+import xml.etree.ElementTree as ET
+from itertools import pairwise
 from typing import Any
 
 from kernel_model import IPC_CREAT, IPC_RMID, Kernel
@@ -30,3 +32,24 @@ def busy(messages: int = 3) -> dict[str, Any]:
     b.call("msgrcv", other, 100, 5)
     c.call("msgrcv", other, 100, 9)
     return view_of(k)
+
+
+def touching(picture: str) -> list[tuple[str, str]]:
+    """Texts of one line that are written over each other, by the widths that their type has."""
+    return [
+        (one, other)
+        for (y, _, end, one), (below, start, _, other) in pairwise(spans(picture))
+        if y == below and end + 4 > start
+    ]
+
+
+def spans(picture: str) -> list[tuple[float, float, float, str]]:
+    """Line, left and right end of every text."""
+    found = []
+    for one in ET.fromstring(picture).iter("{http://www.w3.org/2000/svg}text"):
+        told, kind = "".join(one.itertext()), str(one.get("class")).split()
+        wide = len(told) * (7.8 if "label" in kind else 9.2)
+        x = float(str(one.get("x")))
+        left = x - wide if "end" in kind else x
+        found.append((float(str(one.get("y"))), left, left + wide, told))
+    return sorted(found)

@@ -29,7 +29,7 @@ SHARED = ("shared", "mapped")  # types of regions that several processes write i
 ROOM = 7  # active regions that have room with all that belongs to them
 FRAMES = 18  # frames in the column, at most
 PAGES = 4  # rows of a page table, at most
-ENTRY, REGION, TABLE, FRAME = 208, 250, 352, 466  # right of the entries; left of the others
+ENTRY, REGION, TABLE, FRAME = 222, 258, 360, 474  # right of the entries; left of the others
 TOP, ROW, PAGE_ROW, BOX = 62, 26, 24, 52
 Point = tuple[float, float]
 NO_MEMORY = "No process has memory that the kernel shows."
@@ -147,8 +147,8 @@ def _entry(name: str, entry: View, kinds: dict[int, str], y: float) -> str:
     key = f"entry:{name}.{entry['slot']}"
     row = rect(0, y, ENTRY, ROW - 2, _kind(entry["region"], kinds), 4)
     row += text(7, y + 17, entry["type"], "label")
-    row += cell(82 if entry["addr"] < 1 << 40 else 54, y + 17, 142, address_words(entry["addr"]),
-                f"{key}.addr", "mono")  # fmt: skip
+    left = 82 if entry["addr"] < 1 << 40 else 59  # beside the longest type
+    row += cell(left, y + 17, 142, address_words(entry["addr"]), f"{key}.addr", "mono")
     if entry["type"] != "text":
         row += text(ENTRY - 6, y + 17, "r" if entry["readonly"] else "rw", "label end")
     link = f"region:{entry['region']} proc:{name}"
