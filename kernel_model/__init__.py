@@ -5,8 +5,10 @@ the tables' classes, and the kernel's own algorithms by the book's names.
 """
 
 from kernel_model import control as _control
+from kernel_model import descriptors as _descriptors
 from kernel_model import direct as _direct
 from kernel_model import faults as _faults
+from kernel_model import fifos as _fifos
 from kernel_model import files as _files
 from kernel_model import futex as _futex
 from kernel_model import mqueues as _mqueues
@@ -15,6 +17,7 @@ from kernel_model.constants import *
 from kernel_model.constants import NAMES
 from kernel_model.cost import Cost
 from kernel_model.errno import Errno, KernelError
+from kernel_model.inode import File, Inode, getf
 from kernel_model.ipc import (
     IPC_ALLOC,
     MSG_R,
@@ -42,6 +45,7 @@ from kernel_model.messages import (
     msgsnd,
     queue_fields,
 )
+from kernel_model.pipes import SIGPIPE, Pipe, pipe_of, pipe_read, pipe_write
 from kernel_model.process import Call, Process, State
 from kernel_model.regions import (
     allocreg,
@@ -97,7 +101,8 @@ from kernel_model.shm import (
     shmdt,
     shmget,
 )
-from kernel_model.traps import PMSG, PSEMN, PSEMZ, PSLEP, PWAIT, PZERO, sleep, wakeup
+from kernel_model.signals import psignal
+from kernel_model.traps import PMSG, PPIPE, PSEMN, PSEMZ, PSLEP, PWAIT, PZERO, sleep, wakeup
 from kernel_model.user import USER_BUFFER, User, copyin, copyout
 
 __all__ = [
@@ -108,6 +113,7 @@ __all__ = [
     "NAMES",
     "PAGE",
     "PMSG",
+    "PPIPE",
     "PSEMN",
     "PSEMZ",
     "PSLEP",
@@ -120,11 +126,14 @@ __all__ = [
     "SHMMIN",
     "SHM_R",
     "SHM_W",
+    "SIGPIPE",
     "USER_BUFFER",
     "Call",
     "Cost",
     "Errno",
+    "File",
     "Frames",
+    "Inode",
     "IpcPerm",
     "IpcTable",
     "Kernel",
@@ -132,6 +141,7 @@ __all__ = [
     "Message",
     "MessageQueue",
     "Operation",
+    "Pipe",
     "Pregion",
     "Process",
     "Region",
@@ -151,6 +161,7 @@ __all__ = [
     "entries_of",
     "freereg",
     "freeslot",
+    "getf",
     "getframe",
     "growreg",
     "illegal",
@@ -173,6 +184,10 @@ __all__ = [
     "operations",
     "pages_of",
     "pick",
+    "pipe_of",
+    "pipe_read",
+    "pipe_write",
+    "psignal",
     "putframe",
     "queue_fields",
     "segment_fields",

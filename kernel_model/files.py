@@ -1,7 +1,7 @@
-"""Regular files: open, close, dup, read, write, lseek, unlink, stat, fstat, ftruncate (Bach 5).
+"""Files: open, close, read, write, lseek, unlink, stat, fstat, ftruncate (Bach 5).
 
 There is one directory, and it is everybody's, as /tmp is: a name is a single word. Reading and
-writing never sleep here.
+writing a regular file never sleep; of other kinds, READS and its like say what does the work.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from typing import Any
 
 from kernel_model.constants import (
     O_APPEND,
+    O_CLOEXEC,
     O_CREAT,
     O_EXCL,
+    O_NONBLOCK,
     O_RDWR,
     O_TRUNC,
     O_WRONLY,
@@ -23,6 +25,9 @@ from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import (
     LARGEST,
     OBJECTS,
+    OPENS,
+    READS,
+    WRITES,
     File,
     Inode,
     access,
@@ -38,14 +43,14 @@ from kernel_model.memory import PAGE, poke, putframe
 from kernel_model.objects import newobject
 from kernel_model.process import Process
 from kernel_model.regions import pages_of
-from kernel_model.traps import algorithm, syscall
+from kernel_model.traps import Interrupted, algorithm, syscall
 from kernel_model.user import USER_BUFFER, copyin, copyout
 
 ACCESS = 3  # the bits of the flags that say how a file is opened
 
 
 @syscall
-def open(u: Process, path: str | None, flags: int, mode: int = 0) -> int:  # noqa: A001
+async def open(u: Process, path: str | None, flags: int, mode: int = 0) -> int:  # noqa: A001
     """Opens a file, which is made if the flags say so; gives the lowest free descriptor.
 
         bad address (None)        EFAULT
@@ -53,10 +58,21 @@ def open(u: Process, path: str | None, flags: int, mode: int = 0) -> int:  # noq
         there, O_CREAT | O_EXCL   EEXIST
         no permission             EACCES
         no descriptor is free     EMFILE
+        a named pipe              waits for the other side, see openp
 
     (Bach, Figure 5.2)
     """
-    return open_named(u, "file", name_of(u, path), flags, mode)
+    fd = open_named(u, "file", name_of(u, path), flags, mode)
+    file = getf(u, fd)
+    if (special := OPENS.get(file.inode.kind)) is not None:
+        try:
+            await u.k.algorithms[special](u, file)
+        except KernelError as error:
+            closef(u, fd)
+            if isinstance(error, Interrupted):
+                error.restarts = True
+            raise
+    return fd
 
 
 def name_of(u: Process, path: str | None) -> str:
@@ -85,8 +101,11 @@ def open_named(
             raise KernelError(Errno.EEXIST, f"there is a {kind} {name} already")
         access(u, inode, 4 * read | 2 * (write or bool(flags & O_TRUNC)))
         made = False
-    fd = opened(u, File(inode, read, write, bool(flags & O_APPEND)), made, cloexec)
-    if flags & O_TRUNC:
+    if inode.kind in ("chr", "socket"):
+        raise KernelError(Errno.ENXIO, f"nothing can open the {inode.kind} {name}")
+    file = File(inode, read, write, bool(flags & O_APPEND), bool(flags & O_NONBLOCK))
+    fd = opened(u, file, made, cloexec or bool(flags & O_CLOEXEC))
+    if flags & O_TRUNC and inode.pipe is None:
         itrunc(u, inode, 0)
     return fd
 
@@ -110,19 +129,16 @@ def opened(u: Process, file: File, made: bool, cloexec: bool) -> int:
 @syscall
 def close(u: Process, fd: int) -> int:
     """Closes a descriptor; EBADF when it is none. Gives 0. (Bach 5.6)"""
+    if fd in u.terminal:
+        u.terminal.discard(fd)
+        return 0
     getf(u, fd)
     closef(u, fd)
     return 0
 
 
 @syscall
-def dup(u: Process, fd: int) -> int:
-    """Another descriptor for the same entry of the file table: they share the offset."""
-    return ufalloc(u, getf(u, fd))
-
-
-@syscall
-def read(u: Process, fd: int, size: int, buffer: Any = USER_BUFFER) -> int:
+async def read(u: Process, fd: int, size: int, buffer: Any = USER_BUFFER) -> int:
     """Reads from the offset on, which moves; copies out `data`; gives the number of bytes.
 
     0 at the end of the file. EBADF when the descriptor is none, or not open for reading.
@@ -132,6 +148,10 @@ def read(u: Process, fd: int, size: int, buffer: Any = USER_BUFFER) -> int:
         raise KernelError(Errno.EBADF, f"descriptor {fd} is not open for reading")
     if size < 0:
         raise KernelError(Errno.EINVAL, f"{size} bytes")
+    if (special := READS.get(file.inode.kind)) is not None:
+        u.out["data"] = b""
+        got: int = await u.k.algorithms[special](u, file, size, buffer)
+        return got
     data = readi(u, file.inode, file.offset, size)
     copyout(u, buffer, data=data)
     file.offset += len(data)
@@ -139,7 +159,7 @@ def read(u: Process, fd: int, size: int, buffer: Any = USER_BUFFER) -> int:
 
 
 @syscall
-def write(u: Process, fd: int, data: Any) -> int:
+async def write(u: Process, fd: int, data: Any) -> int:
     """Writes from the offset on, which moves, or at the end (O_APPEND); gives how many bytes.
 
     EBADF when the descriptor is none, or not open for writing; EFAULT for a bad address.
@@ -147,6 +167,9 @@ def write(u: Process, fd: int, data: Any) -> int:
     file = getf(u, fd)
     if not file.write:
         raise KernelError(Errno.EBADF, f"descriptor {fd} is not open for writing")
+    if (special := WRITES.get(file.inode.kind)) is not None:
+        put: int = await u.k.algorithms[special](u, file, data)
+        return put
     text = copyin(u, data)
     if file.append:
         file.offset = file.inode.size
@@ -157,8 +180,13 @@ def write(u: Process, fd: int, data: Any) -> int:
 
 @syscall
 def lseek(u: Process, fd: int, offset: int, whence: int) -> int:
-    """Sets the offset: from the beginning, from where it is, or from the end; gives it."""
+    """Sets the offset: from the beginning, from where it is, or from the end; gives it.
+
+    EBADF when the descriptor is none, ESPIPE for a pipe, EINVAL for what is no place.
+    """
     file = getf(u, fd)
+    if file.inode.pipe is not None:
+        raise KernelError(Errno.ESPIPE, "a pipe has no offset to set")
     starts = {SEEK_SET: 0, SEEK_CUR: file.offset, SEEK_END: file.inode.size}
     if whence not in starts or starts[whence] + offset < 0:
         raise KernelError(Errno.EINVAL, f"{offset} from {whence} is no place in a file")
@@ -194,7 +222,7 @@ def ftruncate(u: Process, fd: int, size: int) -> int:
     if size < 0:
         raise KernelError(Errno.EINVAL, f"{size} bytes")
     file = getf(u, fd)
-    if not file.write or file.inode.kind == "ashmem":
+    if not file.write or file.inode.kind == "ashmem" or file.inode.pipe is not None:
         raise KernelError(Errno.EINVAL, f"descriptor {fd} is not open for writing")
     itrunc(u, file.inode, size)
     return 0
@@ -240,7 +268,7 @@ def stat(u: Process, path: str | None) -> int:
     inode = files_of(u.k).find("file", name)
     if inode is None:
         raise KernelError(Errno.ENOENT, f"there is no file {name}")
-    copyout(u, USER_BUFFER, fields=inode_fields(inode))
+    copyout(u, USER_BUFFER, fields=inode_fields(u, inode))
     return 0
 
 
@@ -248,13 +276,20 @@ def stat(u: Process, path: str | None) -> int:
 def fstat(u: Process, fd: int) -> int:
     """Tells of an open file: copies out `fields`."""
     inode = getf(u, fd).inode
-    copyout(u, USER_BUFFER, fields=inode_fields(inode))
+    copyout(u, USER_BUFFER, fields=inode_fields(u, inode))
     return 0
 
 
-def inode_fields(inode: Inode) -> dict[str, Any]:
-    """What stat tells; a memory object is a file of a file system without a disk."""
-    kind = "chr" if inode.kind == "ashmem" else "file"
+TYPES = {"pipe": "fifo", "shm": "file", "ashmem": "chr"}  # that stat tells, where not the kind
+
+
+def inode_fields(u: Process, inode: Inode) -> dict[str, Any]:
+    """What stat tells; a memory object is a file of a file system without a disk.
+
+    The size of a pipe is that of what is in it; Linux does not tell.
+    """
+    told = 0 if inode.pipe is not None and u.k.personality == "linux" else inode.size
     return {
-        "type": kind, "mode": inode.mode, "uid": inode.uid, "gid": inode.gid, "size": inode.size,
+        "type": TYPES.get(inode.kind, inode.kind), "mode": inode.mode, "uid": inode.uid,
+        "gid": inode.gid, "size": told,
     }  # fmt: skip

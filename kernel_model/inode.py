@@ -1,7 +1,7 @@
-"""Inodes, the file table and the descriptors of processes (Bach 4.1, 5.1), for regular files.
+"""Inodes, the file table and the descriptors of processes (Bach 4.1, 5.1), and regular files.
 
 A process's descriptor leads to an entry of the file table, which fork and dup share, and this to an
-inode: a file, or a memory object of POSIX or Android, whose pages are a region. What of a
+inode: a file, a pipe, or a memory object of POSIX or Android, whose pages are a region. What of a
 file is in memory lies in the frames of its region; the rest is on the disk.
 """
 
@@ -18,13 +18,20 @@ from kernel_model.traps import algorithm
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
     from kernel_model.mqueues import PosixQueue
+    from kernel_model.pipes import Pipe
     from kernel_model.regiontable import Region
 
 NOFILE = {"classic": 20, "linux": 1024}  # descriptors of one process
-FIRST = 3  # those before are the terminal's
 LARGEST = 2**63 - 1  # bytes in a file
 
 OBJECTS = ("shm", "ashmem", "sem")  # kinds of inodes that are memory objects, with own names
+NAMED = ("file", "fifo", "chr", "socket")  # kinds that share the names of the one directory
+
+# What a kind of inode has in place of the ways of a regular file: algorithms, by their names.
+READS = {"pipe": "pipe_read", "fifo": "pipe_read"}  # (u, file, size, buffer): bytes read
+WRITES = {"pipe": "pipe_write", "fifo": "pipe_write"}  # (u, file, data): bytes written
+OPENS = {"fifo": "openp"}  # (u, file): may sleep
+CLOSES = {"pipe": "closep", "fifo": "closep"}  # (u, file): at the last close of an entry
 
 
 @dataclass(slots=True, eq=False)
@@ -33,11 +40,11 @@ class Inode:
 
     number: int
     name: str
-    kind: str  # file; shm: POSIX shared memory; ashmem: Android's; mq, sem: POSIX's
-    mode: int  # nine permission bits
+    kind: str  # file, pipe, fifo, chr, socket; shm, sem, mq: POSIX's; ashmem: Android's
+    mode: int  # permission bits
     uid: int
     gid: int
-    size: int = 0  # bytes
+    size: int = 0  # bytes; of a pipe: those that were written and not yet read
     disk: bytearray = field(default_factory=bytearray)  # of a file: what is on the disk
     region: Region | None = None  # its pages in memory
     linked: bool = True  # somebody could open it by its name
@@ -46,6 +53,7 @@ class Inode:
     purged: set[int] = field(default_factory=set)  # of ashmem: pages taken away meanwhile
     prot: int = 7  # of ashmem: what mappings may ask for
     queue: PosixQueue | None = None  # of a message queue of POSIX
+    pipe: Pipe | None = None  # of a pipe
 
 
 @dataclass(slots=True, eq=False)
@@ -69,8 +77,12 @@ class FileSystem:
     made: int = 0
 
     def find(self, kind: str, name: str) -> Inode | None:
-        """The inode with this name."""
-        return next((i for i in self.inodes if i.linked and (i.kind, i.name) == (kind, name)), None)
+        """The inode with this name; `file` stands for every kind in the directory."""
+        kinds = NAMED if kind == "file" else (kind,)
+        return next(
+            (one for one in self.inodes if one.linked and one.kind in kinds and one.name == name),
+            None,
+        )
 
     def add(self, u: Process, kind: str, name: str, mode: int) -> Inode:
         """A new inode, which belongs to the process."""
@@ -96,16 +108,21 @@ def access(u: Process, inode: Inode, wanted: int) -> None:
         raise KernelError(Errno.EACCES, f"{u.name} wants {wanted:o} of {inode.mode:03o}")
 
 
-def ufalloc(u: Process, file: File, cloexec: bool = False) -> int:
+def ufalloc(u: Process, file: File, cloexec: bool = False, least: int = 0) -> int:
     """The lowest free descriptor, which leads to this entry from now on; EMFILE without one."""
-    for fd in range(FIRST, NOFILE[u.k.personality]):
-        if fd not in u.ofile:
+    for fd in range(least, NOFILE[u.k.personality]):
+        if fd not in u.ofile and fd not in u.terminal:
             u.ofile[fd] = file
             file.count += 1
             if cloexec:
                 u.cloexec.add(fd)
             return fd
     raise KernelError(Errno.EMFILE, f"{u.name} has all its descriptors in use")
+
+
+def free_descriptors(u: Process) -> int:
+    """How many descriptors the process has left."""
+    return NOFILE[u.k.personality] - len(u.ofile) - len(u.terminal)
 
 
 def getf(u: Process, fd: int) -> File:
@@ -127,6 +144,8 @@ def closef(u: Process, fd: int) -> None:
     file.count -= 1
     if file.count == 0:
         #: free it, and the inode unless somebody still needs that
+        if (close := CLOSES.get(file.inode.kind)) is not None:
+            u.k.algorithms[close](u, file)
         file.inode.opens -= 1
         iput(u, file.inode)
 
@@ -148,7 +167,7 @@ def iput(u: Process, inode: Inode) -> None:
 @algorithm
 def dupfiles(u: Process, child: Process) -> None:
     """A child has its parent's descriptors, which lead to the same entries (Bach, Figure 7.2)."""
-    child.ofile, child.cloexec = dict(u.ofile), set(u.cloexec)
+    child.ofile, child.cloexec, child.terminal = dict(u.ofile), set(u.cloexec), set(u.terminal)
     for file in child.ofile.values():
         file.count += 1
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 INODE = ("number", "kind", "name", "mode", "uid", "gid", "size", "linked", "opens", "region",
          "dirty", "unpinned", "purged", "disk")  # fmt: skip
-DESCRIPTOR = ("fd", "inode", "offset", "read", "write")
+DESCRIPTOR = ("fd", "inode", "offset", "read", "write", "nonblock", "cloexec", "entry")
 TEXT = 64  # characters of what the disk holds that are shown
 
 
@@ -19,11 +19,21 @@ def look_files(k: Kernel) -> tuple[Any, ...] | None:
     """The inodes, and the descriptors of each process; None while there never was an inode."""
     if k.filesystem is None:
         return None
+    entries: dict[int, int] = {}  # of the file table, by identity: numbers in order
     fds = tuple(
-        (p.name, tuple((fd, f.inode.number, f.offset, f.read, f.write) for fd, f in held))
+        (
+            p.name,
+            tuple(
+                (
+                    fd, file.inode.number, file.offset, file.read, file.write, file.nonblock,
+                    fd in p.cloexec, entries.setdefault(id(file), len(entries)),
+                )
+                for fd, file in held
+            ),
+        )
         for p in k.procs.values()
         if (held := sorted(p.ofile.items(), key=lambda one: one[0]))
-    )
+    )  # fmt: skip
     return tuple(_inode(inode) for inode in k.filesystem.inodes), fds
 
 
@@ -44,7 +54,8 @@ def show_files(seen: tuple[Any, ...] | None) -> dict[str, Any]:
     inodes  files and memory objects: the slot of the region; pages that are `dirty` (changed in
             memory only), `unpinned` (in the order in which they would be taken) and `purged`
             (taken); what the `disk` holds, without the zeros at the end
-    fds     of each process its descriptors, and the inodes they lead to
+    fds     of each process its descriptors, the inodes they lead to, and the `entry` of the file
+            table between them: those who share one share its offset
     """
     if seen is None:
         return {}

@@ -16,6 +16,7 @@ from kernel_model.ipc import IPC_ALLOC
 from kernel_model.mark_invariants import MARKS, broken_marks
 from kernel_model.memory_invariants import MEMORY, broken_memory
 from kernel_model.mqueue_tables import MQUEUES, broken_mqueues
+from kernel_model.pipe_invariants import PIPES, broken_pipes
 from kernel_model.semaphore_invariants import SEMAPHORES, broken_semaphores
 from kernel_model.traps import PMSG
 
@@ -77,6 +78,7 @@ GROUPS: list[tuple[tuple[str, ...], Callable[[View], list[str]]]] = [
     (("procs", *SEMAPHORES), broken_semaphores),
     (MARKS, broken_marks),
     (MQUEUES, broken_mqueues),
+    (("procs", *PIPES), broken_pipes),
 ]
 
 

@@ -29,6 +29,7 @@ class Limits:
     MQ_QUEUES_MAX: int = 256  # such queues
     NREGION: int = 210  # regions: text, data and stack of processes, and segments
     FRAMES: int = 4096  # pages of physical memory
+    PIPEBLK: int = 512  # bytes in each of the ten blocks of a pipe; not on Linux
 
     def __post_init__(self) -> None:
         self.MSGSEG = self.MSGSEG or 4 * self.MSGMNB // self.MSGSSZ + self.MSGTQL

@@ -97,6 +97,7 @@ class Process:
     cloexec: set[int] = field(default_factory=set, repr=False)  # descriptors that exec closes
     named: dict[int, Any] = field(default_factory=dict, repr=False)  # semaphores, by address
     robust: list[int] = field(default_factory=list, repr=False)  # robust mutexes it holds
+    terminal: set[int] = field(default_factory=lambda: {0, 1, 2}, repr=False)  # still leading there
 
     current: Call | None = field(default=None, repr=False)  # the system call it is in
     task: Coroutine[Any, Any, Any] | None = field(default=None, repr=False)  # what it runs

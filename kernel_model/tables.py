@@ -15,6 +15,7 @@ from kernel_model.ipc import IPC_ALLOC
 from kernel_model.mark_tables import look_marks, show_marks
 from kernel_model.messages import MessageQueue
 from kernel_model.mqueue_tables import look_mqueues, show_mqueues
+from kernel_model.pipe_tables import look_pipes, show_pipes
 from kernel_model.semaphore_tables import look as look_at_semaphores
 from kernel_model.semaphore_tables import show_semaphores
 
@@ -42,6 +43,7 @@ MORE: list[tuple[Callable[[Kernel], Any], Callable[[Any], dict[str, Any]]]] = [
     (look_at_semaphores, show_semaphores),
     (look_marks, show_marks),
     (look_mqueues, show_mqueues),
+    (look_pipes, show_pipes),
 ]
 
 

@@ -19,6 +19,7 @@ ALGORITHMS: dict[str, Function] = {}  # what they are made of
 LINUX: dict[str, Function] = {}  # either kind, where Linux does otherwise
 
 PZERO = 25  # a sleep at a priority above this one is ended by a signal
+PPIPE = PZERO + 1  # waiting for bytes in a pipe, for room, or for the other side
 PSEMZ = PZERO + 2  # waiting for a semaphore to be 0
 PSEMN = PZERO + 3  # waiting for a semaphore to be larger
 PWAIT = 30

@@ -4,6 +4,8 @@ from kernel_model.linux import (
     ashmem,
     condition,
     control,
+    descriptors,
+    fifos,
     ipc,
     mapping,
     messages,
@@ -11,6 +13,7 @@ from kernel_model.linux import (
     mqueue,
     mutex,
     namedsem,
+    pipes,
     posix,
     posixsem,
     regions,
@@ -22,7 +25,7 @@ from kernel_model.linux import (
 )
 
 __all__ = [
-    "ashmem", "condition", "control", "ipc", "mapping", "messages", "mqtransfer", "mqueue",
-    "mutex", "namedsem", "posix", "posixsem", "regions", "semaphores", "semcontrol", "semserving",
-    "shm", "signals",
+    "ashmem", "condition", "control", "descriptors", "fifos", "ipc", "mapping", "messages",
+    "mqtransfer", "mqueue", "mutex", "namedsem", "pipes", "posix", "posixsem", "regions",
+    "semaphores", "semcontrol", "semserving", "shm", "signals",
 ]  # fmt: skip

@@ -63,9 +63,9 @@ SIGNATURES = {
     "shmctl": "id cmd [arg]",
 
     "pipe": "", "read": "fd n", "write": "fd data", "open": "path flags [mode]", "close": "fd",
-    "dup": "fd", "fcntl": "fd cmd [option]", "lseek": "fd off whence", "mkfifo": "path mode",
-    "mknod": "path mode [dev]", "mkdir": "path mode", "unlink": "path", "stat": "path",
-    "fstat": "fd",
+    "dup": "fd", "dup2": "fd newfd", "fcntl": "fd cmd [option]", "lseek": "fd off whence",
+    "mkfifo": "path mode", "mknod": "path mode [dev]", "mkdir": "path mode", "unlink": "path",
+    "stat": "path", "fstat": "fd",
 
     "shm_open": "path flags [mode]", "shm_unlink": "path", "ftruncate": "fd size",
     "mmap": "addr size prot flags fd off", "munmap": "addr size", "msync": "addr size flags",

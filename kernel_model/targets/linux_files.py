@@ -1,4 +1,4 @@
-"""Files, mappings and POSIX memory objects, through the C library.
+"""Files, pipes, mappings and POSIX memory objects, through the C library.
 
 A memory object of POSIX is a file on a file system without a disk, which shm_open opens so that
 exec closes it. Here that file lies in the scenario's own directory, not among the machine's.
@@ -16,6 +16,11 @@ _size, _off = ctypes.c_size_t, ctypes.c_long
 _open = prototype("open", ctypes.c_char_p, ctypes.c_int, ctypes.c_uint)
 _close = prototype("close", ctypes.c_int)
 _dup = prototype("dup", ctypes.c_int)
+_dup2 = prototype("dup2", ctypes.c_int, ctypes.c_int)
+_fcntl = prototype("fcntl", ctypes.c_int, ctypes.c_int, ctypes.c_long)
+_pipe = prototype("pipe", ctypes.POINTER(ctypes.c_int))
+_mkfifo = prototype("mkfifo", ctypes.c_char_p, ctypes.c_uint)
+_mknod = prototype("mknod", ctypes.c_char_p, ctypes.c_uint, ctypes.c_ulong)
 _lseek = prototype("lseek", ctypes.c_int, _off, ctypes.c_int, restype=_off)
 _read = prototype("read", ctypes.c_int, ctypes.c_void_p, _size, restype=ctypes.c_ssize_t)
 _write = prototype("write", ctypes.c_int, ctypes.c_char_p, _size, restype=ctypes.c_ssize_t)
@@ -49,6 +54,12 @@ def shm_unlink(path: str | None) -> Reply:
     """The C library makes EACCES of the EPERM that a sticky directory gives."""
     reply = answer(_unlink(_name(path)))
     return {"errno": _EACCES} if reply.get("errno") == _EPERM else reply
+
+
+def pipe() -> Reply:
+    """Both descriptors: `r` to read, `w` to write."""
+    ends = (ctypes.c_int * 2)()
+    return answer(_pipe(ends), r=ends[0], w=ends[1])
 
 
 def read(fd: int, size: int) -> Reply:
@@ -101,6 +112,11 @@ CALLS: dict[str, Callable[..., Reply]] = {
     "mmap": mmap,
     "close": lambda fd: answer(_close(fd)),
     "dup": lambda fd: answer(_dup(fd)),
+    "dup2": lambda fd, newfd: answer(_dup2(fd, newfd)),
+    "fcntl": lambda fd, cmd, arg=0: answer(_fcntl(fd, cmd, arg or 0)),
+    "mkfifo": lambda path, mode: answer(_mkfifo(_name(path), mode)),
+    "mknod": lambda path, mode, dev=0: answer(_mknod(_name(path), mode, dev)),
+    "pipe": pipe,
     "lseek": lambda fd, offset, whence: answer(_lseek(fd, offset, whence)),
     "unlink": lambda path: answer(_unlink(_name(path))),
     "ftruncate": lambda fd, size: answer(_ftruncate(fd, size)),

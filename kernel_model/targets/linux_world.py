@@ -18,7 +18,7 @@ _BOOT = (  # the modules beside this one, without the packages that they belong 
     "import sys, types; package = types.ModuleType('machine'); package.__path__ = [sys.argv[1]]; "
     "sys.modules['machine'] = package; from machine.linux_holder import main; main()"
 )
-_PATHS = ("open", "unlink", "stat", "shm_open", "shm_unlink")  # calls that begin with one
+_PATHS = ("open", "mkfifo", "mknod", "unlink", "stat", "shm_open", "shm_unlink")  # begin with one
 _SLASH = ("mq_open", "mq_unlink")  # calls whose name is wrong unless it begins with /
 _NAMES = (*_SLASH, "sem_open", "sem_unlink")  # calls that begin with the name of an object
 _SEMAPHORES = "/dev/shm"  # where the C library keeps those that have a name

@@ -12,6 +12,7 @@ from kernel_model import tables
 from kernel_model.errno import KernelError
 from kernel_model.kernel import Kernel
 from kernel_model.memory import PAGE as PAGE
+from kernel_model.pipes import pipe_sizes
 from kernel_model.process import Call, Process, State
 from kernel_model.semtable import SEMAEM, SEMVMX
 from kernel_model.shm import SHMLBA
@@ -80,7 +81,7 @@ class ModelTarget:
             "SHMLBA": SHMLBA,
             "SEMVMX": SEMVMX,
             "SEMAEM": SEMAEM[self.personality],
-        }
+        } | pipe_sizes(self.personality, limits.PIPEBLK)
         return sizes | {name: getattr(limits, name) for name in limits.__slots__}
 
     def call(self, proc: str, call: str, args: list[Any]) -> Outcome:

@@ -1,0 +1,56 @@
+"""fcntl of Linux: the size of a pipe can be asked for and set (Linux fs/fcntl.c, fs/pipe.c)."""
+
+from __future__ import annotations
+
+from kernel_model.constants import F_DUPFD_CLOEXEC, F_GETFL, F_GETPIPE_SZ, F_SETPIPE_SZ
+from kernel_model.descriptors import dup_from, fcntl_common
+from kernel_model.errno import Errno, KernelError
+from kernel_model.inode import getf
+from kernel_model.linux.pipes import wake_first
+from kernel_model.memory import PAGE
+from kernel_model.pipes import Pipe
+from kernel_model.process import Process
+from kernel_model.traps import linux
+
+LARGEST = 2**20  # bytes that a pipe of a user other than the superuser may hold
+O_LARGEFILE = 0o100000  # what open adds by itself
+
+
+@linux
+def fcntl(u: Process, fd: int, cmd: int, arg: int | None = None) -> int:
+    """The classic commands; F_DUPFD_CLOEXEC, and F_GETPIPE_SZ and F_SETPIPE_SZ of a pipe.
+
+        not a pipe                           EBADF
+        more than 2^31 bytes                 EINVAL
+        more than the largest, not by root   EPERM
+        smaller than what is in use          EBUSY
+
+    A size is rounded up to a power of two pages; setting it gives the new one.
+    """
+    file = getf(u, fd)
+    if cmd == F_DUPFD_CLOEXEC:
+        return dup_from(u, file, arg or 0, True)
+    if cmd == F_GETFL:
+        return fcntl_common(u, fd, cmd, 0) | (0 if file.inode.kind == "pipe" else O_LARGEFILE)
+    if cmd not in (F_GETPIPE_SZ, F_SETPIPE_SZ):
+        return fcntl_common(u, fd, cmd, arg or 0)
+    if file.inode.pipe is None:
+        raise KernelError(Errno.EBADF, f"descriptor {fd} is not one of a pipe")
+    if cmd == F_SETPIPE_SZ:
+        resize(u, file.inode.pipe, (arg or 0) % 2**32)
+    return file.inode.pipe.slots * PAGE
+
+
+def resize(u: Process, pipe: Pipe, size: int) -> None:
+    """Gives a pipe as many page buffers as the size needs, rounded up to a power of two."""
+    if size > 2**31:
+        raise KernelError(Errno.EINVAL, f"a pipe of {size} bytes")
+    slots = 1
+    while slots * PAGE < size:
+        slots *= 2
+    if slots > pipe.slots and slots * PAGE > LARGEST and u.euid != 0:
+        raise KernelError(Errno.EPERM, f"only the superuser has pipes above {LARGEST} bytes")
+    if slots < len(pipe.pages):
+        raise KernelError(Errno.EBUSY, f"{len(pipe.pages)} pages of the pipe are in use")
+    pipe.slots, pipe.tail = slots, 0
+    wake_first(u, pipe.room)
