@@ -7,12 +7,11 @@ from typing import Any
 
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import File, Inode
-from kernel_model.linux.receivers import wake
 from kernel_model.memory import PAGE
 from kernel_model.pipes import SIGPIPE, Pipe, pipe_of
 from kernel_model.process import Process
 from kernel_model.signals import psignal
-from kernel_model.traps import PPIPE, Interrupted, linux, sleep
+from kernel_model.traps import PPIPE, Interrupted, linux, sleep, wake
 from kernel_model.user import USER_BUFFER, copyin, copyout
 
 PIPE_BUF = 4096  # bytes; a write of so many or fewer is in one piece
