@@ -606,3 +606,18 @@ def test_a_page_that_cannot_run_says_what_to_do() -> None:
     assert bundle["text/plain"] == "<Console classic: A, B; 0 calls>"
     assert "run this cell" in bundle["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_the_ends_of_a_pipe_are_offered_by_name_where_a_descriptor_is_asked_for() -> None:
+    desk = Desk()
+    desk.call("A", "pipe", [])
+    desk.call("A", "write", ["$p.w", "hello"])
+    line = desk.call("A", "read", ["$p.r", 9])
+    asleep = desk.call("A", "read", ["$p.r", 9])
+
+    (fd, _) = fields_of("read", "classic", {"p": "pipe", "f": "open", "q": "msgget"}, [])
+    assert [one["value"] for one in fd["choices"]] == ["$p.r", "$p.w", "$f"]
+    assert line.outcome == {"ret": 5, "data": "hello"}
+    assert asleep.steps[0]["expect"] == {"blocks": True}
+    assert event_told("pipe[1].data") == "bytes come into pipe 1, or its last writer goes"
+    assert event_told("pipe[2].writer") == "a writer opens pipe 2"

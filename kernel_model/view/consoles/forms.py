@@ -17,10 +17,10 @@ from typing import Any
 
 from kernel_model.constants import SIGNALS
 from kernel_model.kernel import Kernel
-from kernel_model.scenario.calls import Kind, form
+from kernel_model.scenario.calls import PAIRS, Kind, form
 from kernel_model.view.consoles.helps import CALLS, CHOICES, FIELDS, FLAGS, SETTABLE
 from kernel_model.view.consoles.people import Person
-from kernel_model.view.consoles.words import ADDRESSES
+from kernel_model.view.consoles.words import ADDRESSES, DESCRIPTORS
 
 Json = dict[str, Any]
 SIGNALS_FIRST = ("SIGUSR1", "SIGINT", "SIGTERM", "SIGKILL", "SIGSTOP", "SIGCONT")
@@ -42,8 +42,7 @@ def fields_of(
     for place, name in enumerate(takes.names):
         field = field_of(call, name, personality)
         if field["kind"] in ("id", "addr"):
-            makers = ADDRESSES if field["kind"] == "addr" else (f"{call[:3]}get",)
-            fitting = [kept for kept, maker in saved.items() if maker in makers]
+            fitting = kept_for(call, name, field["kind"], saved)
             field["choices"] = [{"value": f"${kept}", "label": kept} for kept in fitting]
         if field["kind"] == "pid":
             field["choices"] = [_pid(one) for one in people if one.state != "ended"]
@@ -51,6 +50,19 @@ def fields_of(
         field["optional"] = place >= takes.least
         made.append(field)
     return made
+
+
+def kept_for(call: str, name: str, kind: str, saved: Mapping[str, str]) -> list[str]:
+    """Names of the results that an argument may be: of a pipe, each of its two ends."""
+    if name not in ("fd", "newfd"):
+        makers = ADDRESSES if kind == "addr" else (f"{call[:3]}get",)
+        return [kept for kept, maker in saved.items() if maker in makers]
+    return [
+        f"{kept}.{half}" if half else kept
+        for kept, maker in saved.items()
+        if maker in DESCRIPTORS
+        for half in PAIRS.get(maker, ("",))
+    ]
 
 
 def _pid(person: Person) -> Json:

@@ -1,4 +1,4 @@
-"""What the console says of semaphores, files and mappings (as helps.py of the other calls)."""
+"""What the console says of semaphores, files, pipes and mappings (helps.py: of other calls)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,13 @@ CALLS = {
     "open": "Opens a file of the scenario's directory; gives a file descriptor.",
     "close": "Gives a file descriptor up.",
     "dup": "Another file descriptor for the same open file.",
-    "read": "Reads from an open file, from where its offset is.",
-    "write": "Writes to an open file, where its offset is.",
+    "dup2": "Makes a file descriptor lead where another one leads.",
+    "fcntl": "Queries or changes a file descriptor.",
+    "pipe": "Makes a pipe; gives two descriptors: p.r to read it, p.w to write it.",
+    "mkfifo": "Makes a named pipe, which others can open.",
+    "mknod": "Makes a file of any kind: a named pipe, for one.",
+    "read": "Reads a file from its offset on, or what a pipe has; sleeps while that is empty.",
+    "write": "Writes to a file at its offset, or into a pipe; sleeps while that is full.",
     "lseek": "Moves the offset of an open file.",
     "unlink": "Takes a name out of the directory.",
     "stat": "What there is to know of a file, by its name.",
@@ -32,15 +37,26 @@ OPENING = (
     ("O_EXCL", "with O_CREAT: fail if there is one", ""),
     ("O_TRUNC", "empty it", ""),
 )
+PIPES = (("O_WRONLY", "only to write", ""), ("O_NONBLOCK", "do not sleep", ""))
 FLAGS = {
     "semget": (
         ("IPC_CREAT", "make the set if there is none", ""),
         ("IPC_EXCL", "with IPC_CREAT: fail if there is one", ""),
     ),
-    **dict.fromkeys(("open", "shm_open"), OPENING),
+    "open": (*PIPES, *OPENING),
+    "shm_open": OPENING,
 }
 
 CHOICES = {
+    "fcntl": (
+        ("F_SETFL", "set O_NONBLOCK and O_APPEND", ""),
+        ("F_GETFL", "how it was opened", ""),
+        ("F_SETFD", "1: exec closes it", ""),
+        ("F_GETFD", "does exec close it?", ""),
+        ("F_DUPFD", "duplicate, from a number on", ""),
+        ("F_GETPIPE_SZ", "bytes that the pipe can hold", "linux"),
+        ("F_SETPIPE_SZ", "make it hold so many", "linux"),
+    ),
     "semctl": (
         ("GETVAL", "the value of one", ""),
         ("SETVAL", "set the value of one", ""),
@@ -69,7 +85,14 @@ FIELDS: dict[tuple[str, str], dict[str, Any]] = {
     ("semctl", "cmd"): {"kind": "choice", "label": "command", "value": "GETVAL"},
     ("semctl", "arg"): {"kind": "json", "label": "value", "help": "5 for SETVAL, [1, 2] for SETALL",
                         "when": {"cmd": ["SETVAL", "SETALL", "IPC_SET"]}},
-    ("", "fd"): {"label": "descriptor", "help": "that open or shm_open gave"},
+    ("", "fd"): {"kind": "id", "label": "descriptor", "help": "that pipe, open or dup gave"},
+    ("dup2", "newfd"): {"kind": "id", "label": "new one", "help": "which will lead there too"},
+    ("fcntl", "cmd"): {"kind": "choice", "label": "command", "value": "F_SETFL"},
+    ("fcntl", "option"): {"kind": "json", "label": "value", "value": "[\"O_NONBLOCK\"]",
+                          "when": {"cmd": ["F_SETFL", "F_SETFD", "F_DUPFD", "F_SETPIPE_SZ"]}},
+    ("mkfifo", "mode"): {"kind": "mode", "value": "0600", "label": "permissions"},
+    ("mknod", "mode"): {"kind": "json", "value": "[\"S_IFIFO\", \"0o600\"]"},
+    ("mknod", "dev"): {"value": "0", "label": "device"},
     ("mmap", "flags"): {"kind": "json", "value": "[\"MAP_SHARED\"]"},
     ("msync", "flags"): {"kind": "json", "value": "[]"},
 }  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 
 from kernel_model.scenario import Names, Problem
 from kernel_model.scenario.arguments import arguments
-from kernel_model.scenario.calls import SIGNATURES
+from kernel_model.scenario.calls import PAIRS, SIGNATURES
 from kernel_model.scenario.run import CLASSIC_LIMITS
 from kernel_model.targets import Outcome, Setup, Target
 from kernel_model.view.consoles.seen import expected
@@ -102,7 +102,9 @@ class Run:
         if move.call == "fork" and "ret" in line.outcome:
             self.who.append(args[0])
         if line.kept:
-            self.names.saved[line.kept] = line.outcome["ret"]
+            halves = PAIRS.get(move.call, ())
+            pair = {half: line.outcome[half] for half in halves}
+            self.names.saved[line.kept] = pair or line.outcome["ret"]
         self._look(line)
         line.steps = self._told(line)
         line.view = self.target.view()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kernel_model.view.consoles.runs import Line
 
 ADDRESSES = ("shmat", "mem_alloc", "word_alloc", "mmap")  # calls that give an address
+DESCRIPTORS = ("open", "pipe", "dup", "dup2", "fcntl", "shm_open")  # and a file descriptor
 LONG = 40  # characters of a text that are shown
 
 ERRORS = {
@@ -30,7 +31,9 @@ ERRORS = {
     "ENOMSG": "no message of this type", "EIDRM": "it was removed meanwhile",
     "ENOSYS": "no such system call", "ERANGE": "value out of range", "EBADF": "not an open file",
     "EFBIG": "no such semaphore, or file too large",
-    "EPIPE": "nobody reads any more", "EDEADLK": "it would wait for ever",
+    "EPIPE": "nobody reads any more", "ENXIO": "nobody is at the other side",
+    "ESPIPE": "a pipe has no offset", "EMFILE": "no descriptor is free",
+    "EDEADLK": "it would wait for ever",
 }  # fmt: skip
 
 # What a sleeper waits for, as the end of "sleeps until ..."
@@ -40,6 +43,9 @@ EVENTS = (
     (r"sema\[(\d+)\]\.sem\[(\d+)\]\.increase", "semaphore {1} of set {0} is larger"),
     (r"sema\[(\d+)\]\.sem\[(\d+)\]\.zero", "semaphore {1} of set {0} is 0"),
     (r"msgpool\.freed", "a message header and segments are free"),
+    (r"pipe\[(\d+)\]\.data", "bytes come into pipe {}, or its last writer goes"),
+    (r"pipe\[(\d+)\]\.room", "there is room in pipe {}, or its last reader goes"),
+    (r"pipe\[(\d+)\]\.(reader|writer)", "a {1} opens pipe {0}"),
     (r"proc\[\d+\]\.pause", "a signal comes"),
     (r"proc\[\d+\]\.child", "a child ends"),
     (r"stopped", "SIGCONT comes: it is stopped"),

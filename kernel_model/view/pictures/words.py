@@ -34,6 +34,14 @@ def event_words(event: str) -> str:
         which, _, number = name[5:-1].partition("].sem[")
         wanted = "an increase of" if what == "increase" else "the value 0 of"
         return f"{wanted} semaphore {number} in set {which}"
+    if name.startswith("pipe["):
+        inode = name[5:-1]
+        return {
+            "data": f"something in pipe {inode}",
+            "room": f"room in pipe {inode}",
+            "reader": f"a reader of pipe {inode}",
+            "writer": f"a writer of pipe {inode}",
+        }.get(what, event)
     if what == "child":
         return "the end of a child"
     if what == "pause":
