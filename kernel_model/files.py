@@ -280,7 +280,8 @@ def fstat(u: Process, fd: int) -> int:
     return 0
 
 
-TYPES = {"pipe": "fifo", "shm": "file", "ashmem": "chr"}  # that stat tells, where not the kind
+# What stat tells of kinds of inodes; of all others, that they are files
+TYPES = {"pipe": "fifo", "fifo": "fifo", "chr": "chr", "socket": "socket", "ashmem": "chr"}
 
 
 def inode_fields(u: Process, inode: Inode) -> dict[str, Any]:
@@ -290,6 +291,6 @@ def inode_fields(u: Process, inode: Inode) -> dict[str, Any]:
     """
     told = 0 if inode.pipe is not None and u.k.personality == "linux" else inode.size
     return {
-        "type": TYPES.get(inode.kind, inode.kind), "mode": inode.mode, "uid": inode.uid,
+        "type": TYPES.get(inode.kind, "file"), "mode": inode.mode, "uid": inode.uid,
         "gid": inode.gid, "size": told,
     }  # fmt: skip
