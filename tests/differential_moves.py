@@ -1,14 +1,17 @@
 """Random scenarios without expectations: what two kernels are asked to do alike.
 
-A scenario is made from a seed alone. It holds calls of the groups processes, signals and messages,
-with arguments that a careful program never has: stale and negative identifiers, bad addresses,
-sizes and types at every edge, each flag with each other one. Processes sleep, stop, fork and die.
+A scenario is made from a seed alone. It holds calls of processes, signals, messages, semaphores
+and shared memory, with arguments that a careful program never has: stale and negative
+identifiers, bad addresses, sizes and types at every edge, each flag with each other one. Processes
+sleep, stop, fork and die.
 """
 
 from random import Random
 from typing import Any
 
 from kernel_model.scenario.steps import Json
+from tests import differential_ipc
+from tests.differential_ipc import IpcMoves
 from tests.differential_plots import plot
 
 MSGMNB, MSGMAX = 24, 16  # small, so that queues fill and messages do not fit
@@ -31,10 +34,12 @@ THEMES: dict[str, dict[str, int]] = {
     "children": {"fork": 6, "exit": 4, "exec": 1, "wait": 5, "waitpid": 8, "getpid": 1,
                  "setpgrp": 3, "kill": 6, "signal": 2, "msgrcv": 2, "msgsnd": 1, "setuid": 1},
 }  # fmt: skip
+THEMES |= differential_ipc.THEMES
 THEMES["everything"] = {
     call: max(theme.get(call, 0) for theme in THEMES.values())
     for call in sorted({call for theme in THEMES.values() for call in theme})
 }
+GETS = {"msgget": "q", "semget": "s", "shmget": "m"}  # the letter that their results begin with
 
 
 def scenario(seed: int, steps: int = 30) -> Json:
@@ -42,7 +47,7 @@ def scenario(seed: int, steps: int = 30) -> Json:
     return _Writer(seed).write(steps)
 
 
-class _Writer:
+class _Writer(IpcMoves):
     """One scenario being made up."""
 
     def __init__(self, seed: int) -> None:
@@ -51,7 +56,9 @@ class _Writer:
         count = self.pick.randint(2, 4)
         self.procs = list(NAMES[:count])
         self.queues: list[str] = []
+        self.ids: dict[str, int] = dict.fromkeys("sm", 0)
         self.parents: list[str] = []
+        self.attaching: list[str] = []  # who tried to
         theme = self.pick.choice(sorted(THEMES))
         self.calls, self.weights = zip(*THEMES[theme].items(), strict=True)
         self.topic = theme
@@ -62,11 +69,18 @@ class _Writer:
         uids = {name: pick.choice(USERS) for name in self.procs}
         gids = {name: pick.choice(GROUPS) for name in self.procs if pick.random() < 0.3}
         limits = {"MSGMNB": MSGMNB, "MSGMAX": MSGMAX, "MSGMNI": pick.choice((2, 5, 50))}
-        made = [self.step("msgget", [{"key": 1}, ["IPC_CREAT", "0o666"]])]
+        limits |= differential_ipc.LIMITS
+        mode = "0o666"
         if pick.random() < 0.3:
-            made[0]["args"][1][1] = pick.choice(("0o600", "0o640", "0o622", "0o444", "0o000"))
+            mode = pick.choice(("0o600", "0o640", "0o622", "0o444", "0o000"))
+        sizes: dict[str, list[Any]] = {"msgget": [], "semget": [2], "shmget": [5000]}
+        made = [
+            self.step(get, [{"key": 1}, *sizes[get], ["IPC_CREAT", mode]])
+            for get in GETS
+            if get == "msgget" or get in self.calls
+        ]
         while len(made) < steps:
-            if pick.random() < 0.1:
+            if pick.random() < 0.1 and self.topic not in differential_ipc.THEMES:
                 for step in plot(pick, self.procs, self.name()):
                     made.append(self.known(step))
                     made += [self.any()] if pick.random() < 0.1 else []
@@ -78,17 +92,29 @@ class _Writer:
 
     def any(self) -> Json:
         call = self.pick.choices(self.calls, self.weights)[0]
+        if call in ("mem_read", "mem_write", "shmdt") and not self.attaching:
+            call = "shmat"
         return self.step(call, getattr(self, "_" + call)())
 
     def step(self, call: str, args: list[Any]) -> Json:
         caller = self.pick.choice(self.procs)
         if call in ("wait", "waitpid") and self.parents and self.pick.random() < 0.7:
             caller = self.pick.choice(self.parents)
+        if call == "shmat":
+            self.attaching.append(caller)
+        elif call in ("mem_read", "mem_write", "shmdt") and self.pick.random() < 0.95:
+            caller = self.pick.choice(self.attaching or [caller])
         made: Json = self.known({"proc": caller, "call": call, "args": args})
         if call == "msgget":
             if not self.queues or self.pick.random() < 0.5:
                 self.queues.append(f"q{len(self.queues)}")
             made["save"] = self.pick.choice(("q0", self.queues[-1]))
+        elif call in GETS:
+            letter = GETS[call]
+            made["save"] = f"{letter}{self.pick.choice((0, self.ids[letter]))}"
+            self.ids[letter] = min(self.ids[letter] + 1, 2)
+        elif call == "shmat":
+            made["save"] = "at"
         return made
 
     def known(self, step: Json) -> Json:

@@ -11,7 +11,9 @@ from kernel_model.targets.model import ModelTarget
 from tests.differential_moves import scenario
 
 PIDS = {"fork", "getpid", "wait", "waitpid"}  # what these return is a process id
-TIMES = ("stime", "rtime", "ctime")
+TIMES = ("stime", "rtime", "ctime", "otime", "atime", "dtime")
+WHO = ("lspid", "lrpid", "cpid", "lpid")
+NOWHERE = 2**20 + 4096  # stands for an address at which nothing was attached
 NO_QUEUE = 2**30  # stands for the identifier of a queue that was not made
 
 
@@ -92,25 +94,32 @@ class _Game:
         self.keys = {target.resolve("key", number): number for number in (1, 2, 3)}
         self.names = Names(target.resolve, target.constants())
         self.names.saved |= {f"q{number}": NO_QUEUE for number in range(100)}
+        self.names.saved |= {f"{one}{number}": NO_QUEUE for one in "sm" for number in range(3)}
+        self.places = dict.fromkeys(procs, NOWHERE)  # where each process attached last
 
     def step(self, step: Json) -> Json:
         if not self.can(step):
             return {}
         proc, call = step["proc"], step["call"]
+        self.names.saved["at"] = self.places[proc]
         outcome = self.target.call(proc, call, arguments(step["args"], call, self.names))
         if "save" in step and "ret" in outcome:
             self.names.saved[step["save"]] = outcome["ret"]
+            if call == "shmat":
+                self.places[proc] = outcome["ret"]
+                outcome = outcome | {"ret": "attached"}
         self.forked(step, outcome)
         if "blocks" in outcome:
             self.asleep[proc] = step
         if "execs" in outcome:
             self.gone.add(proc)
-        story = {"outcome": self.plain(call, outcome)}
+        story = {"outcome": self.plain(step, outcome)}
         return story | {name: self.look(name) for name in [*self.procs]}
 
     def forked(self, step: Json, outcome: Json) -> None:
         if step["call"] == "fork" and "ret" in outcome:
             self.procs.append(step["args"][0])
+            self.places[step["args"][0]] = self.places[step["proc"]]
             self.pids[outcome["ret"]] = step["args"][0]
 
     def can(self, step: Json) -> bool:
@@ -131,13 +140,14 @@ class _Game:
             if outcome is not None:
                 step = self.asleep.pop(name)
                 self.forked(step, outcome)
-                return {"now": state, step["call"]: self.plain(step["call"], outcome)}
+                return {"now": state, step["call"]: self.plain(step, outcome)}
         if state == "asleep" and name not in self.asleep:
             return "runs"  # in the image that exec gave it
         return state
 
-    def plain(self, call: str, outcome: Json) -> Json:
+    def plain(self, step: Json, outcome: Json) -> Json:
         """The outcome with names for what differs from machine to machine."""
+        call = "getpid" if "GETPID" in step["args"] else step["call"]
         kept = {key: outcome[key] for key in outcome if key not in ("why", "on", "line")}
         if call in PIDS and "ret" in kept:
             kept["ret"] = self.pids.get(kept["ret"], kept["ret"])
@@ -146,7 +156,7 @@ class _Game:
             for name in TIMES:
                 if name in fields:
                     fields[name] = "nonzero" if fields[name] else 0
-            for name in ("lspid", "lrpid"):
+            for name in WHO:
                 if name in fields:
                     fields[name] = self.pids.get(fields[name], fields[name])
             if "key" in fields:
