@@ -51,6 +51,7 @@ class SemaphoreSet:
     otime: int = 0  # times of the last operation and change, in seconds; 0: never
     ctime: int = 0
     pending: list[Any] = field(default_factory=list)  # of Linux: the calls asleep, oldest first
+    undoers: set[int] = field(default_factory=set)  # of Linux: who has an undo structure for it
 
     @staticmethod
     def fresh(nsems: int) -> list[Semaphore]:

@@ -48,7 +48,7 @@ def _parting(given: Json, theirs: list[Json], change: Callable[[Kernel], None]) 
             break
         choices = Choices(todo.pop())
         ours = play(given, ModelTarget("linux", change), choices)
-        pairs = enumerate(zip(ours, theirs, strict=True))
+        pairs = enumerate(zip(ours, _supported(theirs), strict=False))
         index = next((index for index, (one, other) in pairs if one != other), None)
         if index is None:
             return None
@@ -56,6 +56,12 @@ def _parting(given: Json, theirs: list[Json], change: Callable[[Kernel], None]) 
             last = index, ours[index], theirs[index]
         todo += choices.others(index)
     return last
+
+
+def _supported(story: list[Json]) -> list[Json]:
+    """The steps before the first that cannot be made on the machine."""
+    lacks = (at for at, step in enumerate(story) if "unsupported" in step.get("outcome", {}))
+    return story[: next(lacks, len(story))]
 
 
 def shrunk(given: Json, differs: Callable[[Json], bool]) -> Json:

@@ -108,7 +108,7 @@ class IpcMoves:
     def place(self) -> Any:
         free = {"free_addr": self.pick.randint(1, 3)}
         off = self.pick.choice((0, 1, 4095, 4096, 8192, -1))
-        return self.odd(lambda: None, free, free, free | {"off": off}, 1, 4097, -1, chance=0.4)
+        return self.odd(lambda: None, free, free, free | {"off": off}, 1, -1, chance=0.4)
 
     def _shmat(self) -> list[Any]:
         flags = self.some(("SHM_RDONLY",), 0.25) + self.some(("SHM_RND",), 0.25)

@@ -6,7 +6,7 @@ done (semserving.py): nobody who comes later is faster, and nobody is woken in v
 
 from __future__ import annotations
 
-from kernel_model.constants import IPC_CREAT, IPC_EXCL, IPC_NOWAIT, IPC_PRIVATE
+from kernel_model.constants import IPC_CREAT, IPC_EXCL, IPC_NOWAIT, IPC_PRIVATE, SEM_UNDO
 from kernel_model.errno import Errno, KernelError
 from kernel_model.ipc import IPC_ALLOC, ipcaccess, ipcget, ipcid
 from kernel_model.linux.ipc import as_int
@@ -64,6 +64,8 @@ async def operate(u: Process, semid: int, ops: list[list[int]] | None, ms: int |
     if not array or semid < 0 or (ms is not None and ms < 0):
         raise KernelError(Errno.EINVAL, f"{len(array)} operations, descriptor {semid}, time {ms}")
     s = semconv(u, semid)
+    if any(one.flags & SEM_UNDO for one in array):
+        s.undoers.add(u.pid)  # before anything else is looked at
     if max(one.num for one in array) >= len(s.sems):
         raise KernelError(Errno.EFBIG, f"a semaphore beyond the {len(s.sems)} of the set")
     ipcaccess(u, s.perm, SEM_A if any(one.op for one in array) else SEM_R)

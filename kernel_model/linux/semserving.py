@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kernel_model.constants import SEM_UNDO
+from kernel_model.constants import IPC_NOWAIT, SEM_UNDO
 from kernel_model.errno import Errno, KernelError
 from kernel_model.linux.semundo import adjust_to, adjusted
 from kernel_model.process import Process
@@ -69,6 +69,9 @@ def serve(u: Process, s: SemaphoreSet) -> None:
             except KernelError as error:
                 finish(u, s, waiting, error.errno)
                 continue
+            if blocked is not None and blocked.flags & IPC_NOWAIT:
+                finish(u, s, waiting, Errno.EAGAIN)  # another one of its operations lets it sleep
+                continue
             if blocked is not None:
                 move(waiting, s, blocked)
                 continue
@@ -117,16 +120,17 @@ def count(s: SemaphoreSet) -> None:
 
 @linux
 def semexit(u: Process) -> None:
-    """Undoes at exit what a process asked to be undone; no value leaves 0 to SEMVMX."""
+    """Undoes at exit what a process asked to be undone; no value leaves 0 to SEMVMX.
+
+    Every set in which the process has an undo structure counts as operated on, whatever is in it.
+    """
     sema = semaphores_of(u.k)
-    touched = []
     for undo in sema.undos.pop(u.pid, []):
-        s = sema.sets.entries[undo.slot]
-        sem = s.sems[undo.num]
+        sem = sema.sets.entries[undo.slot].sems[undo.num]
         sem.semval = min(max(sem.semval + undo.adjust, 0), SEMVMX)
         sem.sempid = u.pid
-        if s not in touched:
-            touched.append(s)
-    for s in touched:
-        s.otime = u.k.time
-        serve(u, s)
+    for s in sema.sets.entries:
+        if u.pid in s.undoers:
+            s.undoers.remove(u.pid)
+            s.otime = u.k.time
+            serve(u, s)
