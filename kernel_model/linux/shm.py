@@ -140,7 +140,8 @@ def shmat(u: Process, shmid: int, addr: int | None, flags: int = 0) -> int:
         #: it is held meanwhile, since it may be what is taken away there
         region.refcount += 1
         try:
-            check_address(u, addr, pages, bool(flags & SHM_REMAP))
+            # what lies at address 0 is never looked at
+            check_address(u, addr, pages, bool(flags & SHM_REMAP) or addr == 0)
         finally:
             region.refcount -= 1
     else:
