@@ -141,7 +141,7 @@ def shmat(u: Process, shmid: int, addr: int | None, flags: int = 0) -> int:
         region.refcount += 1
         try:
             # what lies at address 0 is never looked at
-            check_address(u, addr, pages, bool(flags & SHM_REMAP) or addr == 0)
+            check_address(u, addr, segment.segsz, bool(flags & SHM_REMAP) or addr == 0)
         finally:
             region.refcount -= 1
     else:
@@ -157,10 +157,10 @@ def shmat(u: Process, shmid: int, addr: int | None, flags: int = 0) -> int:
     return addr
 
 
-def check_address(u: Process, addr: int, pages: int, remap: bool) -> None:
-    """Fails unless the pages can be had; with `remap` takes away what lies there."""
-    layout, end = memory_of(u.k).layout, addr + pages * PAGE
-    if not remap and (within(u, addr, end) or end >= LONGS):
+def check_address(u: Process, addr: int, size: int, remap: bool) -> None:
+    """Fails unless the pages for so many bytes can be had; with `remap` clears what lies there."""
+    layout, end = memory_of(u.k).layout, addr + pages_of(size) * PAGE
+    if not remap and (within(u, addr, end) or addr + size >= LONGS):
         raise KernelError(Errno.EINVAL, f"{addr:#x} to {end:#x} is not free")
     if end > layout.highest:
         raise KernelError(Errno.ENOMEM, f"{addr:#x} to {end:#x} is not all in user memory")
