@@ -389,6 +389,114 @@ console(limits=SMALL, processes={"Ada": 1000, "Bob": 1000, "root": 0})
 compare(for_bob, "linux", limits={"MSGMNI": 2, "MSGMNB": 48}, title="Not for Bob")
 
 # %% [markdown]
+# ## POSIX queues, side by side
+#
+# Linux has a second kind of message queue, and the programs of today often mean this one:
+#
+# | matter | System V | POSIX |
+# |---|---|---|
+# | found by | a key in one table of the kernel | a name; opened and closed as a file |
+# | a message carries | a type, whatever the programs agree on | a priority, 0 to 32767 |
+# | which message | the receiver asks for a type | always the oldest of the highest priority |
+# | full | so many bytes (`qbytes`) | so many messages (`maxmsg`) |
+# | too long | the receiver's buffer is too short (E2BIG) | longer than `msgsize`, for the sender (EMSGSIZE) |
+# | to be told | only by sleeping | also by a signal (`mq_notify`) |
+# | removed | at once; sleepers get EIDRM | the name is; the queue goes with its last descriptor |
+
+# %%
+predict("priorities")
+
+# %%
+by_type = ["q = Ada.msgget(7, IPC_CREAT | 0o600)", "r = Bob.msgget(7, 0)"]
+by_type += [f"Ada.msgsnd(q, {n}, '{text}')" for n, text in ((1, "low"), (9, "high"), (1, "low 2"))]
+by_type += ["Bob.msgrcv(r, 16, 0)"] * 3
+by_prio = [
+    "q = Ada.mq_open('/jobs', O_CREAT | O_RDWR, 0o600, {'maxmsg': 3, 'msgsize': 16})",
+    "r = Bob.mq_open('/jobs', O_RDONLY)",
+]
+by_prio += [f"Ada.mq_send(q, '{text}', {n})" for n, text in ((1, "low"), (9, "high"), (1, "low 2"))]
+by_prio += ["Bob.mq_receive(r, 16)"] * 3
+beside = {"names": ("types", "priorities"), "title": "The same numbers, as types and as priorities"}
+compare(by_type, by_prio, personality="linux", **beside)
+
+# %% [markdown]
+# A type is an address, or whatever else the programs make of it, and the receiver chooses.
+# A priority is an order, and the sender decides.
+# So one POSIX queue cannot serve many clients as ours did above: nobody can ask for his own answers.
+# With types 9 to 1 and `msgrcv(q, 16, -9)` System V queues give priorities as well, 1 the most urgent.
+#
+# **Your turn.**
+# In which order are these messages received?
+# Write it for any list; the next cell asks the kernel.
+
+
+# %%
+def received(prios):
+    """The places of the messages, sent in this order with these priorities, as they come out."""
+    return list(range(len(prios)))  # write this
+
+
+# %%
+def kernel_gives(prios):
+    """What the kernel does: each text is the place at which the message was sent."""
+    a = Kernel("linux").spawn("a")
+    q = a.call("mq_open", "/q", O_CREAT | O_RDWR, 0o600, {"maxmsg": 4, "msgsize": 1}).ret
+    for place, prio in enumerate(prios):
+        a.call("mq_send", q, str(place).encode(), prio)
+    return [int(a.call("mq_receive", q, 1).out["data"]) for _ in prios]
+
+
+lists = [prios for n in range(5) for prios in product((1, 2, 3), repeat=n)]
+wrong = [prios for prios in lists if received(list(prios)) != kernel_gives(prios)]
+f"{len(wrong)} of {len(lists)} differ" + (f", first {wrong[0]}" if wrong else "")
+
+# %% [markdown]
+# Who sleeps stands in line by age, not by the urgency of his message.
+
+# %%
+predict("urgent-sender")
+
+# %%
+play(
+    [
+        "q = Ada.mq_open('/jobs', O_CREAT | O_RDWR, 0o666, {'maxmsg': 1, 'msgsize': 16})",
+        "r = Bob.mq_open('/jobs', O_RDWR)",
+        "s = Cy.mq_open('/jobs', O_RDWR)",
+        "Ada.mq_send(q, 'first', 1)",
+        "Bob.mq_send(r, 'dull', 1)",
+        "Cy.mq_send(s, 'urgent', 30)",
+        "Ada.mq_receive(q, 16)",
+        "Ada.mq_receive(q, 16)",
+    ],
+    personality="linux",
+    title="Full: two senders wait",
+)
+
+# %% [markdown]
+# There is no wake-up in vain here: whoever takes a message puts the sleeper's own into the queue and wakes just him.
+#
+# With `mq_notify` a process is told of a message *without* sleeping: by a signal, once, and only if the queue was empty and nobody waits in `mq_receive`.
+
+# %%
+predict("told")
+
+# %%
+play(
+    [
+        "q = Ada.mq_open('/jobs', O_CREAT | O_RDWR, 0o666, {'maxmsg': 4, 'msgsize': 16})",
+        *["r = Bob.mq_open('/jobs', O_RDWR)", "s = Cy.mq_open('/jobs', O_RDWR)"],
+        *["Bob.signal(SIGUSR1, 'catch')", "Bob.mq_notify(r, SIGUSR1)"],
+        "Cy.mq_receive(s, 16)",
+        "Ada.mq_send(q, 'one', 1)",
+        "Ada.mq_send(q, 'two', 1)",
+        "Ada.mq_send(q, 'three', 1)",
+        *["Bob.sigcount(SIGUSR1)", "Bob.mq_receive(r, 16)"],
+    ],
+    personality="linux",
+    title="Told once, and only if nobody waits",
+)
+
+# %% [markdown]
 # ## Do we know it?
 
 # %%
@@ -410,6 +518,7 @@ progress()
 # - Who cannot go on **sleeps on an event**; `wakeup` wakes all of them, and each **looks again**.
 # - Room can lack in the queue or in the pool, and free bytes are no use unless they lie side by side.
 # - A sleep ends by a message, by room, by a signal (EINTR) or by removal (EIDRM).
+# - A **POSIX** queue is opened by name, keeps messages by **priority**, and can tell by a signal.
 #
 # In problem set 2 we write `msgsnd`, `msgrcv` and `msgctl`, and run this very conversation on them.
 # There `check(msgrcv)` runs the visible cases on what we wrote, and `hint(msgrcv)` helps a step at a time.

@@ -475,8 +475,98 @@ play(cured, limits=SMALL, title="One waits for the other, and both arrive")
 
 # %% [markdown]
 # Bob sleeps until Ada has written the counter, and both items arrive.
-# It costs crossings again: the hand-over that [Lecture 1](01_messages_or_memory.ipynb) counts and measures.
-# What a semaphore is, and how the consumer sleeps on one, is Lecture 7; it takes up this very ring.
+#
+# ## The hand-over: waiting without looking
+#
+# The other half of what a queue did: the consumer sleeps while there is nothing, the producer while there is no room.
+# Two semaphores count for them: 0 the free slots, 1 the items that are there.
+# Whoever wants one takes 1 away, and sleeps if it is 0.
+
+# %%
+predict("who-gives")
+
+# %%
+handed = [
+    *race[:3],
+    *["s = Ada.semget(8, 2, IPC_CREAT | 0o600)", "Ada.semop(s, [[0, 4, 0]])"],
+    "Bob.semop(s, [[1, -1, 0]])",
+    *["Ada.semop(s, [[0, -1, 0]])", "Ada.mem_write(x + 8, 'job 1')", "Ada.semop(s, [[1, 1, 0]])"],
+    *["Bob.mem_read(y + 8, 5)", "Bob.semop(s, [[0, 1, 0]])"],
+]
+play(handed, limits=SMALL, title="Bob sleeps until there is an item")
+
+# %% [markdown]
+# Bob looks once, sleeps, and is woken when there is something for him: the hand-over of [Lecture 1](01_messages_or_memory.ipynb).
+# Now we can draw the honest picture of what an item costs.
+
+
+# %%
+def by_semop(items):
+    """Crossings for so many items through a ring with two System V semaphores."""
+    a, b = (p for p, _ in ring(["a", "b"]))
+    s = a.call("semget", 8, 2, IPC_CREAT | 0o600).ret
+    a.call("semop", s, [[0, SLOTS, 0]])
+    start = a.k.cost
+    for _ in range(items):
+        for p, number, change in ((a, 0, -1), (a, 1, 1), (b, 1, -1), (b, 0, 1)):
+            p.call("semop", s, [[number, change, 0]])
+    return (a.k.cost - start).crossings
+
+
+by_semop(10), by_queue(10)
+
+# %% [markdown]
+# Four crossings for an item, where the queue needs two (and one to be made): shared memory saves the copies, not the calls.
+#
+# It need not be so.
+# A semaphore of **POSIX** is itself a word of shared memory.
+# Whoever finds it above 0 takes 1 away by an atomic instruction; the kernel is asked only by those who must sleep, or wake a sleeper.
+
+# %%
+words = [
+    "m = Ada.shmget(7, 40, IPC_CREAT | 0o600)",
+    "x = Ada.shmat(m, 0x1000000000, 0)",
+    "y = Bob.shmat(m, 0x1100000000, 0)",
+    *["Ada.sem_init(x, 1, 0)", "Bob.sem_wait(y)", "Ada.mem_write(x + 32, 'job 1')"],
+    *["Ada.sem_post(x)", "Bob.mem_read(y + 32, 5)"],
+    *["Ada.mem_write(x + 32, 'job 2')", "Ada.sem_post(x)"],
+    *["Bob.sem_wait(y)", "Bob.mem_read(y + 32, 5)"],
+]
+play(words, personality="linux", limits={"FRAMES": 16}, title="A semaphore in the segment itself")
+
+
+# %%
+def by_words(items, sleeps):
+    """The same with two POSIX semaphores; `sleeps`: the consumer is always there first."""
+    k = Kernel("linux")
+    a, b = k.spawn("a"), k.spawn("b")
+    m = a.call("shmget", 7, 4096, IPC_CREAT | 0o600).ret
+    x, y = a.call("shmat", m, None, 0).ret, b.call("shmat", m, None, 0).ret
+    a.call("sem_init", x, 1, SLOTS), a.call("sem_init", x + 32, 1, 0)
+    item, slot = (b, "sem_wait", y + 32), [(a, "sem_wait", x), (a, "sem_post", x + 32)]
+    start = k.cost
+    for _ in range(items):
+        for p, *call in [item, *slot] if sleeps else [*slot, item]:
+            p.call(*call)
+        b.call("sem_post", y)
+    return (k.cost - start).crossings
+
+
+# %%
+figure, axes = plt.subplots(figsize=(7, 3.2), layout="constrained")
+axes.plot(items, [by_semop(n) for n in items], "^-", label="segment and semop")
+axes.plot(items, [by_queue(n) for n in items], "o-", label="message queue")
+axes.plot(items, [by_words(n, True) for n in items], "v--", label="words, always asleep")
+axes.plot(items, [by_words(n, False) for n in items], "s--", label="words, never asleep")
+axes.set(xlabel="items", ylabel="crossings", title="An item with its hand-over")
+axes.legend()
+axes.spines[["top", "right"]].set_visible(False)
+
+# %% [markdown]
+# When the consumer sleeps each time, two crossings are left: one to sleep, one to wake.
+# When both are busy, there are none: only now is the flat line of above honest.
+#
+# What a semaphore is, and what else it can do, is Lecture 7.
 
 # %% [markdown]
 # ## Variants on the same regions

@@ -20,17 +20,49 @@ SHORT = 1000  # milliseconds; a shorter time is over before anybody makes anothe
 
 
 @linux
-async def mq_send(u: Process, mqd: int, text: Any, prio: int, size: int | None = None) -> int:
+async def mq_send(
+    u: Process, mqd: int, text: Any, prio: int, size: int | None = None, ms: int | None = None
+) -> int:
     """Sends a message of this priority, 0 to 32767; gives 0. Sleeps while the queue is full.
 
-    priority                EINVAL
-    not open for writing    EBADF; so it is when the descriptor is of something else
-    more than msgsize       EMSGSIZE
-    bad address (None)      EFAULT
-    full and O_NONBLOCK     EAGAIN
-    signal while asleep     EINTR
+        priority                EINVAL
+        not open for writing    EBADF; so it is when the descriptor is of something else
+        more than msgsize       EMSGSIZE
+        bad address (None)      EFAULT
+        full and O_NONBLOCK     EAGAIN
+        signal while asleep     EINTR
+
+    `ms` is mq_timedsend's.
     """
-    return await send(u, mqd, text, prio, size, None)
+    #: judge the priority
+    prio %= 2**32  # an unsigned int
+    if prio >= MQ_PRIO_MAX:
+        raise KernelError(Errno.EINVAL, f"priority {prio}; it is 0 to {MQ_PRIO_MAX - 1}")
+    #: the descriptor must be of a queue that is open for writing
+    file, q = getq(u, mqd)
+    if not file.write:
+        raise KernelError(Errno.EBADF, f"descriptor {mqd} is not open for writing")
+    #: judge the length, and copy the text into the kernel
+    length = len(text or "") if size is None else size
+    if not 0 <= length <= q.msgsize:
+        raise KernelError(Errno.EMSGSIZE, f"{length} bytes; a message has at most {q.msgsize}")
+    message = PosixMessage(prio, copyin(u, text, length))
+    if len(q.messages) >= q.maxmsg:
+        #: full: stand in line until a receiver has taken a message and put this one in
+        may_wait(file.nonblock, ms, f"{len(q.messages)} messages are in the queue")
+        await stand(u, q.senders, Waiter(u, message), q.space)
+        return 0
+    #: there is room: does somebody wait for a message?
+    if q.receivers:
+        #: hand it to who has waited longest
+        receiver = q.receivers.pop(0)
+        receiver.message, receiver.done = message, True
+        wake(u, receiver.proc)
+        return 0
+    #: nobody waits: put it behind those of its priority, and tell who asked to be told
+    q.insert(message)
+    tell(q)
+    return 0
 
 
 @linux
@@ -39,35 +71,7 @@ async def mq_timedsend(u: Process, mqd: int, text: Any, prio: int, ms: int | Non
 
     Less than a second is over before another process makes a call; more never is.
     """
-    return await send(u, mqd, text, prio, None, ms)
-
-
-async def send(u: Process, mqd: int, text: Any, prio: int, size: int | None, ms: int | None) -> int:
-    """What both do."""
-    prio %= 2**32  # an unsigned int
-    if not 0 <= prio < MQ_PRIO_MAX:
-        raise KernelError(Errno.EINVAL, f"priority {prio}; it is 0 to {MQ_PRIO_MAX - 1}")
-    file, q = getq(u, mqd)
-    if not file.write:
-        raise KernelError(Errno.EBADF, f"descriptor {mqd} is not open for writing")
-    length = len(text or "") if size is None else size
-    if not 0 <= length <= q.msgsize:
-        raise KernelError(Errno.EMSGSIZE, f"{length} bytes; a message has at most {q.msgsize}")
-    message = PosixMessage(prio, copyin(u, text, length))
-    if len(q.messages) >= q.maxmsg:
-        #: full: sleep until a receiver has taken a message and put this one in
-        may_wait(file.nonblock, ms, f"{len(q.messages)} messages are in the queue")
-        await stand(u, q.senders, Waiter(u, message), q.space)
-    elif q.receivers:
-        #: hand it to the receiver that has waited longest
-        receiver = q.receivers.pop(0)
-        receiver.message, receiver.done = message, True
-        wake(u, receiver.proc)
-    else:
-        #: put it behind those of its priority; tell who wants to be told
-        q.insert(message)
-        tell(q)
-    return 0
+    return await mq_send(u, mqd, text, prio, None, ms)
 
 
 def tell(q: PosixQueue) -> None:
@@ -79,7 +83,9 @@ def tell(q: PosixQueue) -> None:
 
 
 @linux
-async def mq_receive(u: Process, mqd: int, size: int, buffer: Any = USER_BUFFER) -> int:
+async def mq_receive(
+    u: Process, mqd: int, size: int, buffer: Any = USER_BUFFER, ms: int | None = None
+) -> int:
     """Takes the oldest message of the highest priority; gives its length.
 
     Copies out `data` and `prio`. Sleeps while the queue is empty.
@@ -89,36 +95,36 @@ async def mq_receive(u: Process, mqd: int, size: int, buffer: Any = USER_BUFFER)
         empty and O_NONBLOCK    EAGAIN
         signal while asleep     EINTR
         bad address (None)      EFAULT, and the message is lost
+
+    `ms` is mq_timedreceive's.
     """
-    return await receive(u, mqd, size, buffer, None)
-
-
-@linux
-async def mq_timedreceive(u: Process, mqd: int, size: int, ms: int | None) -> int:
-    """As mq_receive, and sleeps at most so many milliseconds (None: for ever), then ETIMEDOUT."""
-    return await receive(u, mqd, size, USER_BUFFER, ms)
-
-
-async def receive(u: Process, mqd: int, size: int, buffer: Any, ms: int | None) -> int:
-    """What both do."""
+    #: the descriptor must be of a queue that is open for reading
     file, q = getq(u, mqd)
     if not file.read:
         raise KernelError(Errno.EBADF, f"descriptor {mqd} is not open for reading")
+    #: the buffer must hold the longest message that there could be
     if 0 <= size < q.msgsize:
         raise KernelError(Errno.EMSGSIZE, f"{size} bytes; a message may have {q.msgsize}")
     if q.messages:
-        #: take the first of the list; a sender that waits has room now
+        #: take the first of the list; who waits for room puts a message in
         message = q.messages.pop(0)
         make_room(u, q)
     else:
-        #: empty: sleep until a sender hands one over
+        #: empty: stand in line until a sender hands a message over
         may_wait(file.nonblock, ms, "the queue is empty")
         me = Waiter(u)
         await stand(u, q.receivers, me, q.arrival)
         assert me.message is not None, "a receiver was woken without a message"
         message = me.message
+    #: copy it to the receiver
     copyout(u, buffer, prio=message.prio, data=message.text)
     return len(message.text)
+
+
+@linux
+async def mq_timedreceive(u: Process, mqd: int, size: int, ms: int | None) -> int:
+    """As mq_receive, and sleeps at most so many milliseconds (None: for ever), then ETIMEDOUT."""
+    return await mq_receive(u, mqd, size, USER_BUFFER, ms)
 
 
 def make_room(u: Process, q: PosixQueue) -> None:

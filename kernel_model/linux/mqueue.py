@@ -40,20 +40,24 @@ def mq_open(
 
     With O_NONBLOCK sending and receiving fail (EAGAIN) where they would sleep.
     """
+    #: judge the name, and look for it
     name, how = queue_name(name), flags & ACCESS
     read, write = how in (O_RDONLY, O_RDWR), how in (O_WRONLY, O_RDWR)
     inode = files_of(u.k).find(KIND, name)
     made = inode is None
     if inode is None:
+        #: not there: make it, if the flags say so and its maker may have such a one
         if not flags & O_CREAT:
             raise KernelError(Errno.ENOENT, f"there is no queue {name}")
         inode = new_queue(u, name, mode & 0o777 & ~u.umask, attr)
     else:
+        #: there: ask for permission
         if flags & O_CREAT and flags & O_EXCL:
             raise KernelError(Errno.EEXIST, f"there is a queue {name} already")
         if not read and not write:
             raise KernelError(Errno.EINVAL, "neither to be read nor to be written")
         access(u, inode, 4 * read | 2 * write)
+    #: an entry of the file table, and a descriptor that leads to it
     file = File(inode, read, write, nonblock=bool(flags & O_NONBLOCK))
     try:
         mqd = ufalloc(u, file, cloexec=True)

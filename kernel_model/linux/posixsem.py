@@ -66,28 +66,18 @@ async def sem_destroy(u: Process, addr: int | None) -> int:
 
 
 @linux
-async def sem_wait(u: Process, addr: int | None) -> int:
-    """Takes 1 from the value; sleeps while it is 0. EINTR for a signal in the sleep. Gives 0."""
-    return await take(u, addr, None)
+async def sem_wait(u: Process, addr: int | None, ms: int | None = None) -> int:
+    """Takes 1 from the value; sleeps while it is 0. EINTR for a signal in the sleep. Gives 0.
 
-
-@linux
-async def sem_timedwait(u: Process, addr: int | None, ms: int | None) -> int:
-    """As sem_wait, and sleeps at most so many milliseconds, then ETIMEDOUT. None: for ever.
-
-    Less than a second is over before another process makes a call; more never is.
+    `ms` is sem_timedwait's.
     """
-    return await take(u, addr, ms)
-
-
-async def take(u: Process, addr: int | None, ms: int | None) -> int:
-    """What both do."""
     in_user_mode(u)
     s = await semaphore_at(u, addr)
     if not s.value.get() and ms is not None and ms < SHORT:
         raise KernelError(Errno.ETIMEDOUT, f"the semaphore is 0, after {ms} ms as well")
     # DOC: posix-sem-wait
     if not s.value.get():
+        #: it is 0: count as a sleeper, and sleep on the word while it is 0
         s.waiters.add(1)
         try:
             while not s.value.get():
@@ -96,8 +86,18 @@ async def take(u: Process, addr: int | None, ms: int | None) -> int:
             s.waiters.add(-1)
             raise
         s.waiters.add(-1)
+    #: above 0: take 1, by an atomic instruction
     s.value.add(-1)
     return 0
+
+
+@linux
+async def sem_timedwait(u: Process, addr: int | None, ms: int | None) -> int:
+    """As sem_wait, and sleeps at most so many milliseconds, then ETIMEDOUT. None: for ever.
+
+    Less than a second is over before another process makes a call; more never is.
+    """
+    return await sem_wait(u, addr, ms)
 
 
 async def nap(u: Process, s: Semaphore, forever: bool) -> None:
@@ -131,7 +131,9 @@ async def sem_post(u: Process, addr: int | None) -> int:
     s = await semaphore_at(u, addr)
     if s.value.get() == SEM_VALUE_MAX:
         raise KernelError(Errno.EOVERFLOW, f"the semaphore is {SEM_VALUE_MAX}")
+    #: add 1, by an atomic instruction
     s.value.add(1)
+    #: only if somebody sleeps: enter the kernel, which wakes one
     if s.waiters.get():
         futex_wake(u, s.value, 1)
     return 0

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from kernel_model import tables
 from kernel_model.view.pictures.ipc_table import ipc_table
 from kernel_model.view.pictures.kernel import beside, kernel
+from kernel_model.view.pictures.locks import locks
 from kernel_model.view.pictures.mechanisms import mechanisms
 from kernel_model.view.pictures.memory import message_map
+from kernel_model.view.pictures.posix_queue import posix_queue
 from kernel_model.view.pictures.processes import processes, sleepers
 from kernel_model.view.pictures.queue import queue
 from kernel_model.view.pictures.regions import region_table
@@ -34,8 +36,10 @@ __all__ = [
     "frames",
     "ipc_table",
     "kernel",
+    "locks",
     "mechanisms",
     "message_map",
+    "posix_queue",
     "processes",
     "queue",
     "region_table",

@@ -30,6 +30,10 @@ def event_words(event: str) -> str:
             "arrival": f"a message in queue {slot}",
             "space": f"room in queue {slot}",
         }.get(what, event)
+    if name.startswith("mq[") and what in ("arrival", "space"):
+        return {"arrival": "a message", "space": "room"}[what] + " in a POSIX queue"
+    if event.startswith("futex["):
+        return f"a lock in memory ({event[6:-1]})" if ":" in event else _futex_words(event)
     if name.startswith("sema[") and what in ("increase", "zero"):
         which, _, number = name[5:-1].partition("].sem[")
         wanted = "an increase of" if what == "increase" else "the value 0 of"
@@ -47,6 +51,12 @@ def event_words(event: str) -> str:
     if what == "pause":
         return "a signal"
     return {"msgpool.freed": "a free header or segment"}.get(event, event)
+
+
+def _futex_words(event: str) -> str:
+    """The place of the word that somebody sleeps on."""
+    region, _, offset = event[6:-1].partition("+")
+    return f"a lock in region {region}, byte {offset}"
 
 
 def number(value: Any) -> float:

@@ -14,6 +14,7 @@ from kernel_model.view.pictures.words import (
     real_messages,
 )
 from kernel_model.view.player.memory_changes import memory_changes
+from kernel_model.view.player.posix_changes import posix_changes
 from kernel_model.view.player.semaphore_changes import semaphore_changes
 
 Change = tuple[str, str]  # the cell that shows it ("": none does), and the change in words
@@ -25,6 +26,7 @@ def changes(old: View, new: View) -> list[Change]:
         return []
     found = [*_procs(old, new), *_queues(old, new), *_pool(old["msgpool"], new["msgpool"])]
     found += semaphore_changes(old, new) if "sema" in new else []
+    found += posix_changes(old, new)
     return [*found, *memory_changes(old, new)] if "spaces" in new else found
 
 

@@ -12,7 +12,9 @@ from kernel_model.view.pictures import (
     View,
     frames,
     ipc_table,
+    locks,
     message_map,
+    posix_queue,
     processes,
     queue,
     region_table,
@@ -68,7 +70,7 @@ def places(stories: list[Story]) -> dict[str, Draw]:
     slots = sorted({q["slot"] for view in views for q in view["msgque"]})[:QUEUES]
     queues: dict[str, Draw] = {f"queue {slot}": _at(queue, slot) for slot in slots}
     messages: dict[str, Draw] = {"table": ipc_table, "map": message_map}
-    sets = _of_semaphores(views)
+    sets = _of_posix(views) | _of_semaphores(views)
     if not any("spaces" in view for view in views):
         first: dict[str, Draw] = {"processes": processes, "sleepers": sleepers}
         graph: dict[str, Draw] = {"waits": wait_for} if _to_draw(views) else {}
@@ -86,6 +88,15 @@ def _to_draw(views: list[View]) -> bool:
 
 def _at(draw: Callable[[View, int], Picture], slot: int) -> Draw:
     return lambda view: draw(view, slot)
+
+
+def _of_posix(views: list[View]) -> dict[str, Draw]:
+    """The pictures of POSIX queues, and of locks in memory if there are any."""
+    numbers = sorted({q["number"] for view in views for q in view.get("mqueues", [])})[:QUEUES]
+    found: dict[str, Draw] = {f"mq {number}": _at(posix_queue, number) for number in numbers}
+    marks = ("mutexes", "conditions", "semaphores")
+    some = any(view.get(name) for view in views for name in marks)
+    return ({"locks": locks} if some else {}) | found
 
 
 def _of_semaphores(views: list[View]) -> dict[str, Draw]:

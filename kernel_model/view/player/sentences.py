@@ -20,10 +20,13 @@ FLAGS = {
     "msgrcv": ("IPC_NOWAIT", "MSG_NOERROR", "MSG_EXCEPT", "MSG_COPY"),
     "shmget": ("IPC_CREAT", "IPC_EXCL"),
     "semget": ("IPC_CREAT", "IPC_EXCL"),
+    "mq_open": ("O_CREAT", "O_EXCL", "O_NONBLOCK", "O_WRONLY", "O_RDWR"),
+    "mq_setattr": ("O_NONBLOCK",),
+    "sem_open": ("O_CREAT", "O_EXCL"),
     "shmat": ("SHM_RDONLY", "SHM_RND", "SHM_REMAP"),
 }
 OPERATION = ("IPC_NOWAIT", "SEM_UNDO")  # flags of an operation on a semaphore
-ADDRESSES = re.compile(r"\b(shmat|mem_alloc|word_alloc|mmap) returns (\d+) to ")
+ADDRESSES = re.compile(r"\b(shmat|mem_alloc|word_alloc|mmap|sem_open) returns (\d+) to ")
 USES = {  # what a program does itself, without a call of the kernel
     "mem_write": "{who} writes {1} at {0}",
     "mem_read": "{who} reads {1} at {0}",
@@ -107,6 +110,8 @@ def _argument(call: str, what: str, value: Any) -> str:
         return f"{value:#x}" if value else "0"
     if what == "flags" and isinstance(value, int):
         return _flags(value, FLAGS.get(call, ()))
+    if what == "mode" and isinstance(value, int):
+        return f"0o{value:o}"
     if what == "cmd":
         return next((name for name in COMMANDS.get(call, ()) if NAMES[name] == value), repr(value))
     if what == "ops" and isinstance(value, list):
