@@ -543,12 +543,11 @@ def by_words(items, sleeps):
     m = a.call("shmget", 7, 4096, IPC_CREAT | 0o600).ret
     x, y = a.call("shmat", m, None, 0).ret, b.call("shmat", m, None, 0).ret
     a.call("sem_init", x, 1, SLOTS), a.call("sem_init", x + 32, 1, 0)
-    item, slot = (b, "sem_wait", y + 32), [(a, "sem_wait", x), (a, "sem_post", x + 32)]
+    put, get = [(a, "sem_wait", x), (a, "sem_post", x + 32)], (b, "sem_wait", y + 32)
     start = k.cost
-    for _ in range(items):
-        for p, *call in [item, *slot] if sleeps else [*slot, item]:
-            p.call(*call)
-        b.call("sem_post", y)
+    back = (b, "sem_post", y)
+    for p, *call in ([get, *put, back] if sleeps else [*put, get, back]) * items:
+        p.call(*call)
     return (k.cost - start).crossings
 
 
