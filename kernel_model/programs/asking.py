@@ -12,7 +12,9 @@ from functools import partial
 from types import coroutine
 from typing import Any
 
+from kernel_model.errno import Errno, KernelError
 from kernel_model.explore.canonical import SPECIAL, Canonical
+from kernel_model.traps import Interrupted
 
 ENTER, LEAVE = "enter", "leave"  # marks: no call, but a turn
 WORD = 8  # bytes of what load and store move
@@ -94,5 +96,11 @@ def _request(canonical: Canonical, x: Request) -> Hashable:
     return "request", x.name, canonical.key(x.args)
 
 
+def _error(_: Canonical, x: KernelError) -> Hashable:
+    return "error", x.errno.name, str(x)
+
+
 SPECIAL[Caller] = _caller
+SPECIAL[KernelError] = SPECIAL[Interrupted] = _error
+SPECIAL[Errno] = lambda _, x: ("errno", x.name)
 SPECIAL[Request] = _request

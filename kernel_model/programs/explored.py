@@ -125,6 +125,17 @@ class Graph:
         return found
 
 
+_known: dict[Programs, Graph] = {}
+
+
+def graph_of(programs: Programs, limit: int = LIMIT) -> Graph:
+    """The graph of programs, which is kept: a lecture shows and explores the same ones."""
+    graph = _known.get(programs)
+    if graph is None or not (graph.finished and len(graph.states) <= limit):
+        graph = _known[programs] = Graph(programs, limit)
+    return graph
+
+
 def state_of(run: Run, came: tuple[int, int]) -> State:
     """What is kept of a run as it stands."""
     places, view = range(len(run.members)), run.view()

@@ -16,9 +16,9 @@ class ProgramError(ValueError):
     """What is no set of programs, in words."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Programs:
-    """What is run: a beginning, and a program for each process.
+    """What is run: a beginning, and a program for each process; the same only if it is the same.
 
     start        a program that runs first and ends: what it returns, the others get as arguments
                  (each element of a tuple by itself)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kernel_model.programs.explored import LIMIT, Graph
+from kernel_model.programs.explored import LIMIT, Graph, graph_of
 from kernel_model.programs.members import Programs
 from kernel_model.waiting import verdict_of
 
@@ -50,7 +50,7 @@ class Explored:
 
 def explore(programs: Programs, limit: int = LIMIT) -> Explored:
     """Takes every choice of whose turn it is, as far as the limit of states allows."""
-    return explored(Graph(programs, limit))
+    return explored(graph_of(programs, limit))
 
 
 def explored(graph: Graph) -> Explored:

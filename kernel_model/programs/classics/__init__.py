@@ -11,7 +11,10 @@ from collections.abc import Mapping
 from kernel_model.programs.classics import buffers, exclusion, philosophers, readers
 from kernel_model.programs.members import Programs
 
-SMALLER = {("readers and writers", "mutex and condition"): readers.ONE_READER}
+SMALLER = {
+    ("producer and consumer", "mutex and condition"): buffers.FEWER,
+    ("readers and writers", "mutex and condition"): readers.ONE_READER,
+}
 CLASSICS: dict[str, Mapping[str, Programs]] = {
     "mutual exclusion": exclusion.BY,
     "producer and consumer": buffers.BY,

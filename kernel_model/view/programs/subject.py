@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kernel_model.programs.explored import Graph, State
+from kernel_model.programs.explored import Graph, State, graph_of
 from kernel_model.programs.members import Programs
 from kernel_model.programs.report import Explored, explored
 from kernel_model.view.interleavings.listing import Row
@@ -82,10 +82,12 @@ class Subject:
     def _cannot(self, state: State, p: int) -> str:
         if not 0 <= p < len(self.graph.names):
             return f"{p}; the processes are 0 to {len(self.graph.names) - 1}"
+        if not self.graph.finished and state.phases[p] not in ("asleep", "ended", "failed"):
+            return f"only the first {len(self.graph.states):,} states are looked at, not this one"
         return f"{self.graph.names[p]} cannot go on, it is {state.phases[p]}"
 
 
 def subject_of(programs: Programs, limit: int = PAGE) -> Subject:
     """Searches programs and says what there is to say."""
-    graph = Graph(programs, limit)
+    graph = graph_of(programs, limit)
     return Subject(graph, explored(graph), rows_of(programs), graph.hopeless(), graph.wakers())
