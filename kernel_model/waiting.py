@@ -17,6 +17,7 @@ Could = tuple[tuple[str, ...], str]  # who could wake a sleeper, and what makes 
 GONE = "zombie"
 READ, WRITE = 4, 2  # permission bits of one class
 EVENT = re.compile(r"(?P<table>\w+)\[(?P<slot>\d+)\](?:\.sem\[(?P<num>\d+)\])?\.(?P<what>\w+)")
+FUTEX = re.compile(r"futex\[(\d+)\+(\d+)\]")  # a word of shared memory
 
 HOLDS = "holds"  # has taken it, and gives it back at exit at the latest (SEM_UNDO)
 LAST = "last"  # was the last to change it, and left nothing
@@ -43,6 +44,7 @@ def waits(view: View, known: Known | None = None) -> list[Wait]:
                                  it last; else everybody else who may alter it
         a semaphore is 0         everybody else who may alter it
         a message, or room       everybody else who may write to the queue, or read it
+        a mutex in memory        who holds it
         the end of a child       its children
         anything else            everybody else
 
@@ -116,6 +118,9 @@ def _could(view: View, p: View, known: tuple[str, Sequence[str]] | None) -> Coul
     if hit and table == "msgque":
         bit = WRITE if what == "arrival" else READ
         return _may(others, _entry(view["msgque"], int(hit["slot"])), bit)
+    futex = FUTEX.fullmatch(p["wchan"])
+    if futex:
+        return _futex(view, others, int(futex[1]), int(futex[2]))
     if table == "proc" and what == "child":
         return _names(others, lambda one: one["ppid"] == p["pid"]), CHILD
     return _may(others, None, 0)
@@ -140,6 +145,14 @@ def _semaphore(view: View, p: View, slot: int, num: int, what: str) -> Could:
         if last and sem["semval"] == 0:
             return last, LAST
     return _may([one for one in alive if one is not p], entry, WRITE)
+
+
+def _futex(view: View, others: list[View], region: int, offset: int) -> Could:
+    """Who could free a mutex, or signal a condition, of which only memory knows."""
+    for one in view.get("mutexes", []):
+        if (one["region"], one["offset"]) == (region, offset) and one["holder"]:
+            return (one["holder"],), HAS
+    return _may(others, None, 0)
 
 
 def _may(others: list[View], entry: View | None, bit: int) -> Could:

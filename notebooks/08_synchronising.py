@@ -26,8 +26,8 @@ from functools import partial
 
 from autograder import progress
 from kernel_model import *
-from kernel_model.programs import Programs, Run, explore
-from kernel_model.view import drive, quiz, wait_for
+from kernel_model.programs import Programs, explore
+from kernel_model.view import drive, quiz
 
 predict = partial(quiz, "08_predictions.txt")
 KEY, MODE = 7, IPC_CREAT | 0o600
@@ -309,6 +309,7 @@ drive(crossed, schedule=["Ada", "Bob"], title="Two locks, two orders")
 
 # %% [markdown]
 # Nothing is wrong yet, and all is lost: whatever we choose now, both will sleep for ever.
+# Give each of them one more turn.
 # The picture says *who waits for whom*.
 # When the arrows close a circle, nobody in it will ever wake another: a **deadlock**.
 #
@@ -527,7 +528,10 @@ drive(
 # Then look at the two cures: both forks in one array, or every philosopher takes the fork of the lower number first.
 
 # %%
-[explore(philosophers.BY[name]) for name in ("semaphore", "message queue")]
+explore(philosophers.BY["semaphore"])
+
+# %%
+explore(philosophers.BY["message queue"])
 
 # %% [markdown]
 # ## Which mechanism when

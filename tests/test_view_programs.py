@@ -13,6 +13,7 @@ from kernel_model.view.programs.listing import rows_of
 from kernel_model.view.programs.objects import objects
 from kernel_model.view.programs.subject import HOPELESS, Subject, subject_of
 from kernel_model.view.programs.widget import Drive
+from kernel_model.waiting import waits
 
 TWO = exclusion.TWO_ORDERS
 
@@ -58,7 +59,7 @@ def test_programs_that_are_right_have_no_bad_schedule() -> None:
     data = drive(exclusion.ONE_ARRAY, schedule=["A", "B", "A"]).data
 
     assert data["stem"] == []
-    assert data["verdict"].startswith("There is none. All 29 states have been looked at:")
+    assert data["verdict"].startswith("There is none. All 29 states are looked at:")
     assert data["total"] == len(data["states"]) == 29
 
 
@@ -105,6 +106,7 @@ def test_the_listing_has_each_program_once_with_what_it_calls() -> None:
     assert [head.partition("(")[0].rpartition(" ")[2].rpartition(">")[2] for head in heads] == [
         "read_counted", "write_alone", "wait_and_add", "add",
     ]  # fmt: skip
+    assert "Caller" not in "".join(heads)
     assert rows[-1].html == "ended"
     assert not any('"""' in row.html for row in rows)
 
@@ -135,6 +137,19 @@ def test_what_programs_share_is_drawn_in_a_row_each() -> None:
     assert objects(queue.view()).words == "queue 0: 1, 2."
     assert objects(ring.view()).words == "semaphores 0: 1, 0; segment 0: 1."
     ET.fromstring(objects(ring.view()))
+
+
+def test_a_mutex_says_who_holds_it_and_who_waits_for_it_waits_for_that_process() -> None:
+    subject = subject_of(exclusion.BY["mutex"])
+    taken = subject.follow([0, 0, 1, 1])[-1]
+    shared, waiting = subject.pictures(taken)
+
+    assert "mutex: held by A" in shared.words
+    assert "B waits for the lock at byte 256 of region" in waiting.words
+    assert [(one.proc, one.of) for one in subject.waits(taken)] == [("B", ("A",))]
+    assert [(one.of, one.how) for one in waits(subject.graph.states[taken].view)] == [
+        (("A",), "has")
+    ]
 
 
 def test_a_page_without_widgets_gets_a_picture_of_where_the_schedule_led(two: Drive) -> None:

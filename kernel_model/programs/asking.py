@@ -18,6 +18,7 @@ from kernel_model.traps import Interrupted
 
 ENTER, LEAVE = "enter", "leave"  # marks: no call, but a turn
 WORD = 8  # bytes of what load and store move
+ADDRESS = 0x100000  # numbers from here on are addresses
 
 Program = Callable[..., Coroutine["Request", Any, Any]]
 
@@ -30,7 +31,12 @@ class Request:
     args: tuple[Any, ...]
 
     def __str__(self) -> str:
-        return f"{self.name}({', '.join(map(repr, self.args))})"
+        return f"{self.name}({', '.join(map(_shown, self.args))})"
+
+
+def _shown(value: Any) -> str:
+    """A value as a person writes it: an address in hexadecimal digits."""
+    return hex(value) if type(value) is int and value >= ADDRESS else repr(value)
 
 
 @coroutine

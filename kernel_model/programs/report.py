@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 from kernel_model.programs.explored import LIMIT, Graph, graph_of
 from kernel_model.programs.members import Programs
@@ -40,12 +41,15 @@ class Explored:
         if self.exclusion is None:
             return f"Not finished: nothing is wrong in the first {self.states:,} states."
         return (
-            f"All {self.states:,} states have been looked at: nobody is in a critical section "
-            f"with another, and all programs come to their ends, on every way."
+            f"All {self.states:,} states are looked at: never two in their critical sections, "
+            f"and on every way all programs come to their ends."
         )
 
     def __repr__(self) -> str:
         return f"<Explored: {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.verdict)}</p>"
 
 
 def explore(programs: Programs, limit: int = LIMIT) -> Explored:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 from html import escape
+from inspect import Signature, signature
 from textwrap import dedent
 from typing import Any
 
@@ -12,6 +14,7 @@ from kernel_model.programs.members import Programs
 from kernel_model.view.interleavings.listing import ENDED, Row
 from kernel_model.view.player.listings import coloured
 
+HEAD = re.compile(r"^(async def \w+)\(.*: .*\).*:$", re.MULTILINE)
 UNSEEN = "(its source is not there to be shown)"
 
 
@@ -58,13 +61,20 @@ def _rows(function: Any) -> list[Row]:
     except (OSError, TypeError):
         head = f"{function.__name__} {UNSEEN}"
         return [Row(escape(head), "line", function.__code__.co_firstlineno)]
-    text = dedent("".join(lines)).rstrip("\n")
+    text = HEAD.sub(lambda hit: _head(function, hit[1]), dedent("".join(lines)).rstrip("\n"))
     skipped = _docstring(function, text)
     return [
         Row(html, "line", first + n)
         for n, html in enumerate(coloured(text))
         if n not in skipped and html.strip()
     ]
+
+
+def _head(function: Any, name: str) -> str:
+    """The first line without the types of its arguments."""
+    given = signature(function)
+    bare = [one.replace(annotation=one.empty) for one in given.parameters.values()]
+    return f"{name}{Signature(bare)}:"
 
 
 def _docstring(function: Any, text: str) -> range:

@@ -47,6 +47,12 @@ def _rows(view: View) -> Iterator[tuple[str, Boxes, str]]:
         yield f"queue {q['slot']}", found[:most], more or words
     for one in view.get("shmem", []):
         yield f"segment {one['slot']}", _words(view, one)[:most], ""
+    for one in view.get("mutexes", []):
+        held = f"held by {one['holder']}" if one["holder"] else one["state"]
+        yield "mutex", [], held
+    for one in view.get("conditions", []):
+        asleep = one["waiting"]
+        yield "condition", [], f"{' and '.join(asleep)} asleep" if asleep else "nobody waits"
 
 
 def _words(view: View, segment: Any) -> Boxes:

@@ -201,7 +201,7 @@ function render({ model, el: root }) {
     return who;
   });
   const longest = Math.max(...data.members.map(({ name }) => name.length));
-  listing.style.setProperty("--kb-whos", `${n * (19 + 9 * longest) + 4}px`);
+  listing.style.setProperty("--kb-whos", `${(data.states ? 1 : n) * (19 + 9 * longest) + 8}px`);
   const code = el("div", { class: "kb-code", role: "group", "aria-label": "the code, and who is where",
     tabindex: "0", [QUIET]: "true" }, listing);
   const memory = el("div", { class: "kb-picture" });
