@@ -6,6 +6,8 @@ stub.py         what the student begins with
 after.md        where real kernels do it differently, and why: shown after success
 visible.json    scenarios (or claims about all interleavings) that the student sees
 hidden.json     those that grade; not in the student edition
+systems/        of claims on functions that programs call: what the processors do
+hidden/         the same of hidden claims; not in the student edition
 mutants/        wrong on purpose: each must lose points; not in the student edition
 accepted/       right, each in another style: none may lose any; not in the student edition
 practice/       where the student writes scenarios: kernels to try them on; sealed for students
@@ -63,6 +65,7 @@ class Exercise:
     rules: dict[str, Rule]
     tables: str  # the rule that a table left broken counts against; "" of interleavings
     operations: tuple[str, ...]  # on cells that are allowed; () of scenarios
+    sleepless: tuple[str, ...]  # of its functions, those that may not go to sleep
     folder: Path
     of: str = ""  # of "breaks": the exercise whose mutants are to be told apart
     full: float = 1.0  # the share of them that gives all points
@@ -128,6 +131,14 @@ class Exercise:
 
         path = self._hidden_file(suites)
         return load(path) if path.is_file() else []
+
+    def setting(self, name: str, suites: Path | None = None) -> Path:
+        """The file of a setting, for claims: what processors do that call the functions."""
+        folders = [self.folder / "systems", self._hidden_file(suites).parent / "hidden"]
+        found = [folder / f"{name}.py" for folder in folders if (folder / f"{name}.py").is_file()]
+        if not found:
+            raise FileNotFoundError(f"{self.name}: there is no setting {name} in {folders[0]}")
+        return found[0]
 
     def _hidden_file(self, suites: Path | None) -> Path:
         if suites is None:
@@ -242,6 +253,7 @@ def _exercise(given: dict[str, Any], folder: Path) -> Exercise:
         rules=rules,
         tables=given.pop("tables", ""),
         operations=tuple(given.pop("operations", ())),
+        sleepless=tuple(given.pop("sleepless", ())),
         folder=folder,
         **given,  # a key that is not known is a TypeError
     )

@@ -101,7 +101,7 @@ def by_interleavings(
     from autograder.interleavings import grading
 
     visible, hidden = wanted.visible_claims(), wanted.hidden_claims(suites)
-    searches = grading.Searches(wanted, cells, server(wanted.name, loose), place)
+    searches = grading.Searches(wanted, cells, server(wanted.name, loose), place, suites)
     try:
         return grading.grade(wanted, visible, hidden, searches)
     finally:

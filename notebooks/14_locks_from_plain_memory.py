@@ -503,7 +503,11 @@ interleave(mine, title="Mine")
 
 # %%
 from kernel_model.explore.lock import system
-from kernel_model.smp.semaphores import CP, P, V, memory
+from kernel_model.smp.semaphores import CP, P, V, semaphore
+
+
+def memory(n):
+    return semaphore(1)
 
 
 async def program(sem, i, n):
@@ -531,7 +535,7 @@ def awaited(m):
     return {"queue": len(m.queue) > max(0, -m.value)}
 
 
-parts = [memory, P, V, CP, program, awaited]
+parts = [semaphore, memory, P, V, CP, program, awaited]
 semaphores = system(*parts, finals=[as_before], PROCESSORS=3)
 verdicts({"P, V and CP": semaphores})
 
@@ -591,5 +595,5 @@ progress()
 # - An **atomic instruction** makes a lock short, not fair.
 # - `P` sleeps **in the queue and without the lock**.
 #
-# In problem set 8 we write `Pprim` and `Vprim` for processors numbered from 0; any lock that no interleaving breaks is right.
+# In problem set 8 we write `Pprim` and `Vprim` for processors numbered from 0, then `P`, `V` and `CP`, and repair the sleep lock of lecture 12; whatever no interleaving breaks is right.
 # [Lecture 12](12_why_a_second_processor.ipynb) shows what becomes of kernel structures without locks.

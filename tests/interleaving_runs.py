@@ -3,22 +3,21 @@
 from autograder.exercise import Exercise
 from autograder.grades import Grade
 from autograder.interleavings.claims import Claim
-from autograder.interleavings.findings import Finding, find
 from autograder.interleavings.grading import judge
 from autograder.interleavings.here import asking
-from autograder.interleavings.told import ToldLock
+from autograder.interleavings.looking import Found, found
 
 
 def judged(one: Exercise, source: str, claims: list[Claim], most: int = 3) -> Grade:
     """The cases of a source, as the grader makes them; those with more processors are left out."""
     ask = asking([source], one)
     wanted = [claim for claim in claims if claim.processors <= most]
-    found: dict[int, Finding] = {}
+    known: dict[str | int, Found] = {}
 
-    def look(n: int) -> Finding:
-        if n not in found:
-            found[n] = find(n, wanted, lambda: ToldLock(n, one.operations, ask))
-        return found[n]
+    def look(claim: Claim) -> Found:
+        if claim.search() not in known:
+            known[claim.search()] = found(one, claim, wanted, ask)
+        return known[claim.search()]
 
     made = Grade(one.name, 0.0, float(one.points), "fail", "none")
     judge(made, wanted, 0, look)

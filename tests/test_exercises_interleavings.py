@@ -3,13 +3,15 @@
 import importlib
 import inspect
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder.exercise import INTERLEAVINGS, Exercise, exercises
+from autograder.exercise import INTERLEAVINGS, Exercise, exercise, exercises
 from autograder.interleavings.claims import load
+from autograder.interleavings.systems import setting
 from kernel_model.explore import check
 from tests.interleaving_runs import failing
 
@@ -26,6 +28,13 @@ def each(pairs: list[tuple[Exercise, str]]) -> Any:
 
 
 every = pytest.mark.parametrize("one", ALL, ids=[one.name for one in ALL])
+
+
+@cache
+def lost(name: str, source: str) -> dict[str, str]:
+    """The hidden claims that do not hold for a source, each source looked at once."""
+    one = exercise(name)
+    return failing(one, source, one.hidden_claims())
 
 
 def solution(one: Exercise) -> str:
@@ -50,7 +59,7 @@ def test_the_solution_fails_nothing(one: Exercise) -> None:
 
 @each(MUTANTS)
 def test_a_mutant_fails_a_hidden_claim(one: Exercise, name: str) -> None:
-    assert failing(one, one.mutants()[name], one.hidden_claims())
+    assert lost(one.name, one.mutants()[name])
 
 
 @each(ACCEPTED)
@@ -64,14 +73,12 @@ def test_a_right_answer_in_another_style_fails_nothing(one: Exercise, name: str)
 @every
 def test_every_rule_is_broken_by_a_mutant_that_keeps_another(one: Exercise) -> None:
     rules = {claim.topic for claim in one.hidden_claims()}
-    lost = []
-    for source in one.mutants().values():
-        topics = {claim.id: claim.topic for claim in one.hidden_claims()}
-        lost.append({topics[name] for name in failing(one, source, one.hidden_claims())})
+    topics = {claim.id: claim.topic for claim in one.hidden_claims()}
+    each = [{topics[id_] for id_ in lost(one.name, text)} for text in one.mutants().values()]
 
     assert rules == one.rules.keys()
-    assert set().union(*lost) == rules
-    assert sum(broken < rules for broken in lost) >= 10
+    assert set().union(*each) == rules
+    assert sum(broken < rules for broken in each) >= 10
 
 
 @every
@@ -101,6 +108,23 @@ def test_every_claim_names_its_misconception_and_its_fact(one: Exercise) -> None
         assert len(claim.why) > 20, claim.id
         assert len(claim.fact) > 20, claim.id
         assert claim.topic in one.rules, claim.id
+
+
+@every
+def test_a_setting_says_in_a_sentence_or_two_what_the_processors_do(one: Exercise) -> None:
+    asked = {c.setting for c in [*one.visible_claims(), *one.hidden_claims()] if c.setting}
+    shown = {claim.setting for claim in one.visible_claims() if claim.setting}
+
+    assert {path.stem for path in one.folder.glob("systems/*.py")} == shown
+    assert {path.stem for path in one.folder.glob("hidden/*.py")} == asked - shown
+    for name in asked:
+        says = setting(one.setting(name)).says
+        assert re.fullmatch(r"[A-Z].{30,200}[.]", says), says
+
+
+def test_a_setting_that_is_not_there_is_told() -> None:
+    with pytest.raises(FileNotFoundError, match="sleep_lock: there is no setting seven"):
+        exercise("sleep_lock").setting("seven")
 
 
 def test_the_claims_of_all_exercises_have_different_names() -> None:
@@ -158,6 +182,8 @@ def test_the_example_of_the_lock_is_the_shortest_schedule_that_breaks_it() -> No
         (('"property": "mutex"', '"property": "peace"'), "there is no property peace"),
         (('"needs": ["lock-alone"', '"needs": ["lock-later"'), "needs a claim that does not"),
         (('"why"', '"colour"'), "colour"),
+        (('"processors": 3', '"setting": "three"'), "there is no property"),
+        (('"processors": 3', '"processors": 0'), "a setting, or a number of processors"),
         (("[", "", 1), "Extra data|Expecting"),
     ],
 )

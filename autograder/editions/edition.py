@@ -55,10 +55,14 @@ MODULES = (  # of autograder
         for name in (
             "__init__",
             "answers",
+            "callees",
+            "calls",
             "claims",
             "findings",
             "here",
+            "looking",
             "story",
+            "systems",
             "taken",
             "told",
         )
@@ -77,6 +81,7 @@ KEYS = (
     "full",
     "points",
     "operations",
+    "sleepless",
     "tables",
     "hints",
     "rules",
@@ -160,6 +165,7 @@ def edition_files(every: list[Exercise], closed: list[Exercise], version: str) -
     for one in every:
         folder = f"autograder/exercises/{one.name}"
         there = [name for name in TOLD if (one.folder / name).is_file()]
+        there += [f"systems/{path.name}" for path in sorted(one.folder.glob("systems/*.py"))]
         files |= {f"{folder}/{name}": (one.folder / name).read_bytes() for name in there}
         if one.kind == BREAKS:
             files[f"{folder}/{FILE}"] = pack(one.folder)

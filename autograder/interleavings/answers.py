@@ -8,6 +8,7 @@
 
 A state is [phase, operation, cell, arguments, line, error]. States 0 (outside) and 1 (inside) are
 known; a step is [state, value, state after it]. {"error": WHY}: wrong use of cells.
+What is asked of functions that programs call is in `callees`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from kernel_model.explore.budget import bounded
-from kernel_model.explore.cells import LockError, cells_of
+from kernel_model.explore.cells import LockError, cells_of, from_json
 from kernel_model.explore.closure import Closure
 from kernel_model.explore.local import Local
 from kernel_model.explore.lockfile import Instance
@@ -39,6 +40,12 @@ class Source(Protocol):
     def fresh(self) -> Kept: ...
 
 
+class Calls(Protocol):
+    """Calls of a submission's functions, one by one: see `callees`."""
+
+    def handle(self, request: dict[str, Any]) -> dict[str, Any]: ...
+
+
 class LockSource:
     """The same as a lock file."""
 
@@ -54,9 +61,14 @@ class Answers:
     """One submission, and the processors that run it; `take` finds the functions in its cells."""
 
     source: Source
+    calls: Calls
 
-    def __init__(self, take: Callable[[list[str], tuple[str, ...]], Source]) -> None:
-        self.take = take
+    def __init__(
+        self,
+        take: Callable[[list[str], tuple[str, ...]], Source],
+        of_calls: Callable[[Source], Calls],
+    ) -> None:
+        self.take, self.of_calls = take, of_calls
         self.locals: list[Local] = []
         self.told: list[int] = []  # how many states of each processor have been told
 
@@ -68,7 +80,9 @@ class Answers:
                     return self.load(request["load"], request["names"])
                 if "lock" in request:
                     return self.lock(request["lock"])
-                return self.ask(*request["ask"])
+                if "ask" in request:
+                    return self.ask(*request["ask"])
+                return self.calls.handle(request)
         except LockError as error:
             return {"error": str(error)[:SAID]}
         except (Exception, SystemExit) as error:  # what the submission raises is its answer
@@ -79,6 +93,7 @@ class Answers:
         if not visible():
             raise LockError("this Python does not show where a coroutine stands")
         self.source = self.take(cells, tuple(names))
+        self.calls = self.of_calls(self.source)
         problems = self.source.problems
         missing = self.source.missing(names)
         if missing:
@@ -100,7 +115,7 @@ class Answers:
 
     def ask(self, p: int, state: int, value: Any) -> dict[str, Any]:
         """One step of a processor."""
-        to = self.locals[p].step(state, plain(value))
+        to = self.locals[p].step(state, from_json(value))
         return {"to": to, "states": self.new(p)}
 
     def book(self, p: int) -> dict[str, Any]:
@@ -123,8 +138,3 @@ class Answers:
         for local in self.locals:
             local.close()
         self.locals = []
-
-
-def plain(value: Any) -> Any:
-    """A value as it was before it went through JSON: lists were tuples."""
-    return tuple(map(plain, value)) if isinstance(value, list) else value

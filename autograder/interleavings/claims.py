@@ -1,8 +1,12 @@
-"""What is asked of code over cells, as data: one property, for so many processors.
+"""What is asked of code over cells, as data: one property, for so many processors or in a setting.
 
     {"id": "three-exclusion", "topic": "exclusion", "processors": 3, "property": "mutex",
      "needs": ["one-gets-in"], "why": MISCONCEPTION, "fact": WHAT HOLDS}
 
+    {"id": "pair-wakeup", "topic": "wakeup", "setting": "pair", "property": "wakeup", ...}
+
+A setting is a file of the exercise that says what the processors do (`systems`). Without one, each
+of the processors takes a lock and lets it go for ever.
 `needs` names claims without which this one says nothing: a lock that nobody gets past keeps
 everybody apart. A claim that is `open` counts as held where the search does not come to an end.
 """
@@ -13,7 +17,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-PROPERTIES = ("mutex", "deadlock", "starvation", "release")
+OF_LOCKS = ("mutex", "deadlock", "starvation", "release")
+OF_SETTINGS = ("mutex", "values", "wakeup", "rest", "circles")  # the last: nobody goes round in any
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +27,25 @@ class Claim:
 
     id: str
     topic: str  # the rule that it tests
-    processors: int
     property: str
     why: str  # the misconception that it catches
     fact: str  # what holds
+    processors: int = 0  # of a lock
+    setting: str = ""  # of functions that programs call
     needs: tuple[str, ...] = ()
     open: bool = False
+
+    def search(self) -> str | int:
+        """Claims that have the same share one search."""
+        return self.setting or self.processors
+
+    def malformed(self) -> str:
+        """What is wrong with it, in words; "" of a sound one."""
+        if self.property not in (OF_SETTINGS if self.setting else OF_LOCKS):
+            return f"there is no property {self.property}"
+        if bool(self.setting) == (self.processors > 0):
+            return "a claim has a setting, or a number of processors"
+        return ""
 
 
 def load(path: Path) -> list[Claim]:
@@ -41,8 +59,8 @@ def load(path: Path) -> list[Claim]:
         raise ValueError(f"{path}: {error}") from None
     known: set[str] = set()
     for one in found:
-        if one.property not in PROPERTIES:
-            raise ValueError(f"{path}: {one.id}: there is no property {one.property}")
+        if one.malformed():
+            raise ValueError(f"{path}: {one.id}: {one.malformed()}")
         if not known >= set(one.needs):
             raise ValueError(f"{path}: {one.id} needs a claim that does not stand before it")
         known.add(one.id)

@@ -13,6 +13,7 @@ from autograder.interleavings.claims import Claim
 from autograder.interleavings.story import placed
 from kernel_model.explore.cells import LockError
 from kernel_model.explore.report import BROKEN, Report
+from kernel_model.explore.schedule import Counterexample
 from kernel_model.explore.verdict import Check
 
 STATES = 1_500_000  # that are looked at
@@ -39,6 +40,26 @@ class Finding:
     report: Report
     cells: list[str]
     first: list[Any]
+
+    @property
+    def context(self) -> str:
+        """What the processors do, as a schedule begins."""
+        return f"{of(self.processors)}, a shortest schedule:"
+
+    @property
+    def counterexample(self) -> Counterexample | None:
+        """The schedule that breaks what it breaks."""
+        return self.report.counterexample
+
+    @property
+    def end(self) -> str:
+        """What the schedule leads to."""
+        shown = self.report.counterexample
+        return BROKEN.get(shown.property, shown.property) if shown is not None else ""
+
+    def told(self, words: str) -> str:
+        """Words on it, with whose they are."""
+        return f"{of(self.processors)}: {words}"
 
     def failed(self) -> bool:
         """Has the code itself failed, so that nothing could be found out?"""
@@ -77,6 +98,11 @@ def find(n: int, claims: Iterable[Claim], made: Callable[[], Lock]) -> Finding:
     except LockError as error:
         report.error = str(error)
     return finding
+
+
+def of(processors: int) -> str:
+    """So many processors."""
+    return f"{processors} processor{'s' * (processors != 1)}"
 
 
 def broken_need(claim: Claim, held: dict[str, bool], claims: Iterable[Claim]) -> Claim | None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from autograder.exercise import Exercise
 from autograder.grades import Case, Grade, settle
+from autograder.interleavings.calls import Gone
 from autograder.interleavings.claims import Claim
-from autograder.interleavings.findings import EMPTY, Finding, broken_need, find
+from autograder.interleavings.findings import EMPTY, broken_need, of
+from autograder.interleavings.looking import Found, found
 from autograder.interleavings.story import told
-from autograder.interleavings.told import ToldLock, Wrong
+from autograder.interleavings.told import Wrong
 from autograder.sandbox import BadAnswer, ChildFailed, ChildLooped, Limits, Sandbox
 from autograder.session import told as told_problem
 
@@ -19,21 +22,29 @@ DEADLINE = 20.0  # seconds for one answer
 OPEN_DEADLINE = 8.0  # the same where nothing is lost if there is none
 NOT_FINISHED = "not finished: it takes too long to find out all that the processors may do"
 MOST_LOOPS = 2  # after so many searches without an answer the rest is not tried
-Look = Callable[[int], Finding | ChildFailed | None]  # at so many processors
+Look = Callable[[Claim], Found | ChildFailed | None]
 UNTRIED = "not tried: the searches before did not come to an end"
 
 
 class Searches:
     """One submission: its child, and what has been found out by number of processors."""
 
-    def __init__(self, exercise: Exercise, cells: list[str], sandbox: Sandbox, place: int) -> None:
+    def __init__(
+        self,
+        exercise: Exercise,
+        cells: list[str],
+        sandbox: Sandbox,
+        place: int,
+        suites: Path | None = None,
+    ) -> None:
         self.exercise, self.cells, self.sandbox = exercise, cells, sandbox
+        self.suites = suites  # where hidden settings are, if not beside the exercise
         self.limits = Limits(LIMITS.cpu, LIMITS.wall, LIMITS.memory, LIMITS.answer, place)
         self.problems: list[dict[str, Any]] = []
         self.child: Any = None
         self.loops = 0
         self.deadline = DEADLINE
-        self.found: dict[int, Finding | ChildFailed] = {}
+        self.found: dict[str | int, Found | ChildFailed] = {}
 
     def close(self) -> None:
         """Ends the child."""
@@ -64,35 +75,35 @@ class Searches:
         """The child's answer; raises ChildFailed."""
         return self.child.ask(request, self.deadline)
 
-    def look(self, n: int, claims: list[Claim]) -> Finding | ChildFailed | None:
-        """What the search finds for n processors, or how the child failed; None: not tried."""
-        if n not in self.found:
+    def look(self, claim: Claim, claims: list[Claim]) -> Found | ChildFailed | None:
+        """What the search for a claim finds, or how the child failed; None: not tried."""
+        if claim.search() not in self.found:
             if self.loops >= MOST_LOOPS:
                 return None
-            self.found[n] = self.search(n, claims)
-        return self.found[n]
+            self.found[claim.search()] = self.search(claim, claims)
+        return self.found[claim.search()]
 
-    def search(self, n: int, claims: list[Claim]) -> Finding | ChildFailed:
+    def search(self, claim: Claim, claims: list[Claim]) -> Found | ChildFailed:
         """The same, without looking at what is known."""
-        open_ = all(claim.open for claim in claims if claim.processors == n)
+        open_ = all(one.open for one in claims if one.search() == claim.search())
         self.deadline = OPEN_DEADLINE if open_ else DEADLINE
         try:
             if self.child is None and self.fresh() is not None:
                 return ChildFailed("The cells cannot be run any more.")
-            return find(n, claims, lambda: ToldLock(n, self.exercise.operations, self.ask))
-        except Wrong as error:
+            return found(self.exercise, claim, claims, self.ask, self.suites)
+        except (Gone, Wrong, ChildFailed) as error:
+            why = error.error if isinstance(error, Gone) else error
+            self.loops += isinstance(why, ChildLooped) and not open_
             self.close()
-            return BadAnswer(f"What came is no answer of a processor: {error}.")
-        except ChildFailed as error:
-            self.loops += isinstance(error, ChildLooped) and not open_
-            self.close()
-            return error
+            if isinstance(why, ChildFailed):
+                return why
+            return BadAnswer(f"What came is no answer of a processor: {why}.")
 
 
 def grade(
     exercise: Exercise, visible: list[Claim], hidden: list[Claim], searches: Searches
 ) -> Grade:
-    """Every claim, in order; those on the same number of processors share one search."""
+    """Every claim, in order; those on the same processors share one search."""
     points, tier = float(exercise.points), searches.sandbox.tier.name
     why = searches.fresh()
     made = Grade(exercise.name, 0.0, points, "error", tier, message=why or "")
@@ -100,7 +111,7 @@ def grade(
     if why is not None:
         return made
     every = [*visible, *hidden]
-    judge(made, every, len(visible), lambda n: searches.look(n, every))
+    judge(made, every, len(visible), lambda claim: searches.look(claim, every))
     made.verdict = "fail"
     made.sayings = {name: (rule.says, rule.section) for name, rule in exercise.rules.items()}
     settle(made, exercise)
@@ -120,17 +131,19 @@ def judge(made: Grade, every: list[Claim], seen: int, look: Look) -> None:
     for number, claim in enumerate(every):
         lost = broken_need(claim, held, every)
         if lost is None:
-            kind, words = judged(claim, look(claim.processors))
+            here = look(claim)
+            kind, words = judged(claim, here)
+            whose = here if not isinstance(here, ChildFailed) else None
+            words = words and (whose.told(words) if whose else f"{named(claim)}: {words}")
         else:
-            kind, words = "fail", f"it {EMPTY} this is not so: {lost.fact}"
-        words = words and f"{of(claim.processors)}: {words}"
+            kind, words = "fail", f"{named(claim)}: it {EMPTY} this is not so: {lost.fact}"
         held[claim.id] = kind == "pass"
         if held[claim.id] and words and words not in made.notes:
             made.notes.append(words)
         made.cases.append(Case(claim.id, claim.topic, number < seen, held[claim.id], words, kind))
 
 
-def judged(claim: Claim, here: Finding | ChildFailed | None) -> tuple[str, str]:
+def judged(claim: Claim, here: Found | ChildFailed | None) -> tuple[str, str]:
     """What became of a claim, and the words for it."""
     if here is None:
         return "untried", UNTRIED
@@ -146,22 +159,22 @@ def judged(claim: Claim, here: Finding | ChildFailed | None) -> tuple[str, str]:
     return "raised" if here.failed() else "fail", words
 
 
-def of(processors: int) -> str:
-    """So many processors."""
-    return f"{processors} processor{'s' * (processors != 1)}"
+def named(claim: Claim) -> str:
+    """What is looked at, in a word or two."""
+    return f"setting {claim.setting}" if claim.setting else of(claim.processors)
 
 
 def first_example(
     exercise: Exercise,
     every: list[Claim],
     cases: list[Case],
-    found: dict[int, Finding | ChildFailed],
+    found: dict[str | int, Found | ChildFailed],
 ) -> dict[str, Any] | None:
     """The schedule of the first claim that fails with one."""
     for claim, case in zip(every, cases, strict=True):
-        here = found.get(claim.processors)
-        if case.passed or not isinstance(here, Finding) or here.report.counterexample is None:
+        here = found.get(claim.search())
+        if case.passed or here is None or isinstance(here, ChildFailed):
             continue
-        example = told(here.report.counterexample, here.processors, here.cells, here.first)
-        return example | {"tables": [], "rule": exercise.told_rule(claim.topic)}
+        if here.counterexample is not None:
+            return told(here) | {"tables": [], "rule": exercise.told_rule(claim.topic)}
     return None

@@ -14,10 +14,12 @@ from typing import Any
 from autograder.cells import clean_cell
 from autograder.exercise import Exercise
 from autograder.interleavings.answers import Answers
-from autograder.interleavings.findings import EMPTY, Finding, broken_need, find
+from autograder.interleavings.callees import Callees
+from autograder.interleavings.findings import EMPTY, broken_need
+from autograder.interleavings.looking import Found
+from autograder.interleavings.looking import found as looked
 from autograder.interleavings.story import Schedule, told
 from autograder.interleavings.taken import Taken
-from autograder.interleavings.told import ToldLock
 
 Row = tuple[bool, str, list[str]]  # does it hold, what is claimed, what went wrong
 
@@ -33,30 +35,28 @@ def rows(wanted: Exercise, fn: Callable[..., Any]) -> tuple[list[Row], Schedule 
     """
     ask = asking(cells_of(fn), wanted)
     claims = wanted.visible_claims()
-    found: dict[int, Finding] = {}
+    found: dict[str | int, Found] = {}
     held: dict[str, bool] = {}
     made: list[Row] = []
     example = None
     for claim in claims:
-        n = claim.processors
-        if n not in found:
-            found[n] = find(n, claims, lambda n=n: ToldLock(n, wanted.operations, ask))  # type: ignore[misc]
-        holds, words = found[n].verdict(claim)
+        if claim.search() not in found:
+            found[claim.search()] = looked(wanted, claim, claims, ask)
+        here = found[claim.search()]
+        holds, words = here.verdict(claim)
         lost = broken_need(claim, held, claims)
         if holds and lost is not None:
             holds, words = False, f"it {EMPTY} this is not so: {lost.fact}"
         held[claim.id] = holds
         made.append((holds, claim.fact, [] if holds else [f"{words[:1].upper()}{words[1:]}."]))
-        shown = found[n].report.counterexample
-        if not holds and shown is not None and example is None:
-            data = told(shown, n, found[n].cells, found[n].first)
-            example = Schedule(data, wanted.told_rule(claim.topic))
+        if not holds and here.counterexample is not None and example is None:
+            example = Schedule(told(here), wanted.told_rule(claim.topic))
     return made, example
 
 
 def asking(cells: list[str], wanted: Exercise) -> Callable[[dict[str, Any]], Any]:
     """Asks the functions that the cells leave; raises NotLoaded."""
-    answers = Answers(lambda cells, names: Taken(cells, names, clean_cell))
+    answers = Answers(lambda cells, names: Taken(cells, names, clean_cell), Callees)
     loaded = answers.handle({"load": cells, "names": list(wanted.functions)})
     if loaded.get("ok") is not True:
         raise NotLoaded(str(loaded.get("missing") or loaded.get("error")))

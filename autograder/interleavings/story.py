@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from html import escape
-from typing import Any
+from typing import Any, Protocol
 
 from autograder.interleavings.taken import LINES
-from kernel_model.explore.report import BROKEN
 from kernel_model.explore.schedule import Counterexample, Step
 
 LINE = re.compile(r"\bline (\d{6,})\b")
@@ -62,10 +61,25 @@ def words(step: Step) -> str:
     return placed(str(step))
 
 
-def told(
-    shown: Counterexample, processors: int, cells: list[str], first: list[Any]
-) -> dict[str, Any]:
+class Found(Protocol):
+    """What a search has found."""
+
+    processors: int
+    cells: list[str]
+    first: list[Any]
+
+    @property
+    def counterexample(self) -> Counterexample | None: ...
+    @property
+    def context(self) -> str: ...
+    @property
+    def end(self) -> str: ...
+
+
+def told(found: Found) -> dict[str, Any]:
     """A counterexample as data and in words."""
+    shown, end = found.counterexample, found.end
+    assert shown is not None, "only a counterexample is told"
     lines = [f"{number:3}  {words(step)}" for number, step in enumerate(shown.stem, 1)]
     if shown.cycle:
         lines.append(f"     {AGAIN}")
@@ -73,16 +87,15 @@ def told(
             f"{number:3}  {words(step)}"
             for number, step in enumerate(shown.cycle, len(shown.stem) + 1)
         ]
-    end = BROKEN.get(shown.property, shown.property)
     return {
         "property": shown.property,
-        "processors": processors,
-        "context": [f"{processors} processor{'s' * (processors != 1)}, a shortest schedule:"],
+        "processors": found.processors,
+        "context": [found.context],
         "calls": lines,
         "sentence": f"{end[:1].upper()}{end[1:]}.",
         "stem": [data(step) for step in shown.stem],
         "cycle": [data(step) for step in shown.cycle],
-        "memory": memories(shown, cells, first),
+        "memory": memories(shown, found.cells, found.first),
     }
 
 

@@ -181,6 +181,11 @@ def seen(memory: Shared, values: Sequence[Value]) -> Record:
     return whole.laid("memory", look)
 
 
+def from_json(held: Any) -> Any:
+    """A value as it was before it went through JSON: its lists were tuples."""
+    return tuple(map(from_json, held)) if isinstance(held, list) else held
+
+
 def value(given: object, name: str) -> Value:
     """What a cell holds after `given` was put in: True is 1; raises LockError for an object."""
     if isinstance(given, int):

@@ -16,8 +16,9 @@ from typing import Protocol
 from kernel_model.explore.budget import bounded
 from kernel_model.explore.canonical import Hidden
 from kernel_model.explore.cells import LockError, Shared, Value, cells_of
+from kernel_model.explore.cells import value as plain
 from kernel_model.explore.operations import ENTER, LEAVE, OWN_NAME, Operation, forgotten
-from kernel_model.explore.scripts import FAULT, START, LockScript, Pending, Phase, Script
+from kernel_model.explore.scripts import END, FAULT, START, LockScript, Pending, Phase, Script
 from kernel_model.explore.snapshot import Suspended, line, snapshot
 
 __all__ = ["ENTER", "FAULT", "LEAVE", "START", "Local", "Pending", "Phase"]
@@ -55,6 +56,7 @@ class Local:
         self.cells = cells_of(memory)[0]
         self.limit = limit  # of states
         self.script = script or LockScript()
+        self.who = self.script.who(procid)
         self.pending = list(self.script.pauses)
         self.index: dict[Hashable, int] = {"state 0": 0, "state 1": 1}
         self.came: list[tuple[int, Value]] = [(0, None), (1, None)]  # from which state, having read
@@ -73,7 +75,7 @@ class Local:
         """A state where the processor has failed for good, in the step that `state` was to take."""
         at = self.pending[state].line if at is None else at
         where = f" (line {at})" if at is not None else ""
-        said = f"processor {self.procid}: {error}{where}"
+        said = f"{self.who}: {error}{where}"
         broken = Pending(Phase.BROKEN, FAULT, line=at, error=said)
         return self._state(("fault", said), state, None, broken)
 
@@ -105,7 +107,7 @@ class Local:
         self.replayed += len(way)
         if self.replayed > self.script.replayed:
             raise LockError(
-                f"processor {self.procid} never seems to come back to where it was before: does "
+                f"{self.who} never seems to come back to where it was before: does "
                 f"a variable or a cell grow without bound?"
             )
         function = self.script.functions[at]
@@ -127,7 +129,7 @@ class Local:
     def _differs(self, state: int) -> LockError:
         at = self.pending[state].line
         return LockError(
-            f"processor {self.procid} does not do the same again after reading the same values"
+            f"{self.who} does not do the same again after reading the same values"
             f"{f' (line {at})' if at else ''}: what it does may depend on nothing else"
         )
 
@@ -138,12 +140,12 @@ class Local:
         try:
             pending = self._pending(coroutine, bounded(coroutine.send, value), phase)
             key = snapshot(coroutine, self.lock.file)
-        except StopIteration:
+        except StopIteration as ended:
             self._unchanged(module, state)
-            return self._end(state)
+            return self._end(state, ended.value)
         except Hidden as hidden:
             raise LockError(
-                f"processor {self.procid} keeps {hidden} in a variable, whose state cannot be "
+                f"{self.who} keeps {hidden} in a variable, whose state cannot be "
                 f"seen: keep numbers, tuples, lists or dicts"
             ) from hidden
         except LockError as error:
@@ -159,22 +161,28 @@ class Local:
             discard(coroutine)
         return after
 
-    def _end(self, state: int) -> int:
+    def _end(self, state: int, returned: object) -> int:
         try:
-            return self.script.end(self.pending[state])
+            if not self.script.returning:
+                return self.script.end(self.pending[state])
+            told = Pending(Phase.OUTSIDE, END, args=(given(returned, self.who),))
+            return self._state(("returned", told.args), state, None, told)
         except LockError as error:
             return self.fault(state, str(error))
 
     def _failed_at(self, error: BaseException) -> int | None:
         """The innermost line of the author's in which it was raised."""
+        known: int | None = getattr(error, "line", None)
+        if known is not None:
+            return known
         frames = traceback.walk_tb(error.__traceback__)
         lines = [at for frame, at in frames if frame.f_code.co_filename == self.lock.file]
         return lines[-1] if lines else None
 
     def _pending(self, coroutine: Suspended, made: object, phase: Phase) -> Pending:
-        at = line(coroutine, self.lock.file)
         if not isinstance(made, Operation):
             raise LockError(f"awaits {made!r}, which is no step on a cell")
+        at = line(coroutine, self.lock.file) if made.line is None else made.line
         self.script.allow(made, phase)
         kind, cell, args = self._whole(made)
         if cell is not None and [c.name for c in self.cells[cell : cell + 1]] != [str(made.cell)]:
@@ -194,7 +202,7 @@ class Local:
         changed = module.changed()
         if changed is not None:
             raise LockError(
-                f"processor {self.procid} changes {changed}: what processors share, and what "
+                f"{self.who} changes {changed}: what processors share, and what "
                 f"they remember from one call to the next, must be in cells"
             )
 
@@ -203,12 +211,13 @@ class Local:
         key = (key, pending.phase)
         after = self.index.get(key)
         if after is None:
-            after = self.index[key] = len(self.pending)
+            after = len(self.pending)
             if after >= self.limit:
                 raise LockError(
-                    f"processor {self.procid} has more than {self.limit} local states: a variable "
+                    f"{self.who} has more than {self.limit} local states: a variable "
                     f"that grows without bound?"
                 )
+            self.index[key] = after
             self.pending.append(pending)
             self.came.append((came, value))
         return after
@@ -218,6 +227,15 @@ class Local:
         for _, coroutine in self.live.values():
             discard(coroutine)
         self.live.clear()
+
+
+def given(returned: object, who: str) -> Value:
+    """What a function returns, which has to be as plain as what a cell holds."""
+    try:
+        return plain(returned, who)
+    except LockError:
+        what = type(returned).__name__
+        raise LockError(f"returns a {what}: a number, a text, a tuple or None") from None
 
 
 def discard(coroutine: Suspended) -> None:

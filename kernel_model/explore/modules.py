@@ -9,7 +9,7 @@ import functools
 import importlib
 import importlib.util
 import types
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from operator import is_not
 from typing import Any
 
@@ -111,9 +111,9 @@ class Text:
             raise LockError(f"this is no Python: {error}") from error
         imported(tree)
 
-    def fresh(self) -> Kept:
-        """The module made anew, with nothing left from before."""
-        names: dict[str, Any] = {"__builtins__": BUILTINS, "__name__": self.file}
+    def fresh(self, given: Mapping[str, object] | None = None) -> Kept:
+        """The module made anew, with nothing left from before; some names it is given."""
+        names: dict[str, Any] = {"__builtins__": BUILTINS, "__name__": self.file, **(given or {})}
         exec(self.code, names)
         return Kept(self.file, names)
 

@@ -23,7 +23,7 @@ _forgotten: list[str] = []  # operations that went away without having been awai
 class Operation:
     """One atomic step on one cell; `await` does it and gives what it returns."""
 
-    __slots__ = ("args", "awaited", "cell", "kind")
+    __slots__ = ("args", "awaited", "cell", "kind", "line")
 
     def __init__(self, kind: str, cell: Cell | None, *args: object) -> None:
         self.awaited = True  # until it is whole
@@ -32,6 +32,7 @@ class Operation:
         self.kind = kind
         self.cell = cell
         self.args = tuple(value(arg, str(cell)) for arg in args)
+        self.line: int | None = None  # where it is known to stand; None: where it is awaited
         self.awaited = False
 
     def step(self) -> tuple[str, int | None, tuple[Value, ...]]:

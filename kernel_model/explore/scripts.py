@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kernel_model.explore.cells import LockError, Value
-from kernel_model.explore.operations import ENTER, KERNEL, LEAVE, Operation
+from kernel_model.explore.operations import ENTER, KERNEL, LEAVE, MARKS, Operation
 
 START, FAULT, END = "start", "fault", "end"
 
@@ -44,6 +44,7 @@ class LockScript:
     functions = ("Pprim", "Vprim")  # what is started there
     once = False  # is the first function called before anything else happens?
     overtaking = True  # is it counted who writes before whom?
+    returning = False  # does it matter what the last function returns?
     replayed = 100_000  # steps that are made again at most, all replays together
 
     def phase(self, doing: Pending) -> Phase:
@@ -62,6 +63,10 @@ class LockScript:
                 f"{made.kind}: a lock is made of load, store and their like, none of which waits"
             )
 
+    def who(self, procid: int) -> str:
+        """What a processor is called in an error."""
+        return f"processor {procid}"
+
 
 class ProgramScript:
     """A program that is run once; state 0 is before it, state 1 after its end."""
@@ -70,6 +75,7 @@ class ProgramScript:
     functions = ("program", None)
     once = True
     overtaking = False
+    returning = False
     replayed = 2_000_000
 
     def phase(self, doing: Pending) -> Phase:
@@ -89,5 +95,39 @@ class ProgramScript:
         if made.kind == LEAVE and phase is not Phase.INSIDE:
             raise LockError("leave() without enter()")
 
+    def who(self, procid: int) -> str:
+        """What a processor is called in an error."""
+        return f"processor {procid}"
 
-Script = LockScript | ProgramScript
+
+class CallScript:
+    """A call of one function by itself: it ends in a state for each value that it may return."""
+
+    pauses = (Pending(Phase.TRYING, START), Pending(Phase.OUTSIDE, END))
+    once = True
+    overtaking = False
+    returning = True
+    replayed = 500_000
+
+    def __init__(self, function: str) -> None:
+        self.functions = (function, None)
+
+    def phase(self, doing: Pending) -> Phase:
+        """Where it is after a step: in the function."""
+        return Phase.TRYING
+
+    def end(self, doing: Pending) -> int:
+        """The state after a call that returns nothing."""
+        return 1
+
+    def allow(self, made: Operation, phase: Phase) -> None:
+        """Raises LockError for a mark: only who calls knows what is achieved."""
+        if made.kind in MARKS:
+            raise LockError(f"{made.kind}() is for programs, not for what they call")
+
+    def who(self, procid: int) -> str:
+        """Whoever calls does the same."""
+        return str(self.functions[0])
+
+
+Script = LockScript | ProgramScript | CallScript

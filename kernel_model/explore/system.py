@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from kernel_model.explore.asleep import stuck
 from kernel_model.explore.budget import bounded
@@ -52,8 +53,14 @@ def check_system(
 class Programs:
     """A system's memory, and a local automaton for each processor."""
 
-    def __init__(self, text: str, file: str, n: int | None = None) -> None:
-        source = SystemFile(text, file)
+    def __init__(
+        self,
+        text: str,
+        file: str,
+        n: int | None = None,
+        given: Mapping[str, object] | None = None,
+    ) -> None:
+        source = SystemFile(text, file, given)
         try:
             self.system = bounded(source.fresh)
             n = self.system.processors() if n is None else n
@@ -141,6 +148,13 @@ class SystemCheck:
 
     def for_good(self, graph: Graph) -> None:
         """Who can never go on again, and what goes on for ever without progress."""
+        if not self.programs.system.rests():
+            self.waits_for_good(graph)
+        if all(self.marked(*MARKS, END, p=p) for p in range(graph.n)):
+            self.livelock(graph)
+
+    def waits_for_good(self, graph: Graph) -> None:
+        """Whose wake-up is lost, and who waits for what never comes."""
         report = self.report
         valuation = self.watch.valuation
 
@@ -165,8 +179,6 @@ class SystemCheck:
             waits = [p for p in range(graph.n) if graph.waits(p, ends.dead)]
             all_ = [self.waiting(p, doing(p, ends.dead)) for p in waits]
             self.show(graph, "deadlock", ends.dead, "; ".join(filter(None, all_)))
-        if all(self.marked(*MARKS, END, p=p) for p in range(graph.n)):
-            self.livelock(graph)
 
     def waiting(self, p: int, doing: Pending) -> str:
         """What a processor waits for, in words."""

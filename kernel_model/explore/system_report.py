@@ -40,7 +40,7 @@ class SystemReport:
 
     def holds(self) -> bool:
         """Is nothing wrong, and all known that was asked?"""
-        sound = self.deadlock_free and self.lost_wakeup is False
+        sound = self.deadlock_free is not False and self.lost_wakeup is not True
         return bool(
             sound
             and self.error is None

@@ -7,13 +7,14 @@ invariants = (well_formed,)                      # optional; of values, in every
 finals = (nothing_lost,)                         # optional; where all programs have ended
 def awaited(m): return {"chan": m.lock == 0}     # optional; does what sleepers wait for hold?
 PROCESSORS = 3                                   # optional; how many, if not asked otherwise
+RESTS = True                                     # optional; who waits for ever is right to do so
 """
 
 from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kernel_model.explore.cells import LockError, Record, Shared, cells_of
 from kernel_model.explore.modules import Kept, Text
@@ -39,13 +40,15 @@ def is_system(text: str) -> bool:
 class SystemFile:
     """The text of a system file, compiled; raises LockError for what is no Python."""
 
-    def __init__(self, text: str, file: str = "system") -> None:
-        self.file = file
+    def __init__(
+        self, text: str, file: str = "system", given: Mapping[str, object] | None = None
+    ) -> None:
+        self.file, self.given = file, given  # names that it need not define
         self.text = Text(text, file)
 
     def fresh(self) -> System:
         """The module made anew, with nothing left from before."""
-        return System(self.text.fresh())
+        return System(self.text.fresh(self.given))
 
 
 class System:
@@ -99,6 +102,10 @@ class System:
         if not isinstance(given, tuple | list) or not all(map(callable, given)):
             raise LockError(f"{name} = {given!r}: a tuple of functions")
         return given
+
+    def rests(self) -> bool:
+        """Is it right that somebody waits for ever?"""
+        return bool(self.names.get("RESTS", False))
 
     def awaited(self, seen: Record) -> dict[str, bool]:
         """By queue: does what those asleep on it wait for hold?"""

@@ -12,13 +12,20 @@ from kernel_model.explore.cells import Shared
 from kernel_model.explore.operations import load, store
 
 
-def memory(n: int) -> Shared:
-    """Gives the memory of one semaphore that one of n processors may hold at a time."""
-    return Shared(value=1, lock=0, queue=())
+def semaphore(value: int) -> Shared:
+    """Gives the cells of a semaphore of that value, which nobody holds and nobody waits for.
+
+    Shared(name=0, queue=()) makes a cell `name` and a cell `queue` that is an empty sleep queue.
+    (Bach 12.3.2)
+    """
+    return Shared(value=value, lock=0, queue=())
 
 
 async def P(sem: Any) -> None:
-    """Takes one; sleeps until there is one."""
+    """Takes one of the semaphore `sem`; where there is none, sleeps until there is.
+
+    (Bach 12.3.2)
+    """
     #: take the lock
     await Pprim(sem.lock)
     #: one less
@@ -37,7 +44,10 @@ async def P(sem: Any) -> None:
 
 
 async def V(sem: Any) -> None:
-    """Gives one; wakes the first who sleeps."""
+    """Gives one to the semaphore `sem`; if somebody sleeps for it, wakes somebody.
+
+    (Bach 12.3.2)
+    """
     #: take the lock
     await Pprim(sem.lock)
     #: one more
@@ -51,7 +61,10 @@ async def V(sem: Any) -> None:
 
 
 async def CP(sem: Any) -> bool:
-    """Takes one if there is one, and never sleeps; gives whether there was."""
+    """Takes one of the semaphore `sem` if there is one, and gives whether there was.
+
+    It never sleeps. (Bach 12.3.2)
+    """
     #: take the lock
     await Pprim(sem.lock)
     #: is there one? then one less

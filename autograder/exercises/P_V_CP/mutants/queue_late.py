@@ -1,0 +1,37 @@
+"""Gives the lock back before it stands in the queue."""
+
+from kernel_model.explore import Pprim, Shared, Vprim, enqueue, load, store, swtch, wakeup_one
+
+
+def semaphore(value):
+    return Shared(value=value, lock=0, queue=())
+
+
+async def P(sem):
+    await Pprim(sem.lock)
+    value = await load(sem.value) - 1
+    await store(sem.value, value)
+    if value >= 0:
+        await Vprim(sem.lock)
+        return
+    await Vprim(sem.lock)
+    await enqueue(sem.queue)
+    await swtch(sem.queue)
+
+
+async def V(sem):
+    await Pprim(sem.lock)
+    value = await load(sem.value) + 1
+    await store(sem.value, value)
+    if value <= 0:
+        await wakeup_one(sem.queue)
+    await Vprim(sem.lock)
+
+
+async def CP(sem):
+    await Pprim(sem.lock)
+    value = await load(sem.value)
+    if value > 0:
+        await store(sem.value, value - 1)
+    await Vprim(sem.lock)
+    return value > 0

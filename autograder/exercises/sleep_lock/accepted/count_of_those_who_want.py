@@ -1,0 +1,19 @@
+"""A count of those who have or want it; who leaves wakes until it has woken one."""
+
+from kernel_model.explore import Shared, enqueue, fetch_and_add, swtch, wakeup_one
+
+
+def buffer():
+    return Shared(want=0, event=())
+
+
+async def sleep_lock(buf):
+    if await fetch_and_add(buf.want, 1):
+        await enqueue(buf.event)
+        await swtch(buf.event)
+
+
+async def sleep_unlock(buf):
+    if await fetch_and_add(buf.want, -1) > 1:
+        while await wakeup_one(buf.event) is None:
+            pass

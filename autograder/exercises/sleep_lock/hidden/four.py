@@ -1,0 +1,16 @@
+"""Each of four processors: sleep_lock, has the buffer, sleep_unlock."""
+
+from kernel_model.explore import Shared, enter, leave
+
+PROCESSORS = 4
+
+
+def memory(n):
+    return Shared(buf=buffer())
+
+
+async def program(mem, i, n):
+    await sleep_lock(mem.buf)
+    await enter()
+    await leave()
+    await sleep_unlock(mem.buf)

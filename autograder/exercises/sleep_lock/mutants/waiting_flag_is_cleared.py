@@ -1,0 +1,28 @@
+"""Says in a flag that somebody sleeps; who unlocks clears it and wakes only one."""
+
+from kernel_model.explore import Pprim, Shared, Vprim, enqueue, load, store, swtch, wakeup_one
+
+
+def buffer():
+    return Shared(locked=0, wanted=0, event=(), lock=0)
+
+
+async def sleep_lock(buf):
+    await Pprim(buf.lock)
+    while await load(buf.locked):
+        await store(buf.wanted, 1)
+        await enqueue(buf.event)
+        await Vprim(buf.lock)
+        await swtch(buf.event)
+        await Pprim(buf.lock)
+    await store(buf.locked, 1)
+    await Vprim(buf.lock)
+
+
+async def sleep_unlock(buf):
+    await Pprim(buf.lock)
+    await store(buf.locked, 0)
+    if await load(buf.wanted):
+        await store(buf.wanted, 0)
+        await wakeup_one(buf.event)
+    await Vprim(buf.lock)

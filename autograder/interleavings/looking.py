@@ -1,0 +1,28 @@
+"""The search that a claim needs: of a lock for so many processors, or of a setting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.exercise import Exercise
+from autograder.interleavings.calls import Ask
+from autograder.interleavings.claims import Claim
+from autograder.interleavings.findings import Finding, find
+from autograder.interleavings.systems import SystemFinding, find_system, setting
+from autograder.interleavings.told import ToldLock
+
+Found = Finding | SystemFinding
+
+
+def found(
+    exercise: Exercise, claim: Claim, claims: list[Claim], ask: Ask, suites: Path | None = None
+) -> Found:
+    """What the search finds that a claim needs; `ask` asks the submission.
+
+    Raises Gone, Wrong or ChildFailed where there is no answer that is one.
+    """
+    if claim.setting:
+        one = setting(exercise.setting(claim.setting, suites))
+        return find_system(one, exercise.functions, exercise.operations, exercise.sleepless, ask)
+    n = claim.processors
+    return find(n, claims, lambda: ToldLock(n, exercise.operations, ask))
