@@ -66,9 +66,10 @@ def test_the_edition_holds_what_is_listed_and_nothing_else(edition: Release) -> 
         r"autograder/(__init__|apart|cells|cli|checked|checks|differing|example|exercise|guard|history"
         r"|picture|progress_page|renaming|shrink|smaller|submission|words)\.py"
         r"|autograder/measure/\w+\.py|autograder/breaking/(__init__|claims|notebook|practice)\.py"
-        r"|autograder/interleavings/(__init__|answers|claims|findings|here|story|taken|told)\.py"
+        r"|autograder/interleavings/(__init__|answers|callees|calls|claims|findings|here|looking"
+        r"|story|systems|taken|told)\.py"
         rf"|autograder/exercises/({named})/(exercise\.toml|(text|after)\.md|stub\.py|visible\.json"
-        r"|practice\.dat)"
+        r"|practice\.dat|systems/\w+\.py)"
         r"|assignments/ps\d+/[\w.-]+|notebooks/[\w-]+\.(ipynb|txt|csv)"
         r"|README\.md|pyproject\.toml|kernelbook-[\w.+]+-py3-none-any\.whl"
     )
@@ -80,7 +81,9 @@ def test_the_edition_holds_what_is_listed_and_nothing_else(edition: Release) -> 
         ["kernel_model/sealed.py", "kernel_model/sealed.dat"],
         ["kernel_model/sealed.dat", "kernel_model/sealed.py"],
     )
-    assert len([name for name in files if name.startswith("autograder/exercises/")]) == 5 * len(ALL)
+    assert len([name for name in files if name.startswith("autograder/exercises/")]) == (
+        5 * len(ALL) + sum(len([*one.folder.glob("systems/*.py")]) for one in ALL)
+    )
 
 
 def test_what_tells_of_a_solution_is_not_in_the_exercises_any_more(edition: Release) -> None:

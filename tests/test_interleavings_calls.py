@@ -120,7 +120,7 @@ def test_each_question_is_asked_once_so_that_the_answer_stays_the_same() -> None
         ("await enter()", "enter() is for programs, not for what they call"),
         ("await P(buf.locked)", "P is more than is allowed"),
         ("return object()", "returns a object: a number, a text, a tuple or None"),
-        ("n = 0\n    while True:\n        n += 1\n        await load(buf.locked)", "2000 local states"),
+        ("n = 0\n    while True:\n        n += 1\n        await load(buf.locked)", "2000 local"),
         ("while await swap(buf.locked, 1): await fetch_and_add(buf.spins, 1)",
          "buf.spins: more different values than are looked at"),
         ("import random\n    random.random()", "random.random: what a lock does may only depend"),

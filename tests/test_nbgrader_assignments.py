@@ -16,6 +16,7 @@ from tests.needs import require
 
 SOURCES = sorted((ROOT / "course" / "source").glob("*/*.ipynb"))
 OTHERS = [path for path in SOURCES if path.parent.name != PS]
+ASSIGNMENTS = sorted({path.parent.name for path in OTHERS})
 NAMES = {path.parent.name: [one.name for one in exercises() if one.assignment == path.parent.name]
          for path in SOURCES}  # fmt: skip
 POINTS = {one.name: float(one.points) for one in exercises()}
@@ -35,6 +36,13 @@ def graded(course: Course, assignment: str) -> dict[str, dict[str, float]]:
         }
 
 
+def names_in(source: Path) -> list[str]:
+    """The exercises that a notebook asks for."""
+    notebook = nbformat.read(source, as_version=4)
+    cells = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
+    return [name for name in NAMES[source.parent.name] if name in cells]
+
+
 def hand_in(course: Course, student: str, source: Path, solved: Iterable[str]) -> None:
     """The released notebook with the instructor's answers to some exercises."""
     assignment = source.parent.name
@@ -43,7 +51,7 @@ def hand_in(course: Course, student: str, source: Path, solved: Iterable[str]) -
     for name in solved:
         cell_of(notebook, name).source = cell_of(answers, name).source
     folder = course.root / "submitted" / student / assignment
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, folder / source.name)
 
 
@@ -56,11 +64,11 @@ def whole_course(folder: Path) -> None:
     ignored = shutil.ignore_patterns("release", "submitted", "autograded", "feedback", "*.db")
     shutil.copytree(ROOT / "course", folder / "course", ignore=ignored)
     course = Course(folder / "course")
-    course.commands(*((course.root, f"generate_assignment {one.parent.name}") for one in OTHERS))
+    course.commands(*((course.root, f"generate_assignment {one}") for one in ASSIGNMENTS))
     for source in OTHERS:
-        hand_in(course, "ada", source, NAMES[source.parent.name])
-        hand_in(course, "bob", source, NAMES[source.parent.name][1:])
-    course.commands(*((course.root, f"autograde {one.parent.name}") for one in OTHERS))
+        hand_in(course, "ada", source, names_in(source))
+        hand_in(course, "bob", source, names_in(source)[1:])
+    course.commands(*((course.root, f"autograde {one}") for one in ASSIGNMENTS))
 
 
 @pytest.fixture(scope="session")
@@ -70,29 +78,41 @@ def term(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
         yield Course(folder / "course")
 
 
-@pytest.mark.parametrize("source", OTHERS, ids=[path.parent.name for path in OTHERS])
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_right_answers_get_all_points_and_missing_ones_cost_only_their_own(
-    source: Path, term: Course
+    assignment: str, term: Course
 ) -> None:
-    assignment, names = source.parent.name, NAMES[source.parent.name]
+    first = [names_in(path)[0] for path in OTHERS if path.parent.name == assignment]
 
-    right = {name: POINTS[name] for name in names}
-    assert graded(term, assignment) == {"ada": right, "bob": right | {names[0]: 0.0}}
+    right = {name: POINTS[name] for name in NAMES[assignment]}
+    missing = dict.fromkeys(first, 0.0)
+    assert graded(term, assignment) == {"ada": right, "bob": right | missing}
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=[path.parent.name for path in SOURCES])
-def test_every_exercise_of_an_assignment_has_text_answer_and_check(source: Path) -> None:
-    notebook = nbformat.read(source, as_version=4)
-    cells = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
+@pytest.mark.parametrize("assignment", NAMES)
+def test_an_assignment_asks_for_each_exercise_once_and_for_one_answer_in_words(
+    assignment: str,
+) -> None:
+    sources = [path for path in SOURCES if path.parent.name == assignment]
     written = [
         cell.metadata.nbgrader.points
-        for cell in notebook.cells
+        for path in sources
+        for cell in nbformat.read(path, as_version=4).cells
         if cell.cell_type == "markdown" and "nbgrader" in cell.metadata
     ]
 
-    for name in NAMES[source.parent.name]:
+    asked = [name for path in sources for name in names_in(path)]
+    assert sorted(asked) == sorted(NAMES[assignment])
+    assert written == [10]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=[path.stem for path in SOURCES])
+def test_every_exercise_of_an_assignment_has_text_answer_and_check(source: Path) -> None:
+    notebook = nbformat.read(source, as_version=4)
+    cells = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
+
+    for name in names_in(source):
         assert cells.index(name) + 1 == cells.index(f"test_{name}")
         said = re.fullmatch(r"check\((.*)\)\.require\(\)", cell_of(notebook, f"test_{name}").source)
         assert said, name
         assert {exercise_with(function).name for function in said[1].split(", ")} == {name}
-    assert written == [10]
