@@ -184,7 +184,11 @@ def lseek(u: Process, fd: int, offset: int, whence: int) -> int:
 
     EBADF when the descriptor is none, ESPIPE for a pipe, EINVAL for what is no place.
     """
-    file = getf(u, fd)
+    return seek(getf(u, fd), offset, whence)
+
+
+def seek(file: File, offset: int, whence: int) -> int:
+    """What lseek does to an entry of the file table."""
     if file.inode.pipe is not None:
         raise KernelError(Errno.ESPIPE, "a pipe has no offset to set")
     starts = {SEEK_SET: 0, SEEK_CUR: file.offset, SEEK_END: file.inode.size}

@@ -114,10 +114,15 @@ class IpcMoves:
         flags = self.some(("SHM_RDONLY",), 0.25) + self.some(("SHM_RND",), 0.25)
         return [self.id("m"), self.place(), flags + self.some(("SHM_REMAP", "SHM_EXEC"), 0.04)]
 
-    def attached(self, odd: float = 0.25) -> Any:
+    def attached(self) -> Any:
         off = self.pick.choice((1, 99, 4095, 4096, 8191))
         free = {"free_addr": self.pick.randint(1, 2)}
-        return self.odd(lambda: "$at", {"expr": f"$at+{off}"}, free, 0, 1, -4096, chance=odd)
+        return self.odd(lambda: "$at", {"expr": f"$at+{off}"}, free, 0, 1, -4096, chance=0.25)
+
+    def inside(self) -> Any:
+        """A place of the first page; what lies behind a segment is the machine's own affair."""
+        usual = ("$at", "$at", {"expr": f"$at+{self.pick.choice((1, 99, 3900))}"})
+        return self.odd(lambda: self.pick.choice(usual), 0, -4096, chance=0.03)
 
     def _shmdt(self) -> list[Any]:
         return [self.attached()]
@@ -133,7 +138,7 @@ class IpcMoves:
         return [place, cmd, self.owner()] if cmd == "IPC_SET" else [place, cmd]
 
     def _mem_read(self) -> list[Any]:
-        return [self.attached(0.06), self.odd(lambda: 5, 0, 1, 100, 4096)]
+        return [self.inside(), self.odd(lambda: 5, 0, 1, 100)]
 
     def _mem_write(self) -> list[Any]:
-        return [self.attached(0.06), self.pick.choice(("hello", "x", "abcdefgh"))]
+        return [self.inside(), self.pick.choice(("hello", "x", "abcdefgh"))]

@@ -10,9 +10,10 @@ from random import Random
 from typing import Any
 
 from kernel_model.scenario.steps import Json
-from tests import differential_ipc
+from tests import differential_ipc, differential_pipes
 from tests.differential_ipc import IpcMoves
-from tests.differential_plots import plot
+from tests.differential_pipes import PipeMoves
+from tests.differential_plots import call, plot
 
 MSGMNB, MSGMAX = 24, 16  # small, so that queues fill and messages do not fit
 USERS = (0, 0, 1000, 1000, 1001)
@@ -34,7 +35,7 @@ THEMES: dict[str, dict[str, int]] = {
     "children": {"fork": 6, "exit": 4, "exec": 1, "wait": 5, "waitpid": 8, "getpid": 1,
                  "setpgrp": 3, "kill": 6, "signal": 2, "msgrcv": 2, "msgsnd": 1, "setuid": 1},
 }  # fmt: skip
-THEMES |= differential_ipc.THEMES
+THEMES |= differential_ipc.THEMES | differential_pipes.THEMES
 THEMES["everything"] = {
     call: max(theme.get(call, 0) for theme in THEMES.values())
     for call in sorted({call for theme in THEMES.values() for call in theme})
@@ -47,7 +48,7 @@ def scenario(seed: int, steps: int = 30) -> Json:
     return _Writer(seed).write(steps)
 
 
-class _Writer(IpcMoves):
+class _Writer(IpcMoves, PipeMoves):
     """One scenario being made up."""
 
     def __init__(self, seed: int) -> None:
@@ -77,10 +78,16 @@ class _Writer(IpcMoves):
         made = [
             self.step(get, [{"key": 1}, *sizes[get], ["IPC_CREAT", mode]])
             for get in GETS
-            if get == "msgget" or get in self.calls
+            if get in self.calls or (get == "msgget" and "msgsnd" in self.calls)
         ]
+        if "pipe" in self.calls:
+            made += [self.step("pipe", []) for _ in range(2)]
+            made += [self.known(call(self.procs[0], "fork", self.name())) for _ in range(2)]
+            made[0]["proc"] = made[1]["proc"] = self.procs[0]
+        if "mkfifo" in self.calls:
+            made += [self.step("mkfifo", [{"path": path}, "0o666"]) for path in "fg"]
         while len(made) < steps:
-            if pick.random() < 0.1 and self.topic not in differential_ipc.THEMES:
+            if pick.random() < 0.1 and "msgsnd" in self.calls:
                 for step in plot(pick, self.procs, self.name()):
                     made.append(self.known(step))
                     made += [self.any()] if pick.random() < 0.1 else []
@@ -91,10 +98,10 @@ class _Writer(IpcMoves):
         }  # fmt: skip
 
     def any(self) -> Json:
-        call = self.pick.choices(self.calls, self.weights)[0]
-        if call in ("mem_read", "mem_write", "shmdt") and not self.attaching:
-            call = "shmat"
-        return self.step(call, getattr(self, "_" + call)())
+        name = self.pick.choices(self.calls, self.weights)[0]
+        if name in ("mem_read", "mem_write", "shmdt") and not self.attaching:
+            name = "shmat"
+        return self.step(name, getattr(self, "_" + name)())
 
     def step(self, call: str, args: list[Any]) -> Json:
         caller = self.pick.choice(self.procs)

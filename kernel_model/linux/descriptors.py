@@ -1,10 +1,14 @@
-"""fcntl of Linux: the size of a pipe can be asked for and set (Linux fs/fcntl.c, fs/pipe.c)."""
+"""fcntl of Linux: the size of a pipe can be asked for and set (Linux fs/fcntl.c, fs/pipe.c).
+
+And lseek, which judges where to count from before it looks at the file (Linux fs/read_write.c).
+"""
 
 from __future__ import annotations
 
 from kernel_model.constants import F_DUPFD_CLOEXEC, F_GETFL, F_GETPIPE_SZ, F_SETPIPE_SZ
 from kernel_model.descriptors import dup_from, fcntl_common
 from kernel_model.errno import Errno, KernelError
+from kernel_model.files import seek
 from kernel_model.inode import getf
 from kernel_model.linux.pipes import wake_first
 from kernel_model.memory import PAGE
@@ -13,6 +17,7 @@ from kernel_model.process import Process
 from kernel_model.traps import linux
 
 LARGEST = 2**20  # bytes that a pipe of a user other than the superuser may hold
+SEEK_HOLE = 4
 O_LARGEFILE = 0o100000  # what open adds by itself
 
 
@@ -39,6 +44,15 @@ def fcntl(u: Process, fd: int, cmd: int, arg: int | None = None) -> int:
     if cmd == F_SETPIPE_SZ:
         resize(u, file.inode.pipe, (arg or 0) % 2**32)
     return file.inode.pipe.slots * PAGE
+
+
+@linux
+def lseek(u: Process, fd: int, offset: int, whence: int) -> int:
+    """As the classic call; EINVAL for a `whence` beyond SEEK_HOLE also where ESPIPE would be."""
+    file = getf(u, fd)
+    if not 0 <= whence <= SEEK_HOLE:
+        raise KernelError(Errno.EINVAL, f"{whence} is no place to count from")
+    return seek(file, offset, whence)
 
 
 def resize(u: Process, pipe: Pipe, size: int) -> None:
