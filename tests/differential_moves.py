@@ -1,7 +1,7 @@
 """Random scenarios without expectations: what two kernels are asked to do alike.
 
-A scenario is made from a seed alone. It holds calls of processes, signals, messages, semaphores
-and shared memory, with arguments that a careful program never has: stale and negative
+A scenario is made from a seed alone. It holds calls of processes, signals, messages, semaphores,
+shared memory, pipes and POSIX queues, with arguments that a careful program never has: stale and negative
 identifiers, bad addresses, sizes and types at every edge, each flag with each other one. Processes
 sleep, stop, fork and die.
 """
@@ -10,10 +10,11 @@ from random import Random
 from typing import Any
 
 from kernel_model.scenario.steps import Json
-from tests import differential_ipc, differential_pipes
+from tests import differential_ipc, differential_pipes, differential_posix
 from tests.differential_ipc import IpcMoves
 from tests.differential_pipes import PipeMoves
 from tests.differential_plots import call, plot
+from tests.differential_posix import PosixMoves
 
 MSGMNB, MSGMAX = 24, 16  # small, so that queues fill and messages do not fit
 USERS = (0, 0, 1000, 1000, 1001)
@@ -35,7 +36,7 @@ THEMES: dict[str, dict[str, int]] = {
     "children": {"fork": 6, "exit": 4, "exec": 1, "wait": 5, "waitpid": 8, "getpid": 1,
                  "setpgrp": 3, "kill": 6, "signal": 2, "msgrcv": 2, "msgsnd": 1, "setuid": 1},
 }  # fmt: skip
-THEMES |= differential_ipc.THEMES | differential_pipes.THEMES
+THEMES |= differential_ipc.THEMES | differential_pipes.THEMES | differential_posix.THEMES
 THEMES["everything"] = {
     call: max(theme.get(call, 0) for theme in THEMES.values())
     for call in sorted({call for theme in THEMES.values() for call in theme})
@@ -48,7 +49,7 @@ def scenario(seed: int, steps: int = 30) -> Json:
     return _Writer(seed).write(steps)
 
 
-class _Writer(IpcMoves, PipeMoves):
+class _Writer(IpcMoves, PipeMoves, PosixMoves):
     """One scenario being made up."""
 
     def __init__(self, seed: int) -> None:

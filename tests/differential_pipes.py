@@ -7,8 +7,6 @@ and `$w1` are those to write to.
 from random import Random
 from typing import Any
 
-from kernel_model.scenario.steps import Json
-
 THEMES: dict[str, dict[str, int]] = {
     "pipes": {"pipe": 1, "read": 14, "write": 14, "close": 4, "dup": 2, "fcntl": 3, "fork": 2,
               "exit": 1, "kill": 1, "signal": 1},
@@ -18,7 +16,6 @@ THEMES: dict[str, dict[str, int]] = {
 }  # fmt: skip
 SIZES = (0, 1, 5, 100, 3000, 4096)
 LARGE = (4097, 10000, 65535, 65536, 65537, 140000)
-NONE = 999  # stands for a descriptor that a process has not got
 PATHS = ("f", "f", "f", "g")
 
 
@@ -86,33 +83,3 @@ class PipeMoves:
 
     def _fstat(self) -> list[Any]:
         return [self.descriptor()]
-
-
-class Descriptors:
-    """What each process has got to read from and to write to, the last one first."""
-
-    def __init__(self, procs: list[str]) -> None:
-        self.held: dict[str, dict[str, list[int]]] = {one: {"r": [], "w": []} for one in procs}
-
-    def named(self, proc: str) -> dict[str, int]:
-        """The names of a process's descriptors: r0, r1, w0, w1."""
-        return {
-            f"{end}{place}": (self.held[proc][end] + [NONE] * 2)[place]
-            for end in "rw"
-            for place in range(2)
-        }
-
-    def fork(self, parent: str, child: str) -> None:
-        """A child has what its parent has."""
-        self.held[child] = {end: list(held) for end, held in self.held[parent].items()}
-
-    def note(self, step: Json, outcome: Json) -> None:
-        """Keeps what a call gave, and forgets what it took away."""
-        held = self.held[step["proc"]]
-        if step["call"] == "pipe" and "r" in outcome:
-            for end in "rw":
-                held[end].insert(0, outcome[end])
-        elif step["call"] == "open" and "ret" in outcome:
-            for end, way in (("r", "O_WRONLY"), ("w", "O_RDONLY")):
-                if way not in step["args"][1]:
-                    held[end].insert(0, outcome["ret"])

@@ -8,8 +8,8 @@ from kernel_model.scenario.names import Names
 from kernel_model.scenario.steps import Json
 from kernel_model.targets import Setup, Target
 from kernel_model.targets.model import ModelTarget
+from tests.differential_held import Held
 from tests.differential_moves import scenario
-from tests.differential_pipes import Descriptors
 
 PIDS = {"fork", "getpid", "wait", "waitpid"}  # what these return is a process id
 TIMES = ("stime", "rtime", "ctime", "otime", "atime", "dtime")
@@ -100,26 +100,28 @@ class _Game:
         self.names = Names(target.resolve, target.constants())
         self.names.saved |= {f"q{number}": NO_QUEUE for number in range(100)}
         self.names.saved |= {f"{one}{number}": NO_QUEUE for one in "sm" for number in range(3)}
-        self.files = Descriptors(procs)
+        self.held = Held(procs)
         self.places = dict.fromkeys(procs, NOWHERE)  # where each process attached last
 
     def step(self, step: Json) -> Json:
         if not self.can(step):
             return {}
         proc, call = step["proc"], step["call"]
-        self.names.saved |= {"at": self.places[proc]} | self.files.named(proc)
+        self.names.saved |= {"at": self.places[proc]} | self.held.named(proc)
         outcome = self.target.call(proc, call, arguments(step["args"], call, self.names))
         if "save" in step and "ret" in outcome:
             self.names.saved[step["save"]] = outcome["ret"]
             if call == "shmat":
                 self.places[proc] = outcome["ret"]
                 outcome = outcome | {"ret": "attached"}
-        self.files.note(step, outcome)
+        self.held.note(step, outcome)
         self.forked(step, outcome)
         if "blocks" in outcome:
             self.asleep[proc] = step
         if "execs" in outcome:
             self.gone.add(proc)
+        if call == "sem_open" and "ret" in outcome:
+            outcome = outcome | {"ret": "opened"}
         story = {"outcome": self.plain(step, outcome)}
         return story | {name: self.look(name) for name in [*self.procs]}
 
@@ -127,12 +129,14 @@ class _Game:
         if step["call"] == "fork" and "ret" in outcome:
             self.procs.append(step["args"][0])
             self.places[step["args"][0]] = self.places[step["proc"]]
-            self.files.fork(step["proc"], step["args"][0])
+            self.held.fork(step["proc"], step["args"][0])
             self.pids[outcome["ret"]] = step["args"][0]
 
     def can(self, step: Json) -> bool:
         named = [arg["pid"] for arg in step["args"] if isinstance(arg, dict) and "pid" in arg]
         free = set(self.procs) - self.asleep.keys() - self.gone
+        if step["proc"] in free and self.held.lacks(step):
+            return False
         new = step["call"] != "fork" or step["args"][0] not in self.procs
         return step["proc"] in free and set(named) <= set(self.procs) and new
 
@@ -143,12 +147,14 @@ class _Game:
         if state == "ended":
             self.gone.add(name)
             state = target.ended(name)
+        if state == "asleep" and self.asleep.get(name, {}).get("call") == "exec":
+            state = "runs"  # it was stopped before it replaced its image
         if name in self.asleep and (state == "runs" or isinstance(state, dict)):
             outcome = target.finished(name)
             if outcome is not None:
                 step = self.asleep.pop(name)
                 self.forked(step, outcome)
-                self.files.note(step, outcome)
+                self.held.note(step, outcome)
                 return {"now": state, step["call"]: self.plain(step, outcome)}
         if state == "asleep" and name not in self.asleep:
             return "runs"  # in the image that exec gave it

@@ -1,0 +1,48 @@
+"""What each process of a random scenario has opened, by letters that its steps name it with."""
+
+from kernel_model.scenario.steps import Json
+
+NONE = 999  # stands for a descriptor that a process has not got
+LETTERS = "rwqe"  # to read from, to write to; a queue; a semaphore, by its address
+
+
+class Held:
+    """Descriptors and addresses, the last one first: `$r0` is that, `$r1` the one before it."""
+
+    def __init__(self, procs: list[str]) -> None:
+        self.held: dict[str, dict[str, list[int]]] = {
+            proc: {letter: [] for letter in LETTERS} for proc in procs
+        }
+
+    def named(self, proc: str) -> dict[str, int]:
+        """The names of what a process has."""
+        return {
+            f"{letter}{place}": (self.held[proc][letter] + [NONE] * 2)[place]
+            for letter in LETTERS
+            for place in range(2)
+        }
+
+    def lacks(self, step: Json) -> bool:
+        """Is this a step on a semaphore that its process has not got?"""
+        named = self.named(step["proc"])
+        return any(arg in ("$e0", "$e1") and named[arg[1:]] == NONE for arg in step["args"]
+                   if isinstance(arg, str))  # fmt: skip
+
+    def fork(self, parent: str, child: str) -> None:
+        """A child has what its parent has."""
+        self.held[child] = {letter: list(held) for letter, held in self.held[parent].items()}
+
+    def note(self, step: Json, outcome: Json) -> None:
+        """Keeps what a call gave, and forgets the semaphore that it closed."""
+        held, call = self.held[step["proc"]], step["call"]
+        if call == "pipe" and "r" in outcome:
+            for end in "rw":
+                held[end].insert(0, outcome[end])
+        elif call == "open" and "ret" in outcome:
+            for end, way in (("r", "O_WRONLY"), ("w", "O_RDONLY")):
+                if way not in step["args"][1]:
+                    held[end].insert(0, outcome["ret"])
+        elif call in ("mq_open", "sem_open") and "ret" in outcome:
+            held["q" if call == "mq_open" else "e"].insert(0, outcome["ret"])
+        elif call == "sem_close" and "ret" in outcome:
+            held["e"].pop(int(step["args"][0][-1]))
