@@ -1,9 +1,9 @@
 """Random scenarios without expectations: what two kernels are asked to do alike.
 
 A scenario is made from a seed alone. It holds calls of processes, signals, messages, semaphores,
-shared memory, pipes and POSIX queues, with arguments that a careful program never has: stale and negative
-identifiers, bad addresses, sizes and types at every edge, each flag with each other one. Processes
-sleep, stop, fork and die.
+shared memory, pipes, POSIX queues and semaphores, with arguments that a careful program never
+has: stale and negative identifiers, bad addresses, sizes and types at every edge, each flag with
+each other one. Processes sleep, stop, fork and die.
 """
 
 from random import Random
