@@ -60,7 +60,7 @@ print(*map(inspect.getsource, (Init, P, V)), sep="\n\n")
 
 # %% [markdown]
 # Two places in a car park, and three cars.
-# Each car that comes does `P`, each that leaves does `V`.
+# A car that comes does `P`, one that leaves does `V`.
 
 
 # %%
@@ -181,8 +181,8 @@ verdicts({"as it is printed": printed, "test and decrement in one": indivisible}
 # Now it is right, and still wasteful: who waits asks again and again, and has the processor meanwhile.
 # The other way is to sleep, and to be woken by who does `V`.
 #
-# We count the turns that Bob needs to come in, while Ada stays inside for a while.
-# `P_busy` asks with a call that does not wait; `P` is the kernel's.
+# We count how often Bob calls `semop` to come in, while Ada stays inside for a while.
+# `P_busy` asks with `IPC_NOWAIT`, which fails rather than waits; `P` waits in the kernel.
 
 
 # %%
@@ -198,17 +198,15 @@ async def comes(u, s, take):
 
 
 # %%
-def turns_of_bob(take, length):
-    """How many turns Bob has until he is inside, when Ada and Bob take turns."""
+def calls_of_bob(take, length):
+    """How many calls Bob makes until he is inside, when Ada and Bob take turns."""
     members = {"Ada": partial(stays, length=length), "Bob": partial(comes, take=take)}
     run = Run(Programs(partial(Init, value=1), members))
-    turns = [0, 0]
     while any(run.can(p) for p in (0, 1)):
         for p in (0, 1):
             if run.can(p):
                 run.turn(p)
-                turns[p] += 1
-    return turns[1]
+    return run.members[1].proc.costs["semop"].calls
 
 
 # %%
@@ -217,14 +215,14 @@ import matplotlib.pyplot as plt
 lengths = range(0, 31, 2)
 figure, axes = plt.subplots(figsize=(7, 3.2), layout="constrained")
 for take, mark in ((P_busy, "o-"), (P, "s--")):
-    turns = [turns_of_bob(take, n) for n in lengths]
-    axes.plot(lengths, turns, mark, label=take.__name__)
-axes.set(xlabel="steps that Ada makes inside", ylabel="turns that Bob needs")
+    calls = [calls_of_bob(take, n) for n in lengths]
+    axes.plot(lengths, calls, mark, label=take.__name__)
+axes.set(xlabel="steps that Ada makes inside", ylabel="Bob's calls of semop")
 axes.legend()
 axes.spines[["top", "right"]].set_visible(False)
 
 # %% [markdown]
-# Who sleeps needs one turn, however long it takes.
+# Who sleeps makes one call, however long it takes.
 # Busy waiting pays off only where the wait is shorter than going to sleep and coming back: between two processors, for a few steps.
 # Below, waiting always means sleeping.
 #
@@ -377,7 +375,7 @@ explore(opposite)
 
 # %% [markdown]
 # The cure is one array: who needs both asks for both at once.
-# He never sleeps with one of them in his hands, so there is no circle.
+# Nobody sleeps with one of them in hand, so there is no circle.
 
 
 # %%
@@ -586,7 +584,7 @@ progress()
 #
 # - A semaphore is a number with **Init, P and V**; **counting** ones remember every V, **binary** ones one.
 # - Its test and its decrement must be **one step**: as printed, it fails at what it is for.
-# - Waiting by **asking** costs a turn each time; waiting by **sleeping** costs one.
+# - Waiting by **asking** costs a call each time; waiting by **sleeping** costs one in all.
 # - `semop` adds, subtracts, or waits for 0, and does a whole **array or none** of it.
 # - Taking one after the other can end in a **deadlock**; one array cannot.
 # - **SEM_UNDO** lets the kernel give back what a process that has ended cannot.

@@ -101,7 +101,7 @@ def test_what_is_taken_with_undo_comes_back_when_a_program_ends() -> None:
     run = Run(Programs(exclusion.one_semaphore, {"A": dies, "B": exclusion.by_semaphore}))
 
     assert told(run, [0, 1, 0])[1:] == [
-        "B sleeps in semop(0, [[0, -1, 4096]]).",
+        "B sleeps in semop(0, [[0, -1, SEM_UNDO]]).",
         "A ends. It wakes B.",
     ]
 

@@ -109,7 +109,7 @@ def story() -> Any:
 
 
 def test_a_run_with_semaphores_shows_its_sets_and_undo_and_no_messages(story: Any) -> None:
-    assert list(places([story])) == ["processes", "sleepers", "waits", "set 0", "undo"]
+    assert list(places([story])) == ["processes", "sleepers", "set 0", "undo", "waits"]
 
 
 def test_a_run_with_messages_as_well_shows_both() -> None:

@@ -12,6 +12,7 @@ from functools import partial
 from types import coroutine
 from typing import Any
 
+from kernel_model.constants import IPC_NOWAIT, SEM_UNDO
 from kernel_model.errno import Errno, KernelError
 from kernel_model.explore.canonical import SPECIAL, Canonical
 from kernel_model.traps import Interrupted
@@ -35,8 +36,20 @@ class Request:
 
 
 def _shown(value: Any) -> str:
-    """A value as a person writes it: an address in hexadecimal digits."""
+    """A value as a person writes it: addresses in hexadecimal digits, flags of operations by name.
+
+    An array of operations on semaphores is a list of lists of three.
+    """
+    if isinstance(value, list) and all(isinstance(one, list) and len(one) == 3 for one in value):
+        return f"[{', '.join(map(_operation, value))}]"
     return hex(value) if type(value) is int and value >= ADDRESS else repr(value)
+
+
+def _operation(given: list[Any]) -> str:
+    num, op, flags = given
+    names = (("IPC_NOWAIT", IPC_NOWAIT), ("SEM_UNDO", SEM_UNDO))
+    told = " | ".join(name for name, bit in names if flags & bit)
+    return f"[{num}, {op}, {told or flags}]"
 
 
 @coroutine

@@ -36,7 +36,7 @@ from kernel_model.waiting import stuck, waits
 
 JOINED = "+"  # begins a text that is the numbers of others, to be joined
 QUEUES = 4  # pictures of queues, at most, and of sets
-FLAT = ("regions", "segments", "frames", "undo", "table", "map")  # those below the algorithm
+FLAT = ("regions", "segments", "frames", "undo", "waits", "table", "map")  # below the algorithm
 Draw = Callable[[View], Picture]
 Row = tuple[int, ...]  # the step of each story at one place of the slider
 
@@ -74,7 +74,7 @@ def places(stories: list[Story]) -> dict[str, Draw]:
     if not any("spaces" in view for view in views):
         first: dict[str, Draw] = {"processes": processes, "sleepers": sleepers}
         graph: dict[str, Draw] = {"waits": wait_for} if _to_draw(views) else {}
-        return first | graph | queues | sets | (messages if slots or not sets else {})
+        return first | queues | sets | graph | (messages if slots or not sets else {})
     return _of_memory(views) | queues | sets | (messages if slots else {})
 
 

@@ -4,7 +4,7 @@
 const SPEEDS = [0.5, 1, 2, 4, 8];
 const EVENTS = ["part", "sleep", "wakeup", "error", "crash", "signal", "fault", "stop", "end", "exit"];
 const KINDS = ["proc", "queue", "msg", "mode", "set", "sem", "region", "frame"]; // the order of highlighting
-const FLAT = ["regions", "segments", "frames", "undo", "table", "map"]; // pictures below the algorithm
+const FLAT = ["regions", "segments", "frames", "undo", "waits", "table", "map"]; // pictures below the algorithm
 const MOVE = 320; // milliseconds of a movement
 const KEYS = [
   ["→ ←", "one step forward, back"],
