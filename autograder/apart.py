@@ -10,7 +10,7 @@ from kernel_model.scenario.errors import show
 from kernel_model.targets.model import KEYS
 
 Row = tuple[str, str, str, str]  # a field: its name, before, expected, got
-NAMES = {"msgque": "queue", "procs": "process", "msgpool": "pool"}
+NAMES = {"msgque": "queue", "procs": "process", "msgpool": "pool", "shmem": "segment"}
 BY = ("slot", "name", "number", "pid", "id")  # what an entry of a table is known by
 LONG = 60  # characters of a value
 MOST = 40  # fields of one view; what comes from a broken kernel may be anything
@@ -82,7 +82,9 @@ def at(view: Any, path: Path) -> Any:
 
 
 def name(path: Path) -> str:
-    """A place in words: `queue 0: qnum`, `process B: state`."""
+    """A place in words: `queue 0: qnum`, `process B: state`, `region 3: inode`."""
+    if path[:2] == ("regions", "entries"):
+        path = ("region", *path[2:])
     head = NAMES.get(path[0], path[0])
     middle = " ".join(part for part in path[1:-1] if part)
     if len(path) == 1:

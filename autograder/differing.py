@@ -18,6 +18,8 @@ def sentence(parting: Parting) -> str:
     """`Expected the last call to fail with ENOMSG, but it sleeps.`"""
     if "broken" in parting.got:
         return f"After the last call a table is broken: {parting.got['broken']}."
+    if "tables" in parting.got:
+        return f"After the last call a table is not as it must be: {parting.got['tables']}."
     wanted, did = both(parting) or (to_do(parting), done(parting))
     if parting.asleep:
         return f"After the last call, expected {parting.proc}'s {parting.call} {wanted}, but {did}."

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kernel_model.invariants import broken
+from kernel_model.kernel import Kernel
 from kernel_model.scenario import CallStep, Names, Problem, Scenario
 from kernel_model.scenario.arguments import arguments
 from kernel_model.scenario.values import number
@@ -15,7 +16,10 @@ from kernel_model.targets.model import ModelTarget
 
 TIMES = {"stime", "rtime", "ctime", "otime", "atime", "dtime"}
 View = dict[str, Any]  # every table as plain JSON
+# How tables (before a call, after it on the reference, and on another kernel) differ, in words
+Look = Callable[[View, View, View], str | None]
 UNTOLD = ("why", "on", "line")  # of an outcome: words
+LOST = 50  # runs that one counts for in which the kernel was lost, since that may take a second
 MOST_TIMES = 500  # that a call is repeated
 
 
@@ -82,6 +86,7 @@ class Parting:
     expected: Outcome
     got: Outcome
     strict: bool  # times count
+    look: Look | None = None  # by which the tables were compared
     pids: dict[str, int] = field(default_factory=dict)
     runs: tuple[Run, Run] = field(default_factory=lambda: (Run(), Run()))  # both, if they are kept
 
@@ -91,14 +96,23 @@ class Parting:
 
 
 class Search:
-    """Plays examples on both kernels, a bounded number of times; `strict`: times must agree."""
+    """Plays examples on both kernels, a bounded number of times.
+
+    `strict`: times must agree; `look` says how the tables do not agree, if they must.
+    """
 
     def __init__(
-        self, student: Callable[[], Target], runs: int, strict: bool = False, keep: bool = False
+        self,
+        student: Callable[[], Target],
+        runs: int,
+        strict: bool = False,
+        keep: bool = False,
+        look: Look | None = None,
     ) -> None:
         self.student = student
         self.left = runs
         self.strict = strict
+        self.look = look
         self.keep = keep  # what comes of every call, and all tables
 
     def part(self, example: Example) -> Parting | None:
@@ -106,19 +120,26 @@ class Search:
         if self.left <= 0:
             return None
         self.left -= 1
-        reference = ModelTarget("classic")
+        reference = ModelTarget("classic", with_memory if self.look is not None else None)
         try:
             model, own = Run(), Run()
-            model.came = list(play(example, reference, model.views if self.keep else None))
+            looked = self.keep or self.look is not None
+            model.came = list(play(example, reference, model.views if looked else None))
             student = self.student()
             for step, came in enumerate(play(example, student, own.views if self.keep else None)):
                 own.came.append(came)
-                parting = self._parting(example, step, model.came[step], came, student.view())
+                view = student.view()
+                parting = self._parting(example, step, model.came[step], came, view)
+                if parting is None and self.look is not None:
+                    parting = self._tables_part(example, step, model, view)
                 if parting is not None:
                     parting.pids = dict(reference.kernel.pids)
                     parting.runs = (model, own) if self.keep else parting.runs
                     return parting
-        except (Problem, Unsupported, ValueError, LookupError, Lost):
+        except Lost:
+            self.left -= LOST
+            return None
+        except (Problem, Unsupported, ValueError, LookupError):
             return None
         return None
 
@@ -143,10 +164,25 @@ class Search:
         one, other = expected[call.proc], {"broken": damage[0]}
         return Parting(step, call.proc, call.call, False, one, other, self.strict)
 
+    def _tables_part(self, example: Example, step: int, model: Run, view: View) -> Parting | None:
+        """What a call gives is the same, and a field of the tables is not as it must be."""
+        assert self.look is not None, "somebody looks at the tables"
+        said = self.look(model.views[step], model.views[step + 1], view)
+        if said is None:
+            return None
+        call = example.calls[step]
+        came, got = model.came[step][call.proc], {"tables": said}
+        return Parting(step, call.proc, call.call, False, came, got, self.strict, self.look)
+
     def same_manner(self, example: Example, parting: Parting) -> Parting | None:
         """Where the kernels part in this example, if it is in the same manner; None otherwise."""
         found = self.part(example)
         return found if found is not None and found.manner() == parting.manner() else None
+
+
+def with_memory(kernel: Kernel) -> None:
+    """Memory is there from the first call on, as where a function that works on it is installed."""
+    kernel.paged = True
 
 
 def play(
@@ -204,7 +240,7 @@ def judged(step: CallStep, outcome: Outcome) -> Outcome:
 
 
 def kind(outcome: Outcome) -> str:
-    """ret, blocks, ends, raised, broken (a table is), or the name of the error."""
+    """ret, blocks, ends, raised, broken (a table is), tables, or the name of the error."""
     return str(outcome.get("errno") or next(iter(outcome)))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import session
+from autograder.bounded import Bounded, bounded
 from autograder.editions import leave_one_out
 from autograder.editions.room import JUDGE, judges_room
 from autograder.exercise import BREAKS, INTERLEAVINGS, SCENARIOS, Exercise, exercises
@@ -152,15 +153,35 @@ class Grading:
         made.sayings = {name: (rule.says, rule.section) for name, rule in rules}
         settle(made, self.exercise)
         made.after = self.exercise.after
-        kinds = ("fail", "raised", "tables")
+        kinds = ("fail", "raised", "tables", "looped")
         failing = [one for (one, _), case in zip(suite, cases, strict=True) if case.kind in kinds]
-        if failing and made.verdict == "fail" and not made.message:
-            made.counterexample = counterexample(
-                failing[0], self.session.timely, fresh=self.session.unknowing, secret=hidden
-            )
-        if made.counterexample is not None:
-            made.counterexample["rule"] = self.exercise.told_rule(failing[0].topic)
+        if failing and made.verdict in ("fail", "timeout") and not made.message:
+            made.counterexample = self.example(failing[0], made.verdict == "timeout", hidden)
         return made
+
+    def example(
+        self, scenario: Scenario, endless: bool, hidden: list[Scenario]
+    ) -> dict[str, Any] | None:
+        """A small example of what fails in this case, and the rule that it breaks.
+
+        Of what does not come to an end somewhere, with all its loops bounded.
+        """
+        one = self.session
+        if not endless:
+            found = counterexample(scenario, one.timely, fresh=one.unknowing, secret=hidden)
+        else:
+            other = Session(one.name, bounded(one.cells), one.sandbox, one.place)
+            other.endless = [number + 1 for number in one.endless]  # the counter is the first
+            try:
+                found = counterexample(
+                    scenario,
+                    lambda: Bounded(other.timely()),
+                    fresh=lambda: Bounded(other.unknowing()),
+                    secret=hidden,
+                )
+            finally:
+                other.close()
+        return None if found is None else found | {"rule": self.exercise.told_rule(scenario.topic)}
 
     def every(self, suite: Iterable[tuple[Scenario, bool]]) -> list[Case] | None:
         """Every case in order; None if one only fails after others, unless each is run alone.

@@ -57,6 +57,8 @@ def picture(example: Example, parting: Parting) -> Picture:
     other = {name: few(what) for name, what in own.came[parting.step].items()}
     if "broken" in parting.got:
         other[parting.proc] = f"a table breaks; {other[parting.proc]}"
+    if "tables" in parting.got:
+        other[parting.proc] = f"a table is another; {other[parting.proc]}"
     run[-1], other = told_apart(run[-1], other, parting)
     apart, begun = differences(parting), since(parting)
     try:

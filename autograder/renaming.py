@@ -43,7 +43,7 @@ def renamed(
     secret: Iterable[list[CallStep]],
 ) -> Example | None:
     """The example in names of ours, as no secret case begins; None if there are none such."""
-    search = Search(student, RUNS, parting.strict)
+    search = Search(student, RUNS, parting.strict, look=parting.look)
     hidden = [[call_line(step) for step in calls] for calls in secret]
     for scheme in SCHEMES:
         made = named(example, parting, scheme, search)

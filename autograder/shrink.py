@@ -14,6 +14,7 @@ from typing import Any
 
 from autograder.differing import sentence
 from autograder.example import Example, Parting, Search
+from autograder.named import Fields, fields_of, look_at
 from autograder.picture import differences, picture, since, svg
 from autograder.renaming import renamed
 from autograder.words import call_line, context
@@ -32,7 +33,7 @@ def counterexample(
     fresh: Callable[[], Target] | None = None,
     secret: Iterable[Scenario] = (),
 ) -> dict[str, Any] | None:
-    """The smallest example found, in plain JSON; None if calls alone do not show the failure.
+    """The smallest example found, in plain JSON; None if neither calls nor tables show it.
 
     `fresh` is the student's kernel with no run before this one. What is told comes from there: an
     error's text is the student's, who could write into it every call that was seen so far.
@@ -47,27 +48,32 @@ def counterexample(
     picture   the timeline and the tables, as SVG that stands by itself, and in words
     scenario  the example as a scenario that the reference passes
     """
-    found = first_parting(Example.of(scenario), student)
+    found = first_parting(Example.of(scenario), student, fields_of(scenario))
     if found is None:
         return None
-    example, parting = smallest(*found, Search(student, runs, found[1].strict))
+    first = found[1]
+    example, parting = smallest(*found, Search(student, runs, first.strict, look=first.look))
     shown = renamed(example, parting, student, [Example.of(one).calls for one in secret])
-    last = Search(fresh or student, 1, parting.strict, keep=True)
+    last = Search(fresh or student, 1, parting.strict, True, parting.look)
     parted = last.same_manner(shown, parting) if shown else None
     return None if shown is None or parted is None else told(scenario.topic, shown, parted)
 
 
 def first_parting(
-    example: Example, student: Callable[[], Target]
+    example: Example, student: Callable[[], Target], fields: Fields
 ) -> tuple[Example, Parting] | None:
-    """Where the kernels part in these calls, or when one looks at what they made."""
+    """Where the kernels part in these calls, or when one looks at what they made.
+
+    If no call shows it, the tables do, in the fields that the scenario names.
+    """
     for strict in (False, True):
         search = Search(student, LOOKS, strict)
         for candidate in (example, *looking(example)):
             parting = search.part(candidate)
             if parting is not None:
                 return candidate.until(parting.step), parting
-    return None
+    parting = Search(student, 1, look=look_at(fields)).part(example) if fields else None
+    return None if parting is None else (example.until(parting.step), parting)
 
 
 def looking(example: Example) -> Iterator[Example]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kernel_model.view.player.widget import Player
 
 LINES = 20_000  # of the learner's own in one run; a right function needs some hundred
+FEW = 2_000  # the same while a loop is made small that does not come to an end
 RUNS = 60  # while it shrinks, at most: the cases are small, and the learner waits
 ENDLESS = "did not come to an end"
 
@@ -55,8 +56,10 @@ class Smaller:
     def player(self) -> Player | None:
         """The run on the kernel's function and on the learner's own lines, where they part.
 
-        None where there are no widgets.
+        None where there are no widgets, and for what would not come to an end here either.
         """
+        if ENDLESS in str(self.found["got"].get("raised")):
+            return None
         try:
             from kernel_model.view import compare
 
@@ -71,19 +74,22 @@ def smaller(
 ) -> Smaller | None:
     """The smallest example found of a case that failed.
 
-    None if calls alone do not show it, and for what does not come to an end.
+    None if neither calls nor tables show it, and for what is endless without lines of its own.
     """
     from autograder.shrink import counterexample  # a right answer needs none
-
-    def student() -> GuardedTarget:
-        return GuardedTarget(install, Guard(LINES))
 
     def install(kernel: Kernel) -> None:
         kernel.install(function, wanted.name)
 
-    if ENDLESS in result.message:
+    endless = ENDLESS in result.message
+    if endless and "lines" not in result.message:
         return None
-    found = counterexample(scenario, student, RUNS)
+    found = counterexample(
+        scenario,
+        lambda: GuardedTarget(install, Guard(FEW if endless else LINES)),
+        RUNS,
+        fresh=lambda: GuardedTarget(install, Guard(LINES)),
+    )
     if found is None:
         return None
     return Smaller(function, wanted.name, found, wanted.told_rule(scenario.topic))

@@ -79,11 +79,23 @@ def test_the_player_of_a_failing_check_runs_the_learner_s_own_lines() -> None:
     assert len(player.stories[1].steps) > 10
 
 
-def test_what_does_not_end_has_no_small_example() -> None:
-    made = autograder.check(function(HEAD + "    while True: x = 1\n"))
+def test_what_does_not_end_has_a_small_example_and_no_player() -> None:
+    body = (
+        "    while u.k.msgque.entries[msqid].first is None: pass\n"
+        "    return await MSGRCV(u, msqid, size, mtype, flags, USER_BUFFER)\n"
+    )
+    names = "from kernel_model import messages\nMSGRCV = messages.msgrcv.entered\n"
+    made = autograder.check(function(names + HEAD + body))
 
-    assert made.smaller is None
     assert "did not come to an end" in repr(made)
+    assert made.smaller is not None
+    assert made.smaller.lines()[:3] == [
+        "A: q = msgget(key 1, IPC_CREAT | 0o600)",
+        "B: msgrcv(q, 5, 0, 0)",
+        "Expected the last call to sleep, but msgrcv ran for 20,000 lines and did not come to an "
+        "end; line 5 was next.",
+    ]
+    assert made.smaller.player() is None
 
 
 def test_after_success_the_page_tells_where_real_kernels_differ() -> None:

@@ -106,6 +106,8 @@ def test_an_endless_loop_is_a_timeout_and_the_rest_is_not_tried() -> None:
     assert (made.verdict, made.score) == ("timeout", 0.0)
     assert "did not come to an end" in made.report()
     assert made.cases[-1].message.startswith("not tried")
+    assert made.counterexample is not None
+    assert made.counterexample["sentence"].endswith("but it does not come to an end.")
     assert f"{cases - 2} of {cases} cases were not tried: 2 cases before did not" in made.report()
 
 

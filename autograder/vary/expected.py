@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from autograder.example import Example, play
+from autograder.named import Fields, restricted
 from autograder.sandbox import ChildFailed
-from autograder.vary.material import Fields
 from kernel_model.scenario import CallStep, Problem, Scenario, ScenarioError
 from kernel_model.scenario.steps import Json, StateStep, Step, WakesStep, step_to_json
 from kernel_model.targets import Outcome, Unsupported
@@ -111,12 +111,3 @@ def expected(outcome: Outcome, call: CallStep | None, names: Said) -> Json:
             for key, value in told["fields"].items()
         }
     return told
-
-
-def restricted(view: Any, fields: Fields) -> Any:
-    """The fields of the tables that the exercise's cases name."""
-    if isinstance(view, list):
-        return [restricted(one, fields) for one in view]
-    if isinstance(view, dict) and fields:
-        return {key: restricted(view[key], inner) for key, inner in fields.items() if key in view}
-    return view

@@ -14,11 +14,10 @@ from typing import Any
 
 from autograder.example import Example
 from autograder.exercise import Exercise
+from autograder.named import Fields, fields_of
 from autograder.renaming import Scheme, keys, processes, saves, types, uniform, users
 from kernel_model.scenario import CallStep, Scenario
 from kernel_model.scenario.calls import Kind, form
-
-Fields = dict[str, Any]  # field: the fields within it, {} for a value
 
 
 @dataclass(frozen=True)
@@ -49,26 +48,15 @@ def material(exercise: Exercise, suite: list[Scenario]) -> Material:
     ids = {uid for parent in parents.values() for uid in parent.uids.values()}
     fields: Fields = {}
     for case in cases:
-        for told in case.steps:
-            if isinstance(told.expect, dict) and "view" in told.expect:
-                learn(told.expect["view"], fields)
+        merge(fields, fields_of(case))
     shapes = frozenset(shape(parent) for parent in parents.values())
     return Material(parents, calls, values, limits, sorted(ids | {0}), fields, shapes)
 
 
-def learn(wanted: Any, fields: Fields) -> None:
-    """Adds the fields that a part of an expected view names."""
-    if isinstance(wanted, list):
-        for one in wanted:
-            learn(one, fields)
-    elif isinstance(wanted, dict):
-        for key, inner in wanted.items():
-            if key in ("has", "lacks"):
-                learn(inner, fields)
-            elif key not in ("key", "pid", "expr", "min", "max", "not", "rep", "cat") or (
-                key == "key" and not isinstance(inner, int)
-            ):
-                learn(inner, fields.setdefault(key, {}))
+def merge(fields: Fields, more: Fields) -> None:
+    """Adds more fields to these."""
+    for key, inner in more.items():
+        merge(fields.setdefault(key, {}), inner)
 
 
 def shape(example: Example) -> str:
