@@ -43,6 +43,7 @@ MODULES = (  # of autograder
     "exercise.py",
     "guard.py",
     "history.py",
+    "named.py",
     "picture.py",
     "progress_page.py",
     "renaming.py",
