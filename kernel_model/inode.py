@@ -28,8 +28,9 @@ OBJECTS = ("shm", "ashmem", "sem")  # kinds of inodes that are memory objects, w
 NAMED = ("file", "fifo", "chr", "socket")  # kinds that share the names of the one directory
 
 # What a kind of inode has in place of the ways of a regular file: algorithms, by their names.
-READS = {"pipe": "pipe_read", "fifo": "pipe_read"}  # (u, file, size, buffer): bytes read
-WRITES = {"pipe": "pipe_write", "fifo": "pipe_write"}  # (u, file, data): bytes written
+# (u, file, size, buffer): bytes read; (u, file, data): bytes written
+READS = {"pipe": "pipe_read", "fifo": "pipe_read", "mq": "mqread"}
+WRITES = {"pipe": "pipe_write", "fifo": "pipe_write", "mq": "mqwrite"}
 OPENS = {"fifo": "openp"}  # (u, file): may sleep
 CLOSES = {"pipe": "closep", "fifo": "closep"}  # (u, file): at the last close of an entry
 

@@ -7,12 +7,13 @@ Linux has them here (`kernel_model/linux/mqueue.py`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import File, Inode, getf
 from kernel_model.process import Process
 from kernel_model.traps import algorithm
+from kernel_model.user import copyout
 
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
@@ -94,3 +95,27 @@ def mqflush(u: Process, queue: PosixQueue) -> None:
     """A process that closes a descriptor of a queue is no longer told of its messages."""
     if queue.notify is not None and queue.notify[0] is u:
         queue.notify = None
+
+
+@algorithm
+async def mqread(u: Process, file: File, size: int, buffer: Any) -> int:
+    """What `read` gives of a queue: a line about it, and no message. (mq_overview(7))"""
+    queue = file.inode.queue
+    assert queue is not None, "an inode of a queue without a queue"
+    how, sig, pid = 0, 0, 0
+    if queue.notify is not None:
+        p, sig = queue.notify
+        pid = p.pid
+        how = 0 if sig else 1  # SIGEV_SIGNAL or SIGEV_NONE
+    held = sum(len(message.text) for message in queue.messages)
+    line = f"QSIZE:{held:<10} NOTIFY:{how:<5} SIGNO:{sig:<5} NOTIFY_PID:{pid:<6}\n"
+    data = line.encode()[file.offset : file.offset + size]
+    copyout(u, buffer, data=data)
+    file.offset += len(data)
+    return len(data)
+
+
+@algorithm
+async def mqwrite(u: Process, file: File, data: Any) -> int:
+    """Nothing can be written to a queue but by mq_send: EINVAL."""
+    raise KernelError(Errno.EINVAL, "messages are sent by mq_send")

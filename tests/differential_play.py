@@ -35,7 +35,7 @@ class Choices:
 
     def choose(self, ready: list[Process]) -> int:
         calls = {p.current.name if p.current is not None else "" for p in ready}
-        if self.call not in ("msgctl", "kill") and calls != {"msgsnd"}:
+        if self.call not in ("msgctl", "kill", "pthread_cond_broadcast") and calls != {"msgsnd"}:
             return 0
         self.met.append((self.step, len(ready)))
         place = len(self.met) - 1

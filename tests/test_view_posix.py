@@ -7,7 +7,10 @@ import pytest
 
 from kernel_model import IPC_CREAT, Kernel
 from kernel_model.constants import O_CREAT, O_RDWR
-from kernel_model.view import Picture, locks, play, posix_queue, view_of
+from kernel_model.view import Picture, console, locks, play, posix_queue, view_of
+from kernel_model.view.consoles.forms import fields_of
+from kernel_model.view.consoles.people import families as families_of
+from kernel_model.view.consoles.state import drawn
 
 SVG = "{http://www.w3.org/2000/svg}"
 ATTR = {"maxmsg": 3, "msgsize": 16}
@@ -125,3 +128,26 @@ def test_a_player_shows_a_lock_in_the_segment_change() -> None:
 
     assert "Locks in memory" in player.snapshot(-1)
     assert any(one.startswith("Bob goes to sleep and waits for a lock in region") for one in told)
+
+
+def test_the_console_offers_queues_and_locks_of_posix_where_there_are_any() -> None:
+    classic, linux = (console(kind, processes={"A": 1000}) for kind in ("classic", "linux"))
+    families = [title for title, _ in families_of(linux.desk.calls)]
+
+    assert {"POSIX queues", "POSIX semaphores", "Mutexes, conditions"} <= set(families)
+    assert "mq_open" not in classic.desk.calls
+
+
+def test_a_queue_that_the_console_opened_is_drawn_and_offered_by_name() -> None:
+    desk = console("linux", processes={"A": 1000, "B": 1000}).desk
+    args = ["/jobs", ["O_CREAT", "O_RDWR"], "0o666", {"maxmsg": 1, "msgsize": 8}]
+    opened = desk.call("A", "mq_open", args, "d0")
+    desk.call("A", "mq_receive", ["$d0", 8])
+    field = next(one for one in fields_of("mq_send", "linux", desk.made_by, desk.people())
+                 if one["name"] == "mqd")  # fmt: skip
+    asleep = next(one for one in desk.people() if one.name == "A")
+
+    assert opened.outcome["ret"] == 3
+    assert [one["label"] for one in field["choices"]] == ["d0"]
+    assert "POSIX queue /jobs" in drawn(desk)["queues"]
+    assert asleep.told == "asleep in mq_receive, until a message comes to the POSIX queue"

@@ -48,7 +48,7 @@ def mmap(
         no room for so much                ENOMEM
         MAP_FIXED, address not of a page   EINVAL
         not open for reading               EACCES
-        a pipe                             ENODEV
+        a pipe, or a message queue         ENODEV
         shared, to be written, and not     EACCES
         open for writing
         part of an ashmem region that was  EINVAL (beyond its end), EPERM (more than its
@@ -113,8 +113,8 @@ def allowed(u: Process, file: File, prot: int, shared: bool, end: int) -> None:
         ashmem_allows(inode, prot, end)
     if not file.read or (shared and prot & PROT_WRITE and not file.write):
         raise KernelError(Errno.EACCES, "the descriptor is not open for this")
-    if inode.pipe is not None:
-        raise KernelError(Errno.ENODEV, "a pipe has no pages to map")
+    if inode.pipe is not None or inode.queue is not None:
+        raise KernelError(Errno.ENODEV, "a pipe or a queue has no pages to map")
 
 
 def region_for(u: Process, inode: Inode | None, rtype: str, pages: int) -> Region:

@@ -116,8 +116,8 @@ async def mq_receive(
         await stand(u, q.receivers, me, q.arrival)
         assert me.message is not None, "a receiver was woken without a message"
         message = me.message
-    #: copy it to the receiver
-    copyout(u, buffer, prio=message.prio, data=message.text)
+    #: copy it to the receiver: of an empty one nothing, to whatever address
+    copyout(u, buffer if message.text else USER_BUFFER, prio=message.prio, data=message.text)
     return len(message.text)
 
 

@@ -54,6 +54,8 @@ def fields_of(
 
 def kept_for(call: str, name: str, kind: str, saved: Mapping[str, str]) -> list[str]:
     """Names of the results that an argument may be: of a pipe, each of its two ends."""
+    if name == "mqd":
+        return [kept for kept, maker in saved.items() if maker in ("mq_open", "dup")]
     if name not in ("fd", "newfd"):
         makers = ADDRESSES if kind == "addr" else (f"{call[:3]}get",)
         return [kept for kept, maker in saved.items() if maker in makers]

@@ -17,8 +17,8 @@ Json = dict[str, Any]
 # What the result of a call is kept as: calls that give a descriptor or an address
 KEPT = {
     "msgget": "q", "semget": "s", "shmget": "m", "shmat": "a", "pipe": "p", "open": "f",
-    "mem_alloc": "b", "word_alloc": "w", "dup": "f", "shm_open": "f", "socket": "sock",
-    "socketpair": "pair", "accept": "sock",
+    "mem_alloc": "b", "word_alloc": "w", "dup": "f", "shm_open": "f", "mq_open": "d",
+    "sem_open": "a", "socket": "sock", "socketpair": "pair", "accept": "sock",
 }  # fmt: skip
 FOUND = ("msgget", "semget", "shmget")  # of these, the same number is the same thing
 PIDS = ("fork", "wait", "waitpid", "getpid", "setpgrp")  # calls that give a process id

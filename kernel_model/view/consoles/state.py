@@ -16,7 +16,9 @@ from kernel_model.view.pictures import (
     entries_of,
     frames,
     ipc_table,
+    locks,
     message_map,
+    posix_queue,
     processes,
     queue,
     region_table,
@@ -121,6 +123,9 @@ def drawn(desk: Desk) -> Json:
         queues = [spaces(view), *queues]
         rest = [[region_table(view), frames(view)], [segment_table(view), processes(view)]]
         rest += [[sleepers(view), ipc_table(view), message_map(view)]] if view["msgque"] else []
+    queues += [posix_queue(view, one["number"]) for one in view.get("mqueues", [])[-QUEUES:]]
+    if any(view.get(name) for name in ("mutexes", "conditions", "semaphores")):
+        queues.append(locks(view))
     if "sema" in view:
         queues += [semaphore_set(view, one["slot"]) for one in view["sema"][-QUEUES:]]
         queues += [undo_structures(view)] if view["undo"] else []

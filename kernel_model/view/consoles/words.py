@@ -18,7 +18,7 @@ from kernel_model.targets import Outcome
 if TYPE_CHECKING:
     from kernel_model.view.consoles.runs import Line
 
-ADDRESSES = ("shmat", "mem_alloc", "word_alloc", "mmap")  # calls that give an address
+ADDRESSES = ("shmat", "mem_alloc", "word_alloc", "mmap", "sem_open")  # calls that give an address
 DESCRIPTORS = ("open", "pipe", "dup", "dup2", "fcntl", "shm_open")  # and a file descriptor
 LONG = 40  # characters of a text that are shown
 
@@ -34,6 +34,9 @@ ERRORS = {
     "EPIPE": "nobody reads any more", "ENXIO": "nobody is at the other side",
     "ESPIPE": "a pipe has no offset", "EMFILE": "no descriptor is free",
     "EDEADLK": "it would wait for ever",
+    "EMSGSIZE": "too long for the queue, or too short a buffer",
+    "EBUSY": "somebody has it", "ETIMEDOUT": "the time is over", "EOVERFLOW": "too large",
+    "EOWNERDEAD": "held now; its owner died", "ENOTRECOVERABLE": "nobody put it in order",
 }  # fmt: skip
 
 # What a sleeper waits for, as the end of "sleeps until ..."
@@ -46,6 +49,9 @@ EVENTS = (
     (r"pipe\[(\d+)\]\.data", "bytes come into pipe {}, or its last writer goes"),
     (r"pipe\[(\d+)\]\.room", "there is room in pipe {}, or its last reader goes"),
     (r"pipe\[(\d+)\]\.(reader|writer)", "a {1} opens pipe {0}"),
+    (r"mq\[\d+\]\.arrival", "a message comes to the POSIX queue"),
+    (r"mq\[\d+\]\.space", "there is room in the POSIX queue"),
+    (r"futex\[(\d+)\+(\d+)\]", "somebody wakes it at the lock in region {}, byte {}"),
     (r"proc\[\d+\]\.pause", "a signal comes"),
     (r"proc\[\d+\]\.child", "a child ends"),
     (r"stopped", "SIGCONT comes: it is stopped"),
