@@ -6,8 +6,8 @@ from kernel_model.targets import Skip
 from kernel_model.targets.linux import LinuxTarget
 from kernel_model.targets.model import ModelTarget
 from tests.differential import difference, shrunk, told
-from tests.differential_play import play
 from tests.differential_locks import scenario
+from tests.differential_play import play
 from tests.needs import require
 
 SEEDS = 30
