@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from autograder.sandbox import BadAnswer, ChildFailed
 from kernel_model.changes import merged
 from kernel_model.limits import limits_for
+from kernel_model.pipes import pipe_sizes
 from kernel_model.semtable import SEMAEM, SEMVMX
 from kernel_model.shm import SHMLBA
 from kernel_model.targets import Outcome, Setup, Unsupported
@@ -84,8 +85,9 @@ class StudentTarget:
         raise Unsupported(f"the model has no {kind} yet")
 
     def constants(self) -> dict[str, int]:
-        """The limits in force, the sizes of memory, what a semaphore can hold."""
+        """The limits in force, the sizes of memory and of a pipe, what a semaphore can hold."""
         sizes = {"PAGE": PAGE, "SHMLBA": SHMLBA}
+        sizes |= pipe_sizes(self.personality, self.limits["PIPEBLK"])
         return sizes | {"SEMVMX": SEMVMX, "SEMAEM": SEMAEM[self.personality]} | self.limits
 
     def call(self, proc: str, call: str, args: list[Any]) -> Outcome:

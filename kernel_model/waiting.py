@@ -45,6 +45,7 @@ def waits(view: View, known: Known | None = None) -> list[Wait]:
         a semaphore is 0         everybody else who may alter it
         a message, or room       everybody else who may write to the queue, or read it
         a mutex in memory        who holds it
+        bytes in a pipe, room    everybody else who has the writing end, or the reading end
         the end of a child       its children
         anything else            everybody else
 
@@ -121,9 +122,24 @@ def _could(view: View, p: View, known: tuple[str, Sequence[str]] | None) -> Coul
     futex = FUTEX.fullmatch(p["wchan"])
     if futex:
         return _futex(view, others, int(futex[1]), int(futex[2]))
+    if hit and table == "pipe":
+        return _pipe(view, others, int(hit["slot"]), what)
     if table == "proc" and what == "child":
         return _names(others, lambda one: one["ppid"] == p["pid"]), CHILD
     return _may(others, None, 0)
+
+
+def _pipe(view: View, others: list[View], inode: int, what: str) -> Could:
+    """Who has the other end of a pipe; its own the sleeper cannot use."""
+    if what in ("reader", "writer"):
+        return _may(others, None, 0)
+    way = "write" if what == "data" else "read"
+    having = {
+        held["name"]
+        for held in view.get("fds", [])
+        if any(fd["inode"] == inode and fd[way] for fd in held["fds"])
+    }
+    return _names(others, lambda one: one["name"] in having), HAS
 
 
 def _semaphore(view: View, p: View, slot: int, num: int, what: str) -> Could:

@@ -266,6 +266,8 @@ def test_a_source_needs_nothing_but_the_kernel(one: Exercise, name: str) -> None
 # The worked examples: who the processes are, and the limits
 
 WORLDS: dict[str, tuple[dict[str, int], dict[str, int]]] = {
+    "pipe_read": ({"A": 0}, {"PIPEBLK": 2}),
+    "pipe_write": ({"A": 0}, {"PIPEBLK": 2}),
     "ipcget": ({"A": 1000}, {}),
     "msgsnd": ({"A": 0, "B": 0}, {"MSGMNB": 8}),
     "msgrcv": ({"A": 0, "B": 0, "C": 0}, {}),
@@ -279,6 +281,8 @@ WORLDS: dict[str, tuple[dict[str, int], dict[str, int]]] = {
     "semop": ({"A": 0, "B": 0, "C": 0}, {}),
 }
 DRIVEN_BY = {
+    "pipe_read": "read",
+    "pipe_write": "write",
     "ipcget": "msgget",
     "allocreg": "shmget",
     "detachreg": "shmat",
@@ -287,7 +291,10 @@ ADDRESSES = ("shmat",)  # calls that give one
 QUEUE = [("q", "msgget", (1, IPC_CREAT | 0o600))]
 SEGMENT = [("s", "shmget", (1, 2 * PAGE, IPC_CREAT | 0o660))]
 ATTACHED = [("at", "shmat", (0, 0x10000000, 0)), ("again", "shmat", (0, 0x20000000, SHM_RDONLY))]
+PIPED = [("p", "pipe", ()), ("c", "fork", ("B",))]
 MADE_FIRST: dict[str, list[tuple[str, str, tuple[Any, ...]]]] = {  # what is there, by name
+    "pipe_read": PIPED,
+    "pipe_write": PIPED,
     "msgsnd": QUEUE,
     "msgrcv": QUEUE,
     "msgctl": QUEUE,
@@ -308,7 +315,8 @@ def told(made: dict[str, Any], address: bool) -> str:
         return str(made["errno"])
     if "ends" in made:
         return "ended"
-    texts = [f"type {made['mtype']}", f'"{made["data"]}"'] if "data" in made else []
+    texts = [f"type {made['mtype']}"] if "mtype" in made else []
+    texts += [f'"{made["data"]}"'] if "data" in made else []
     return ", ".join([hex(made["ret"]) if address else str(made["ret"]), *texts])
 
 
@@ -348,6 +356,7 @@ def test_exercises_come_by_assignment_and_place() -> None:
         "msgctl",
     ]
     regions = ["allocreg", "attachreg", "detachreg"]
+    assert [one.name for one in ALL if one.assignment == "ps1"] == ["pipe_read", "pipe_write"]
     assert [one.name for one in ALL if one.assignment == "ps3"] == regions
     assert [one.name for one in ALL if one.assignment == "ps4"] == ["shmget", "shmat", "shmdt"]
     assert [one.name for one in ALL if one.assignment == "ps5"] == ["semop"]

@@ -615,7 +615,7 @@ def test_the_ends_of_a_pipe_are_offered_by_name_where_a_descriptor_is_asked_for(
     line = desk.call("A", "read", ["$p.r", 9])
     asleep = desk.call("A", "read", ["$p.r", 9])
 
-    (fd, _) = fields_of("read", "classic", {"p": "pipe", "f": "open", "q": "msgget"}, [])
+    fd, *_ = fields_of("read", "classic", {"p": "pipe", "f": "open", "q": "msgget"}, [])
     assert [one["value"] for one in fd["choices"]] == ["$p.r", "$p.w", "$f"]
     assert line.outcome == {"ret": 5, "data": "hello"}
     assert asleep.steps[0]["expect"] == {"blocks": True}

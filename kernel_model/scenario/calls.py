@@ -62,10 +62,10 @@ SIGNATURES = {
     "shmget": "key size flags", "shmat": "id addr flags", "shmdt": "addr",
     "shmctl": "id cmd [arg]",
 
-    "pipe": "", "read": "fd n", "write": "fd data", "open": "path flags [mode]", "close": "fd",
-    "dup": "fd", "dup2": "fd newfd", "fcntl": "fd cmd [option]", "lseek": "fd off whence",
-    "mkfifo": "path mode", "mknod": "path mode [dev]", "mkdir": "path mode", "unlink": "path",
-    "stat": "path", "fstat": "fd",
+    "pipe": "", "read": "fd n [null]", "write": "fd data", "open": "path flags [mode]",
+    "close": "fd", "dup": "fd", "dup2": "fd newfd", "fcntl": "fd cmd [option]",
+    "lseek": "fd off whence", "mkfifo": "path mode", "mknod": "path mode [dev]",
+    "mkdir": "path mode", "unlink": "path", "stat": "path", "fstat": "fd",
 
     "shm_open": "path flags [mode]", "shm_unlink": "path", "ftruncate": "fd size",
     "mmap": "addr size prot flags fd off", "munmap": "addr size", "msync": "addr size flags",

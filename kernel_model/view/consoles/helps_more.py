@@ -86,6 +86,7 @@ FIELDS: dict[tuple[str, str], dict[str, Any]] = {
     ("semctl", "arg"): {"kind": "json", "label": "value", "help": "5 for SETVAL, [1, 2] for SETALL",
                         "when": {"cmd": ["SETVAL", "SETALL", "IPC_SET"]}},
     ("", "fd"): {"kind": "id", "label": "descriptor", "help": "that pipe, open or dup gave"},
+    ("read", "null"): {"kind": "bad", "label": "bad address", "help": "no buffer to copy it to"},
     ("dup2", "newfd"): {"kind": "id", "label": "new one", "help": "which will lead there too"},
     ("fcntl", "cmd"): {"kind": "choice", "label": "command", "value": "F_SETFL"},
     ("fcntl", "option"): {"kind": "json", "label": "value", "value": "[\"O_NONBLOCK\"]",

@@ -13,12 +13,14 @@ from kernel_model.view.consoles.runs import DeskError, Line
 from kernel_model.view.consoles.words import did, effects, written
 from kernel_model.view.pictures import beside as beside_each
 from kernel_model.view.pictures import (
+    descriptors,
     entries_of,
     frames,
     ipc_table,
     locks,
     message_map,
     posix_queue,
+    pipe,
     processes,
     queue,
     region_table,
@@ -129,6 +131,9 @@ def drawn(desk: Desk) -> Json:
     if "sema" in view:
         queues += [semaphore_set(view, one["slot"]) for one in view["sema"][-QUEUES:]]
         queues += [undo_structures(view)] if view["undo"] else []
+    if view.get("pipes"):
+        queues += [pipe(view, one["inode"]) for one in view["pipes"][-QUEUES:]]
+        queues.append(descriptors(view))
     return {
         "style": style.css(),
         "queues": "".join(one.fragment() for one in queues),

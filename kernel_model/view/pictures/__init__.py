@@ -14,6 +14,7 @@ from kernel_model.view.pictures.kernel import beside, kernel
 from kernel_model.view.pictures.locks import locks
 from kernel_model.view.pictures.mechanisms import mechanisms
 from kernel_model.view.pictures.memory import message_map
+from kernel_model.view.pictures.pipes import descriptors, pipe
 from kernel_model.view.pictures.posix_queue import posix_queue
 from kernel_model.view.pictures.processes import processes, sleepers
 from kernel_model.view.pictures.queue import queue
@@ -32,6 +33,7 @@ __all__ = [
     "Picture",
     "View",
     "beside",
+    "descriptors",
     "entries_of",
     "frames",
     "ipc_table",
@@ -39,6 +41,7 @@ __all__ = [
     "locks",
     "mechanisms",
     "message_map",
+    "pipe",
     "posix_queue",
     "processes",
     "queue",

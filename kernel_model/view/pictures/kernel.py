@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from kernel_model.view.pictures.ipc_table import ipc_table
 from kernel_model.view.pictures.memory import message_map
+from kernel_model.view.pictures.pipes import descriptors, pipe
 from kernel_model.view.pictures.processes import processes, sleepers
 from kernel_model.view.pictures.queue import queue
 from kernel_model.view.pictures.semaphores import semaphore_set, undo_structures
@@ -24,6 +25,9 @@ def kernel(view: View, title: str = "The kernel") -> Picture:
     if "sema" in view:
         right += [semaphore_set(view, one["slot"]) for one in view["sema"][:3]]
         right.append(undo_structures(view))
+    if view.get("pipes"):
+        left.append(descriptors(view))
+        right += [pipe(view, one["inode"]) for one in view["pipes"][:3]]
     return beside(title, left, right)
 
 

@@ -14,6 +14,7 @@ from kernel_model.view.pictures.words import (
     real_messages,
 )
 from kernel_model.view.player.memory_changes import memory_changes
+from kernel_model.view.player.pipe_changes import pipe_changes
 from kernel_model.view.player.posix_changes import posix_changes
 from kernel_model.view.player.semaphore_changes import semaphore_changes
 
@@ -27,6 +28,7 @@ def changes(old: View, new: View) -> list[Change]:
     found = [*_procs(old, new), *_queues(old, new), *_pool(old["msgpool"], new["msgpool"])]
     found += semaphore_changes(old, new) if "sema" in new else []
     found += posix_changes(old, new)
+    found += pipe_changes(old, new) if "fds" in new else []
     return [*found, *memory_changes(old, new)] if "spaces" in new else found
 
 

@@ -10,10 +10,12 @@ from typing import Any
 from kernel_model.view.pictures import (
     Picture,
     View,
+    descriptors,
     frames,
     ipc_table,
     locks,
     message_map,
+    pipe,
     posix_queue,
     processes,
     queue,
@@ -70,7 +72,7 @@ def places(stories: list[Story]) -> dict[str, Draw]:
     slots = sorted({q["slot"] for view in views for q in view["msgque"]})[:QUEUES]
     queues: dict[str, Draw] = {f"queue {slot}": _at(queue, slot) for slot in slots}
     messages: dict[str, Draw] = {"table": ipc_table, "map": message_map}
-    sets = _of_posix(views) | _of_semaphores(views)
+    sets = _of_posix(views) | _of_semaphores(views) | _of_pipes(views)
     if not any("spaces" in view for view in views):
         first: dict[str, Draw] = {"processes": processes, "sleepers": sleepers}
         graph: dict[str, Draw] = {"waits": wait_for} if _to_draw(views) else {}
@@ -104,6 +106,13 @@ def _of_semaphores(views: list[View]) -> dict[str, Draw]:
     slots = sorted({one["slot"] for view in views for one in view.get("sema", [])})[:QUEUES]
     found: dict[str, Draw] = {f"set {slot}": _at(semaphore_set, slot) for slot in slots}
     return found | ({"undo": undo_structures} if any(view.get("undo") for view in views) else {})
+
+
+def _of_pipes(views: list[View]) -> dict[str, Draw]:
+    """The pictures of pipes, and who has which descriptor."""
+    numbers = sorted({one["inode"] for view in views for one in view.get("pipes", [])})[:QUEUES]
+    found: dict[str, Draw] = {f"pipe {number}": _at(pipe, number) for number in numbers}
+    return found | ({"descriptors": descriptors} if numbers else {})
 
 
 def _of_memory(views: list[View]) -> dict[str, Draw]:

@@ -4,6 +4,7 @@
     B.msgrcv(q, 100, 0)          it may sleep: whatever a call does is shown
     A.msgsnd(q, B.pid, "hi")     the process id of B
     A.mem_write(x + 8, "hi")     eight bytes after the address x
+    A.write(p.w, "hi")           the writing end of the pipe p
 
 Whoever is named is a process: of the superuser, unless `uids` says otherwise.
 """
@@ -100,6 +101,8 @@ def _value(node: ast.expr, line: str) -> Any:
             return name if name.isupper() or name.startswith(("SIG", "catch")) else f"${name}"
         case ast.Attribute(value=ast.Name(id=name), attr="pid"):
             return {"pid": name}
+        case ast.Attribute(value=ast.Name(id=name), attr="r" | "w" as half):
+            return f"${name}.{half}"
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
             return -value
         case ast.BinOp(op=ast.BitOr(), left=left, right=right):
