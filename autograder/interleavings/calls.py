@@ -24,7 +24,7 @@ from autograder.interleavings.told import (
 )
 from kernel_model.explore.canonical import SPECIAL
 from kernel_model.explore.cells import Cell, Contents, LockError, Record, Value
-from kernel_model.explore.operations import ENQUEUE, SLEEP, SWTCH, Operation
+from kernel_model.explore.operations import ENQUEUE, QUEUED, SLEEP, SWTCH, Operation
 from kernel_model.explore.scripts import END, FAULT
 
 Ask = Callable[[dict[str, Any]], Any]
@@ -36,6 +36,7 @@ STEPS = ARGUMENTS | {
     SWTCH: 0,
     "wakeup": 0,
     "wakeup_one": 0,
+    **dict.fromkeys(QUEUED, 1),
 }
 MOST_STATES = 5_000  # of one call
 LONGEST_NAME = 20

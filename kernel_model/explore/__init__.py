@@ -1,5 +1,6 @@
 """Every interleaving of code over shared cells: `Shared`, and the steps `load`, `store`, ..."""
 
+from kernel_model.constants import IPC_NOWAIT
 from kernel_model.explore.blocking import (
     CP,
     P,
@@ -17,6 +18,7 @@ from kernel_model.explore.blocking import (
 )
 from kernel_model.explore.cells import Record, Shared
 from kernel_model.explore.operations import compare_and_swap, fetch_and_add, load, store, swap
+from kernel_model.explore.queues import msgrcv, msgsnd
 from kernel_model.explore.report import Report
 from kernel_model.explore.system import check_system
 from kernel_model.explore.system_report import SystemReport
@@ -24,6 +26,7 @@ from kernel_model.explore.verdict import check
 
 __all__ = [
     "CP",
+    "IPC_NOWAIT",
     "P",
     "Pprim",
     "Record",
@@ -40,6 +43,8 @@ __all__ = [
     "fetch_and_add",
     "leave",
     "load",
+    "msgrcv",
+    "msgsnd",
     "progress",
     "sleep",
     "store",

@@ -8,6 +8,7 @@ from kernel_model.explore.operations import (
     ENQUEUE,
     FETCH_AND_ADD,
     LOAD,
+    QUEUED,
     SLEEP,
     STORE,
     SWAP,
@@ -15,6 +16,7 @@ from kernel_model.explore.operations import (
     WAKEUP,
     WAKEUP_ONE,
 )
+from kernel_model.explore.queues import queued, sleeps
 
 QUEUES = (SLEEP, ENQUEUE, SWTCH, WAKEUP, WAKEUP_ONE)
 Args = tuple[Value, ...]
@@ -26,6 +28,8 @@ def blocks(kind: str, args: Args, held: Value) -> bool:
         return isinstance(held, int) and held <= 0
     if kind == "Pprim":
         return held == 1
+    if kind in QUEUED:
+        return sleeps(kind, args[0], held)
     return kind == SWTCH and isinstance(held, tuple) and args[0] in held
 
 
@@ -39,6 +43,8 @@ def effect(kind: str, args: Args, held: Value) -> tuple[Value, Value]:
         return args[0], held
     if kind == COMPARE_AND_SWAP:
         return (args[1], True) if held == args[0] else (held, False)
+    if kind in QUEUED:
+        return queued(kind, args[0], held)
     if kind in QUEUES:
         if not isinstance(held, tuple):
             raise LockError(f"{kind} finds {held!r}, which is no sleep queue: it begins as ()")

@@ -10,12 +10,16 @@ from kernel_model.explore.cells import Cell, LockError, Value, value
 LOAD, STORE, SWAP = "load", "store", "swap"
 COMPARE_AND_SWAP, FETCH_AND_ADD = "compare_and_swap", "fetch_and_add"
 SLEEP, ENQUEUE, SWTCH, WAKEUP, WAKEUP_ONE = "sleep", "enqueue", "swtch", "wakeup", "wakeup_one"
+MSGSND, MSGRCV = "msgsnd", "msgrcv"
+MSGSND_NOWAIT, MSGRCV_NOWAIT = "msgsnd_nowait", "msgrcv_nowait"
+QUEUED = (MSGSND, MSGSND_NOWAIT, MSGRCV, MSGRCV_NOWAIT)  # on a queue of messages
 ENTER, LEAVE, PROGRESS = "enter", "leave", "progress"
 READING = (LOAD, SWTCH)  # they write nothing
 MARKS = (ENTER, LEAVE, PROGRESS)  # they touch no cell
 OWN_NAME = (SLEEP, ENQUEUE, SWTCH)  # they depend on whose step it is
 # for kernel code only: a lock is made of steps that never wait
-KERNEL = ("P", "V", "CP", "Pprim", "Vprim", SLEEP, ENQUEUE, SWTCH, WAKEUP, WAKEUP_ONE, *MARKS)
+KERNEL = ("P", "V", "CP", "Pprim", "Vprim", SLEEP, ENQUEUE, SWTCH, WAKEUP, WAKEUP_ONE, *QUEUED,
+          *MARKS)  # fmt: skip
 
 _forgotten: list[str] = []  # operations that went away without having been awaited
 

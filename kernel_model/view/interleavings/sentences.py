@@ -7,6 +7,7 @@ from collections.abc import Callable
 from kernel_model.explore.cells import LockError, Value
 from kernel_model.explore.effects import Args, effect
 from kernel_model.explore.local import LEAVE, START, Pending, Phase
+from kernel_model.explore.queues import ROOM, chosen
 from kernel_model.explore.scripts import END
 
 PHASES = {
@@ -17,7 +18,13 @@ PHASES = {
     Phase.BROKEN: "failed",
 }
 PROGRAM = PHASES | {Phase.OUTSIDE: "ended", Phase.TRYING: "running"}  # of what is no lock
-WAITS = {"swtch": "asleep", "P": "waiting", "Pprim": "waiting"}  # who cannot take a step
+WAITS = {  # who cannot take a step
+    "swtch": "asleep",
+    "msgsnd": "asleep",
+    "msgrcv": "asleep",
+    "P": "waiting",
+    "Pprim": "waiting",
+}
 
 
 def coming(doing: Pending, cell: str) -> str:
@@ -104,6 +111,19 @@ def _cp(cell: str, found: Value, args: Args) -> str:
     return f"finds nothing in {cell} to take, and goes on without"
 
 
+def _sent(cell: str, found: Value, args: Args) -> str:
+    if isinstance(found, tuple) and len(found) >= ROOM:
+        return f"finds no room in {cell}, and goes on"
+    return f"sends a message of type {shown(args[0])} to {cell}"
+
+
+def _received(cell: str, found: Value, args: Args) -> str:
+    place = chosen(found, args[0]) if isinstance(found, tuple) else None
+    if place is None or not isinstance(found, tuple):
+        return f"finds no such message in {cell}, and goes on without"
+    return f"takes a message of type {shown(found[place])} off {cell}"
+
+
 # By the kind of step, what is said of the cell, what it held, and the arguments
 SAID: dict[str, Callable[[str, Value, Args], str]] = {
     "load": lambda cell, found, args: f"reads {cell} and finds {shown(found)}",
@@ -123,6 +143,10 @@ SAID: dict[str, Callable[[str, Value, Args], str]] = {
     "swtch": lambda cell, found, args: f"goes on: it is not in {cell}",
     "wakeup": _wakeup,
     "wakeup_one": _wakeup_one,
+    "msgsnd": _sent,
+    "msgsnd_nowait": _sent,
+    "msgrcv": _received,
+    "msgrcv_nowait": _received,
     "enter": lambda cell, found, args: "enters its critical section",
     "leave": lambda cell, found, args: "leaves its critical section",
     "progress": lambda cell, found, args: "has come to the end of a round",

@@ -1,0 +1,26 @@
+"""Two messages, and both are needed, always in the same order; trylock gives the first one back."""
+
+from kernel_model.explore import IPC_NOWAIT, Shared, msgrcv, msgsnd
+
+
+def mutex():
+    return Shared(queue=(1, 2))
+
+
+async def lock(m):
+    await msgrcv(m.queue, 1)
+    await msgrcv(m.queue, 2)
+
+
+async def unlock(m):
+    await msgsnd(m.queue, 2)
+    await msgsnd(m.queue, 1)
+
+
+async def trylock(m):
+    if await msgrcv(m.queue, 1, IPC_NOWAIT) is None:
+        return False
+    if await msgrcv(m.queue, 2, IPC_NOWAIT) is None:
+        await msgsnd(m.queue, 1)
+        return False
+    return True

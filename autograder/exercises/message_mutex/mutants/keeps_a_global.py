@@ -1,0 +1,23 @@
+"""Who holds it is remembered beside the queue."""
+
+from kernel_model.explore import IPC_NOWAIT, Shared, msgrcv, msgsnd
+
+
+taken = []
+
+
+def mutex():
+    return Shared(queue=(1,))
+
+
+async def lock(m):
+    await msgrcv(m.queue, 1)
+    taken.append(1)
+
+
+async def unlock(m):
+    await msgsnd(m.queue, 1)
+
+
+async def trylock(m):
+    return await msgrcv(m.queue, 1, IPC_NOWAIT) is not None

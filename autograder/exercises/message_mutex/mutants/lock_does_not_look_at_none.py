@@ -1,0 +1,19 @@
+"""lock does not wait, and goes in without a message."""
+
+from kernel_model.explore import IPC_NOWAIT, Shared, msgrcv, msgsnd
+
+
+def mutex():
+    return Shared(queue=(1,))
+
+
+async def lock(m):
+    await msgrcv(m.queue, 1, IPC_NOWAIT)
+
+
+async def unlock(m):
+    await msgsnd(m.queue, 1)
+
+
+async def trylock(m):
+    return await msgrcv(m.queue, 1, IPC_NOWAIT) is not None

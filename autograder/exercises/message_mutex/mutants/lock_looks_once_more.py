@@ -1,0 +1,20 @@
+"""lock tries, tries again, and then goes in."""
+
+from kernel_model.explore import IPC_NOWAIT, Shared, msgrcv, msgsnd
+
+
+def mutex():
+    return Shared(queue=(1,))
+
+
+async def lock(m):
+    if await msgrcv(m.queue, 1, IPC_NOWAIT) is None:
+        await msgrcv(m.queue, 1, IPC_NOWAIT)
+
+
+async def unlock(m):
+    await msgsnd(m.queue, 1)
+
+
+async def trylock(m):
+    return await msgrcv(m.queue, 1, IPC_NOWAIT) is not None

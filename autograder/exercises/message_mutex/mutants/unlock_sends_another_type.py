@@ -1,0 +1,19 @@
+"""unlock sends a message that lock does not look for."""
+
+from kernel_model.explore import IPC_NOWAIT, Shared, msgrcv, msgsnd
+
+
+def mutex():
+    return Shared(queue=(1,))
+
+
+async def lock(m):
+    await msgrcv(m.queue, 1)
+
+
+async def unlock(m):
+    await msgsnd(m.queue, 2)
+
+
+async def trylock(m):
+    return await msgrcv(m.queue, 1, IPC_NOWAIT) is not None
