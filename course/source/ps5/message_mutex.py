@@ -18,7 +18,7 @@
 #
 # | | |
 # |---|---|
-# | **given** | message queues as steps: what `from kernel_model.explore import *` brings |
+# | **given** | message queues as steps: `msgsnd` and `msgrcv` on a queue of types |
 # | **to write** | `mutex`, `lock`, `unlock` and `trylock` |
 # | **fixed** | names and parameters of the functions; the cells that call `check` |
 # | **free** | everything else: helper functions, further cells, imports, the order of work |
@@ -32,7 +32,7 @@
 # %% nbgrader={"grade_id": "imports"}
 from autograder import check, hint, progress
 from kernel_model import explore
-from kernel_model.explore import *
+from kernel_model.explore import IPC_NOWAIT, Shared, msgrcv, msgsnd
 
 # %% [markdown]
 # ## What a step is
@@ -43,7 +43,7 @@ from kernel_model.explore import *
 
 # %%
 ONE_MESSAGE = """
-from kernel_model.explore import *
+from kernel_model.explore import Shared, msgrcv
 
 def memory(n):
     return Shared(queue=(1,))

@@ -46,9 +46,6 @@ def event_words(event: str) -> str:
             "reader": f"a reader of pipe {inode}",
             "writer": f"a writer of pipe {inode}",
         }.get(what, event)
-    if event.startswith("futex[") and "+" in event:
-        region, _, offset = event[6:-1].partition("+")
-        return f"the lock at byte {offset} of region {region}"
     if what == "child":
         return "the end of a child"
     if what == "pause":
