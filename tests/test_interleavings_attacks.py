@@ -26,7 +26,7 @@ FORGED_ANSWERS = """
 from kernel_model.explore import budget
 engine = budget.bounded.__globals__["sys"].modules
 host = engine["answers"].Answers
-def lock(self, n):
+def lock(self, n, most):
     back = [[1, "load", 0, [], 1, None]]
     book = {"states": back, "steps": %s}
     return {"memory": [["a", 0]], "processors": [book for _ in range(n)]}

@@ -62,6 +62,7 @@ MODULES = (  # of autograder
             "findings",
             "here",
             "looking",
+            "shown",
             "story",
             "systems",
             "taken",

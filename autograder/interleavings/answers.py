@@ -2,12 +2,14 @@
 
     {"load": [cell, ...], "names": [function, ...]}
                       -> {"ok": true, "problems": [...]}, or {"missing": WHY, "problems": [...]}
-    {"lock": n}       the cells of the lock's memory for n processors, and where each of them stands
+    {"lock": n, "most": states of each} (or without)
+                      the cells of the lock's memory for n processors, and where each of them stands
                       after all values that any of them could write -> {"memory", "processors"}
     {"ask": [p, state, value]}  one step more of processor p -> {"to", "states"}
 
 A state is [phase, operation, cell, arguments, line, error]. States 0 (outside) and 1 (inside) are
-known; a step is [state, value, state after it]. {"error": WHY}: wrong use of cells.
+known; a step is [state, value, state after it]. {"error": WHY}: wrong use of cells; with "many" as
+well, there are more states than were asked for.
 What is asked of functions that programs call is in `callees`.
 """
 
@@ -17,7 +19,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from kernel_model.explore.budget import bounded
-from kernel_model.explore.cells import LockError, cells_of, from_json
+from kernel_model.explore.cells import LockError, TooMany, cells_of, from_json
 from kernel_model.explore.closure import Closure
 from kernel_model.explore.local import Local
 from kernel_model.explore.lockfile import Instance
@@ -79,10 +81,12 @@ class Answers:
                 if "load" in request:
                     return self.load(request["load"], request["names"])
                 if "lock" in request:
-                    return self.lock(request["lock"])
+                    return self.lock(request["lock"], request.get("most", LOCALS))
                 if "ask" in request:
                     return self.ask(*request["ask"])
                 return self.calls.handle(request)
+        except TooMany as error:
+            return {"error": str(error)[:SAID], "many": True}
         except LockError as error:
             return {"error": str(error)[:SAID]}
         except (Exception, SystemExit) as error:  # what the submission raises is its answer
@@ -101,14 +105,16 @@ class Answers:
         bounded(self.source.fresh)
         return {"ok": True, "problems": problems}
 
-    def lock(self, n: int) -> dict[str, Any]:
-        """The memory for n processors, and all that they may come to do."""
+    def lock(self, n: int, most: int) -> dict[str, Any]:
+        """The memory for n processors, and all that they may come to do in so many states each."""
         self.close()
         source = LockSource(self.source)
         memory = bounded(bounded(source.fresh).memory, n)
         cells, first = cells_of(memory)
-        self.locals = [Local(source, memory, procid, n, LOCALS) for procid in range(n)]
-        Closure(self.locals, first, WIDTHS[0])
+        self.locals = [Local(source, memory, procid, n, most) for procid in range(n)]
+        for width in WIDTHS:  # all that the search will come to ask
+            if not Closure(self.locals, first, width).full:
+                break
         self.told = [PAUSES] * n
         held = [[cell.name, value] for cell, value in zip(cells, first, strict=True)]
         return {"memory": held, "processors": [self.book(p) for p in range(n)]}

@@ -36,7 +36,7 @@ class Life:
     """One life of a submission's module, for calls with what one of its functions makes."""
 
     def __init__(self, kept: Kept, maker: str, arguments: list[Any]) -> None:
-        self.names, self.changed = kept.names, kept.changed
+        self.names, self.changed, self.keeps = kept.names, kept.changed, kept.keeps
         self.maker, self.arguments = maker, arguments
 
     def make(self) -> Shared:

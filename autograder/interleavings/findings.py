@@ -11,13 +11,14 @@ from typing import Any, Protocol
 
 from autograder.interleavings.claims import Claim
 from autograder.interleavings.story import placed
+from autograder.interleavings.told import UNFINISHED
 from kernel_model.explore.cells import LockError
+from kernel_model.explore.closure import Closure
 from kernel_model.explore.report import BROKEN, Report
 from kernel_model.explore.schedule import Counterexample
 from kernel_model.explore.verdict import Check
 
 STATES = 1_500_000  # that are looked at
-UNFINISHED = "not finished"  # how the explorer's report begins on a search that was too long
 WAITS = "can wait in Vprim for ever"
 LIVENESS = {"deadlock", "starvation"}
 EMPTY = "says nothing as long as"
@@ -40,6 +41,8 @@ class Finding:
     report: Report
     cells: list[str]
     first: list[Any]
+    closure: Closure | None = None  # of what was searched
+    lock = True
 
     @property
     def context(self) -> str:
@@ -94,7 +97,9 @@ def find(n: int, claims: Iterable[Claim], made: Callable[[], Lock]) -> Finding:
     try:
         lock = made()
         finding.cells, finding.first = [str(one) for one in lock.cells], list(lock.first)
-        Check(lock, report, "auto", STATES, None).run()  # type: ignore[arg-type]
+        check = Check(lock, report, "auto", STATES, None)  # type: ignore[arg-type]
+        check.run()
+        finding.closure = check.closure
     except LockError as error:
         report.error = str(error)
     return finding

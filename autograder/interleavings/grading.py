@@ -12,6 +12,7 @@ from autograder.interleavings.calls import Gone
 from autograder.interleavings.claims import Claim
 from autograder.interleavings.findings import EMPTY, broken_need, of
 from autograder.interleavings.looking import Found, found
+from autograder.interleavings.shown import as_json
 from autograder.interleavings.story import told
 from autograder.interleavings.told import Wrong
 from autograder.sandbox import BadAnswer, ChildFailed, ChildLooped, Limits, Sandbox
@@ -176,5 +177,6 @@ def first_example(
         if case.passed or here is None or isinstance(here, ChildFailed):
             continue
         if here.counterexample is not None:
-            return told(here) | {"tables": [], "rule": exercise.told_rule(claim.topic)}
+            rule = exercise.told_rule(claim.topic)
+            return told(here) | {"tables": [], "rule": rule} | as_json(here)
     return None

@@ -13,12 +13,15 @@ from typing import Any
 
 from autograder.cells import clean_cell
 from autograder.exercise import Exercise
+from autograder.interleavings import shown
 from autograder.interleavings.answers import Answers
 from autograder.interleavings.callees import Callees
+from autograder.interleavings.claims import Claim
 from autograder.interleavings.findings import EMPTY, broken_need
 from autograder.interleavings.looking import Found
 from autograder.interleavings.looking import found as looked
 from autograder.interleavings.story import Schedule, told
+from autograder.interleavings.systems import SystemFinding
 from autograder.interleavings.taken import Taken
 
 Row = tuple[bool, str, list[str]]  # does it hold, what is claimed, what went wrong
@@ -33,7 +36,8 @@ def rows(wanted: Exercise, fn: Callable[..., Any]) -> tuple[list[Row], Schedule 
 
     Raises NotLoaded where the functions cannot be had.
     """
-    ask = asking(cells_of(fn), wanted)
+    cells = cells_of(fn)
+    taken, ask = loading(cells, wanted)
     claims = wanted.visible_claims()
     found: dict[str | int, Found] = {}
     held: dict[str, bool] = {}
@@ -50,17 +54,35 @@ def rows(wanted: Exercise, fn: Callable[..., Any]) -> tuple[list[Row], Schedule 
         held[claim.id] = holds
         made.append((holds, claim.fact, [] if holds else [f"{words[:1].upper()}{words[1:]}."]))
         if not holds and here.counterexample is not None and example is None:
-            example = Schedule(told(here), wanted.told_rule(claim.topic))
+            example = schedule(wanted, claim, here, taken, cells)
     return made, example
+
+
+def schedule(
+    wanted: Exercise, claim: Claim, here: Found, taken: Taken, cells: list[str]
+) -> Schedule:
+    """What breaks a claim, in words, as a picture, and to be stepped through."""
+
+    def steps() -> object:
+        return shown.widget(here, *shown.listing(taken.nodes, cells, setting))
+
+    setting = here.setting.text if isinstance(here, SystemFinding) else ""
+    return Schedule(told(here) | shown.as_json(here), wanted.told_rule(claim.topic), steps)
 
 
 def asking(cells: list[str], wanted: Exercise) -> Callable[[dict[str, Any]], Any]:
     """Asks the functions that the cells leave; raises NotLoaded."""
+    return loading(cells, wanted)[1]
+
+
+def loading(cells: list[str], wanted: Exercise) -> tuple[Taken, Callable[[dict[str, Any]], Any]]:
+    """The functions that the cells leave, and what asks them; raises NotLoaded."""
     answers = Answers(lambda cells, names: Taken(cells, names, clean_cell), Callees)
     loaded = answers.handle({"load": cells, "names": list(wanted.functions)})
     if loaded.get("ok") is not True:
         raise NotLoaded(str(loaded.get("missing") or loaded.get("error")))
-    return lambda request: json.loads(json.dumps(answers.handle(request)))
+    assert isinstance(answers.source, Taken), "it was taken from the cells"
+    return answers.source, lambda request: json.loads(json.dumps(answers.handle(request)))
 
 
 def cells_of(fn: Callable[..., Any]) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any, Protocol
 
 from autograder.interleavings.taken import LINES
+from kernel_model.explore.closure import Closure
 from kernel_model.explore.schedule import Counterexample, Step
 
 LINE = re.compile(r"\bline (\d{6,})\b")
@@ -22,6 +24,7 @@ class Schedule:
 
     found: dict[str, Any]  # as `told` tells it
     rule: dict[str, str]
+    steps: Callable[[], object] = lambda: None  # makes a widget to step through it
 
     def lines(self) -> list[str]:
         """The schedule in words."""
@@ -33,10 +36,13 @@ class Schedule:
         """The schedule as a table for a page."""
         about = self.rule
         says = f"The rule: {about['says']} (read {about['section']})."
-        return html_table(self.found) + (f"<p>{escape(says)}</p>" if about["says"] else "")
+        picture = str(self.found.get("picture", {}).get("svg", ""))
+        rule = f"<p>{escape(says)}</p>" if about["says"] else ""
+        return html_table(self.found) + rule + picture
 
-    def player(self) -> None:
-        """There is none yet."""
+    def player(self) -> object:
+        """The schedule, to be stepped through; None where there are no widgets."""
+        return self.steps()
 
 
 def place(line: int | None) -> dict[str, int | None]:
@@ -67,6 +73,9 @@ class Found(Protocol):
     processors: int
     cells: list[str]
     first: list[Any]
+
+    lock: bool
+    closure: Closure | None
 
     @property
     def counterexample(self) -> Counterexample | None: ...

@@ -15,9 +15,9 @@ from typing import Any
 
 from autograder.interleavings.calls import Ask, Calls, Gone
 from autograder.interleavings.claims import Claim
-from autograder.interleavings.findings import UNFINISHED
 from autograder.interleavings.story import placed
 from autograder.interleavings.taken import LINES
+from autograder.interleavings.told import UNFINISHED
 from kernel_model.explore.cells import LockError
 from kernel_model.explore.closure import Closure
 from kernel_model.explore.schedule import Counterexample
@@ -48,6 +48,7 @@ class SystemFinding:
     first: list[Any] = field(default_factory=list)
     closure: Closure | None = None  # of what was searched
     processors: int = 0
+    lock = False
 
     @property
     def context(self) -> str:

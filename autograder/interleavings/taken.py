@@ -85,6 +85,7 @@ class Taken(Text):
             except BAD as error:
                 self.problem(number, error)
         kept, names = needed(statements, set(asked))
+        self.nodes = [one.node for one in kept]
         self.bound = {name for one in kept for name in one.binds}
         tree = ast.Module([one.taken(names) for one in kept], [])
         try:

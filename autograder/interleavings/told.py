@@ -31,6 +31,7 @@ LONGEST = 1000  # characters of a text in a cell
 LARGEST = 1 << 62  # number in a cell
 LIMIT = 20_000  # states of one processor
 SAID = 300  # characters of an error
+UNFINISHED = "not finished"  # how the explorer's report begins on a search that was too long
 
 
 class Wrong(Exception):
@@ -131,16 +132,23 @@ class Told:
 
 
 class ToldLock:
-    """A lock's memory and processors, as they are told; raises LockError for what is told wrong."""
+    """A lock's memory and processors, as they are told; raises LockError for what is told wrong.
 
-    def __init__(self, n: int, operations: Sequence[str], ask: Ask) -> None:
+    `most`: of a processor with more states it is not found out what it does, which is no error.
+    """
+
+    def __init__(
+        self, n: int, operations: Sequence[str], ask: Ask, most: int | None = None
+    ) -> None:
         def answer(request: dict[str, Any]) -> Any:
             told = ask(request)
             if isinstance(told, dict) and "error" in told:
+                if most is not None and told.get("many") is True:
+                    raise LockError(f"{UNFINISHED}: a processor has more than {most} states")
                 raise LockError(str(told["error"])[:SAID])
             return told
 
-        told = answer({"lock": n})
+        told = answer({"lock": n} if most is None else {"lock": n, "most": most})
         memory, processors = part(told, "memory"), part(told, "processors")
         if not isinstance(memory, list) or len(memory) > MOST_CELLS:
             raise Wrong("a memory has another form")

@@ -120,9 +120,8 @@ def code_version() -> str:
 def suite_version(exercise: str, suites: Path | None) -> str:
     """Names the cases that an exercise is graded by; read anew, since they may be edited."""
     folders = [EXERCISES / exercise, *([suites / exercise] if suites else [])]
-    files = [
-        file for folder in folders for end in ("json", "toml") for file in folder.rglob(f"*.{end}")
-    ]
+    ends = ("*.json", "*.toml", "systems/*.py", "hidden/*.py")
+    files = [file for folder in folders for end in ends for file in folder.rglob(end)]
     broken = named(exercise).of  # its mutants grade scenarios, and its right answers judge them
     if broken:
         files += [*(EXERCISES / broken).rglob("*.py")]

@@ -15,6 +15,10 @@ class LockError(Exception):
     """Wrong use of cells or of the explorer; its text says what, and goes into the report."""
 
 
+class TooMany(LockError):
+    """More states of one processor than are looked at."""
+
+
 class Cell:
     """One cell: it is named in `load`, `store`, ... and never read or written otherwise."""
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from kernel_model.explore.cells import LockError, Value
+from kernel_model.explore.cells import LockError, TooMany, Value
 from kernel_model.explore.effects import blocks, effect
 from kernel_model.explore.local import Local, Pending, Phase
 from kernel_model.explore.operations import READING
@@ -106,7 +106,7 @@ class Closure:
             return number
         number = one.index[state] = len(one.states)
         if number >= one.local.limit:
-            raise LockError(
+            raise TooMany(
                 f"processor {one.local.procid} has more than {one.local.limit} local states: "
                 f"something it counts grows without bound?"
             )

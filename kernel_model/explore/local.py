@@ -15,7 +15,7 @@ from typing import Protocol
 
 from kernel_model.explore.budget import bounded
 from kernel_model.explore.canonical import Hidden
-from kernel_model.explore.cells import LockError, Shared, Value, cells_of
+from kernel_model.explore.cells import LockError, Shared, TooMany, Value, cells_of
 from kernel_model.explore.cells import value as plain
 from kernel_model.explore.operations import ENTER, LEAVE, OWN_NAME, Operation, forgotten
 from kernel_model.explore.scripts import END, FAULT, START, LockScript, Pending, Phase, Script
@@ -23,10 +23,14 @@ from kernel_model.explore.snapshot import Suspended, line, snapshot
 
 __all__ = ["ENTER", "FAULT", "LEAVE", "START", "Local", "Pending", "Phase"]
 CLOSINGS = 8  # times that a coroutine is told to end
+CHECKED = 300  # states up to which every further answer comes from a replay, which must agree
+LIVE = 4_000  # coroutines that are kept where they stand, at most
 
 
 class Module(Protocol):
-    """One life of some code."""
+    """One life of some code; one that keeps nothing is as good as a new one after a step."""
+
+    keeps: bool
 
     def start(self, function: str, memory: Shared, procid: int, n: int) -> Suspended: ...
     def changed(self) -> str | None: ...
@@ -60,8 +64,10 @@ class Local:
         self.pending = list(self.script.pauses)
         self.index: dict[Hashable, int] = {"state 0": 0, "state 1": 1}
         self.came: list[tuple[int, Value]] = [(0, None), (1, None)]  # from which state, having read
-        self.live: dict[int, tuple[Module, Suspended]] = {}  # coroutines that stand there now
+        self.live: dict[int, list[tuple[Module, Suspended]]] = {}  # coroutines that stand there now
+        self.kept = 0  # how many of them
         self.replayed = 0  # steps
+        self.module: Module | None = None  # that keeps nothing, and has been left as it was
         self.known: dict[tuple[int, Value], int] = {}
 
     def step(self, state: int, value: Value) -> int:
@@ -85,12 +91,15 @@ class Local:
         if state < len(self.script.functions):
             function = self.script.functions[state]
             return state if function is None else self._run(state, None, *self._start(function))
-        at = self.live.pop(state, None) or self._replay(state)
-        return self._run(state, value, *at)
+        there = self.live.get(state)
+        if not there:
+            return self._run(state, value, *self._replay(state))
+        self.kept -= 1
+        return self._run(state, value, *there.pop())
 
     def _start(self, function: str) -> tuple[Module, Suspended]:
         try:
-            module = bounded(self.lock.fresh)
+            module, self.module = self.module or bounded(self.lock.fresh), None
             return module, bounded(module.start, function, self.memory, self.procid, self.n)
         except LockError:
             raise
@@ -155,8 +164,10 @@ class Local:
             return self.fault(state, told, self._failed_at(error))
         self._unchanged(module, state)
         after = self._state(key, state, value, pending)
-        if after == len(self.pending) - 1:
-            self.live.setdefault(after, (module, coroutine))
+        new = after == len(self.pending) - 1 and after not in self.live
+        if new or (len(self.pending) > CHECKED and self.kept < LIVE):
+            self.live.setdefault(after, []).append((module, coroutine))
+            self.kept += 1
         else:
             discard(coroutine)
         return after
@@ -205,6 +216,8 @@ class Local:
                 f"{self.who} changes {changed}: what processors share, and what "
                 f"they remember from one call to the next, must be in cells"
             )
+        if not module.keeps:
+            self.module = module
 
     def _state(self, key: Hashable, came: int, value: Value, pending: Pending) -> int:
         """The state of that key, made if it is new."""
@@ -213,7 +226,7 @@ class Local:
         if after is None:
             after = len(self.pending)
             if after >= self.limit:
-                raise LockError(
+                raise TooMany(
                     f"{self.who} has more than {self.limit} local states: a variable "
                     f"that grows without bound?"
                 )
@@ -224,8 +237,9 @@ class Local:
 
     def close(self) -> None:
         """Ends the coroutines that still stand somewhere."""
-        for _, coroutine in self.live.values():
-            discard(coroutine)
+        for there in self.live.values():
+            for _, coroutine in there:
+                discard(coroutine)
         self.live.clear()
 
 

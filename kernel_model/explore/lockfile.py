@@ -29,7 +29,7 @@ class Instance:
     def __init__(self, kept: Kept) -> None:
         kept.asked(*ASKED)
         self.names = kept.names
-        self.changed = kept.changed
+        self.changed, self.keeps = kept.changed, kept.keeps
 
     def memory(self, n: int) -> Shared:
         """The lock's memory for n processors."""

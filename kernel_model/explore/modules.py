@@ -130,6 +130,7 @@ class Kept:
         self.bare = [one for one in functions if one.__globals__ is names and not one.__dict__]
         self.watched = [one for one in self.values if self.may_change(one)]
         self.before = self.state() if self.watched else None
+        self.keeps = bool(self.watched)  # can anything in it change without being told at once?
 
     def asked(self, *functions: str) -> None:
         """Raises LockError if one of these functions is missing."""
@@ -149,6 +150,8 @@ class Kept:
             return False
         if type(x).__module__ == "__future__":
             return False
+        if type(x) is tuple:
+            return any(map(self.may_change, x))
         return type(x) not in (int, str, float, bool, type(None), types.BuiltinFunctionType)
 
     def state(self) -> Hashable:

@@ -59,7 +59,7 @@ class System:
         self.names = kept.names
         if not callable(self.names.get("programs")):
             kept.asked("program")
-        self.changed = kept.changed
+        self.changed, self.keeps = kept.changed, kept.keeps
 
     def processors(self) -> int:
         """How many, where nobody asks for another number."""

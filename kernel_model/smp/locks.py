@@ -36,10 +36,13 @@ async def Pprim(sem: Any, procid: int, n: int) -> None:
             i = (i + 1) % n if outside else await load(sem.turn)
         #: claim; go in if no other one claims, and it is one's turn or nobody's who is not outside
         await store(sem.val[procid], 2)
-        claims = [other for other in range(n) if other != procid and await load(sem.val[other]) > 1]
-        turn = await load(sem.turn)
-        if not claims and (turn == procid or await load(sem.val[turn]) == 0):
-            break
+        i = 0
+        while i < n and (i == procid or await load(sem.val[i]) < 2):
+            i += 1
+        if i == n:
+            i = await load(sem.turn)
+            if i == procid or await load(sem.val[i]) == 0:
+                break
     #: take the turn
     await store(sem.turn, procid)
 

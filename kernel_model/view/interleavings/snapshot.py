@@ -8,7 +8,7 @@ from html import escape, unescape
 
 from kernel_model.view.interleavings import pictures
 from kernel_model.view.interleavings.listing import row_of, rows
-from kernel_model.view.interleavings.machine import Place
+from kernel_model.view.interleavings.machine import Machine, Place
 from kernel_model.view.interleavings.subject import STEP, Subject
 from kernel_model.view.pictures import Picture, beside
 from kernel_model.view.pictures.svg import WIDTH, group, rect, shortened, text
@@ -16,6 +16,8 @@ from kernel_model.view.player.snapshot import wrapped
 
 TALL = 21  # height of a line of code
 ROOM = 52  # characters in one
+STEPS = 16  # that are shown in words
+LONG = 64  # characters of one
 TAG = re.compile(r"<[^>]*>")
 
 
@@ -43,7 +45,8 @@ def snapshot_of(title: str, subject: Subject, turns: Sequence[int]) -> Picture:
         pictures.cells(machine.cells, here.values, changed),
         pictures.schedule(names, turns, phases),
     ]
-    picture = beside(title, left, [_code(subject, here)])
+    right = _code(subject, here) if subject.text else _steps(machine, places, turns)
+    picture = beside(title, left, [right])
     return Picture(title, f"{told} {picture.words}", picture.height, picture.body, picture.width)
 
 
@@ -52,6 +55,18 @@ def _head(told: str, where: str) -> Picture:
     for place, line in enumerate(lines):
         body += text(0, 40 + 24 * place, line, "head")
     return Picture("", "", 30 + 24 * len(lines), group(body))
+
+
+def _steps(machine: Machine, places: Sequence[Place], turns: Sequence[int]) -> Picture:
+    """The last steps in words, where there is no code to be shown."""
+    body, told = text(0, 16, "Steps", "head"), []
+    begin = max(0, len(turns) - STEPS)
+    for at in range(begin, len(turns)):
+        move = machine.move(places[at], turns[at])
+        told.append(f"{at + 1}. {move.text if move else 'It cannot go on.'}")
+        body += text(0, 40 + TALL * (at - begin), shortened(told[-1], LONG))
+    words = escape(" ".join(told), quote=False)
+    return Picture("Steps", words, 40 + TALL * (len(turns) - begin), body)
 
 
 def _code(subject: Subject, here: Place) -> Picture:

@@ -48,7 +48,7 @@ def _lock(text: str, processors: int) -> Subject:
 
 def _lock_verdict(report: Report, machine: Machine) -> str:
     if report.counterexample is not None:
-        return _found(BROKEN[report.counterexample.property], machine)
+        return bad_schedule(BROKEN[report.counterexample.property], machine)
     if report.error is not None:
         return f"Not known: {report.error}."
     kept = {
@@ -88,13 +88,14 @@ def _system(text: str, processors: int | None) -> Subject:
 def _system_verdict(report: SystemReport, machine: Machine) -> str:
     if report.counterexample is not None:
         told = WORDS[report.counterexample.property]
-        return _found(f"{told} ({report.why})" if report.why else told, machine)
+        return bad_schedule(f"{told} ({report.why})" if report.why else told, machine)
     if report.error is not None:
         return f"Not known: {report.error}."
     return f"There is none: all {report.states:,} states have been looked at, and none is wrong."
 
 
-def _found(told: str, machine: Machine) -> str:
+def bad_schedule(told: str, machine: Machine) -> str:
+    """The verdict on what goes wrong in the machine's schedule."""
     again = f" and then a cycle of {len(machine.cycle)}" if machine.cycle else ""
     steps = f"{len(machine.stem)} steps{again}"
     return f"A shortest bad schedule, {steps}: {told}.{STEP}"
