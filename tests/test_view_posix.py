@@ -151,3 +151,19 @@ def test_a_queue_that_the_console_opened_is_drawn_and_offered_by_name() -> None:
     assert [one["label"] for one in field["choices"]] == ["d0"]
     assert "POSIX queue /jobs" in drawn(desk)["queues"]
     assert asleep.told == "asleep in mq_receive, until a message comes to the POSIX queue"
+
+
+def test_a_player_draws_the_deadlock_of_two_mutexes() -> None:
+    player = play(
+        [
+            "m = Ada.shmget(7, 256, IPC_CREAT | 0o600)",
+            "x = Ada.shmat(m, 0x1000000000, 0)",
+            "y = Bob.shmat(m, 0x1100000000, 0)",
+            *["Ada.pthread_mutex_init(x)", "Ada.pthread_mutex_init(x + 64)"],
+            *["Ada.pthread_mutex_lock(x)", "Bob.pthread_mutex_lock(y + 64)"],
+            *["Ada.pthread_mutex_lock(x + 64)", "Bob.pthread_mutex_lock(y)"],
+        ],
+        personality="linux",
+    )
+
+    assert "Deadlock: Ada → Bob → Ada." in player.snapshot(-1)

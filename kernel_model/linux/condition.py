@@ -72,13 +72,16 @@ async def pthread_cond_wait(u: Process, addr: int | None, mutex: int | None) -> 
     what it waits for: another may have been faster.
     """
     in_user_mode(u)
+    #: note how often it was signalled, and only then free the mutex
     c, m = await condition_at(u, addr), await mutex_at(u, mutex)
     seen = c.signals.get()
     release(u, m)
+    #: count as somebody who waits, and sleep until it was signalled once more
     c.waiters.add(1)
     # DOC: cond-wait
     while c.signals.get() == seen:
         await futex_sleep(u, c.signals, seen)
+    #: hold the mutex again before going on
     c.waiters.add(-1)
     return await acquire(u, m, crowd=True)
 
@@ -87,6 +90,7 @@ async def pthread_cond_wait(u: Process, addr: int | None, mutex: int | None) -> 
 async def pthread_cond_signal(u: Process, addr: int | None) -> int:
     """Wakes who has waited longest; does nothing when nobody waits: it is not kept. Gives 0."""
     in_user_mode(u)
+    #: if anybody waits, count one signal more and wake one who sleeps
     await signal(u, addr, 1)
     return 0
 
@@ -95,6 +99,7 @@ async def pthread_cond_signal(u: Process, addr: int | None) -> int:
 async def pthread_cond_broadcast(u: Process, addr: int | None) -> int:
     """Wakes all who wait, of whom one after the other gets the mutex. Gives 0."""
     in_user_mode(u)
+    #: if anybody waits, count one signal more and wake all who sleep
     await signal(u, addr, EVERYBODY)
     return 0
 

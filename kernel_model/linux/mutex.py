@@ -94,6 +94,7 @@ async def pthread_mutex_init(
     if kind not in (NORMAL, RECURSIVE, ERRORCHECK) or robust not in (0, 1) or pshared not in (0, 1):
         raise KernelError(Errno.EINVAL, f"there is no mutex of type {kind}, {robust}, {pshared}")
     at = addr or 0
+    #: all words are 0 but the one that says what kind it is
     for number in range(SIZE // WORD):
         (await word_at(u, at + number * WORD)).put(0)
     (await word_at(u, at + 4 * WORD)).put(kind | robust * ROBUST | pshared * SHARED)
@@ -124,14 +125,20 @@ async def pthread_mutex_lock(u: Process, addr: int | None) -> int:
     not recoverable      ENOTRECOVERABLE
     """
     in_user_mode(u)
-    return await acquire(u, await mutex_at(u, addr))
+    #: find the words of the mutex
+    m = await mutex_at(u, addr)
+    #: free: hold it, by an atomic instruction; else say that somebody waits, and sleep on its word
+    return await acquire(u, m)
 
 
 @linux
 async def pthread_mutex_trylock(u: Process, addr: int | None) -> int:
     """Holds the mutex if it is free, else fails with EBUSY; else as pthread_mutex_lock."""
     in_user_mode(u)
-    return await acquire(u, await mutex_at(u, addr), wait=False)
+    #: find the words of the mutex
+    m = await mutex_at(u, addr)
+    #: hold it, by an atomic instruction, if it is free
+    return await acquire(u, m, wait=False)
 
 
 @linux
@@ -141,7 +148,10 @@ async def pthread_mutex_unlock(u: Process, addr: int | None) -> int:
     EPERM for one that the caller does not hold, unless it is normal and not robust.
     """
     in_user_mode(u)
-    release(u, await mutex_at(u, addr))
+    #: find the words of the mutex
+    m = await mutex_at(u, addr)
+    #: free it, by an atomic instruction; only if its word says that somebody waits, wake one
+    release(u, m)
     return 0
 
 

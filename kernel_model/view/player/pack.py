@@ -34,7 +34,7 @@ from kernel_model.view.player.legend import legend
 from kernel_model.view.player.listings import shown
 from kernel_model.view.player.story import ENDS, MARKS, Step, Story, outcome
 from kernel_model.view.player.timeline import LANE, lanes, timeline
-from kernel_model.waiting import stuck, waits
+from kernel_model.waiting import HAS, stuck, waits
 
 JOINED = "+"  # begins a text that is the numbers of others, to be joined
 QUEUES = 4  # pictures of queues, at most, and of sets
@@ -73,19 +73,24 @@ def places(stories: list[Story]) -> dict[str, Draw]:
     queues: dict[str, Draw] = {f"queue {slot}": _at(queue, slot) for slot in slots}
     messages: dict[str, Draw] = {"table": ipc_table, "map": message_map}
     sets = _of_posix(views) | _of_semaphores(views) | _of_pipes(views)
-    if not any("spaces" in view for view in views):
-        first: dict[str, Draw] = {"processes": processes, "sleepers": sleepers}
-        graph: dict[str, Draw] = {"waits": wait_for} if _to_draw(views) else {}
-        return first | queues | sets | graph | (messages if slots or not sets else {})
-    return _of_memory(views) | queues | sets | (messages if slots else {})
+    memory = any("spaces" in view for view in views)
+    graph: dict[str, Draw] = {"waits": wait_for} if _to_draw(views, memory) else {}
+    if memory:
+        return _of_memory(views) | queues | sets | graph | (messages if slots else {})
+    first: dict[str, Draw] = {"processes": processes, "sleepers": sleepers}
+    return first | queues | sets | graph | (messages if slots or not sets else {})
 
 
-def _to_draw(views: list[View]) -> bool:
-    """Does a run need the wait-for graph: somebody sleeps on a semaphore, or for ever?"""
+def _to_draw(views: list[View], memory: bool) -> bool:
+    """Does a run need the wait-for graph: somebody waits for a semaphore, for a mutex, for ever?
+
+    memory  there are its pictures as well: a semaphore is not reason enough
+    """
     found = [waits(view) for view in {id(view): view for view in views}.values()]
-    return any(one.event.startswith("sema[") for all_ in found for one in all_) or any(
-        map(stuck, found)
-    )
+    every = [one for all_ in found for one in all_]
+    if any(one.how == HAS or (not memory and one.event.startswith("sema[")) for one in every):
+        return True
+    return not memory and any(map(stuck, found))
 
 
 def _at(draw: Callable[[View, int], Picture], slot: int) -> Draw:
