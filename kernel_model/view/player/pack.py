@@ -88,9 +88,11 @@ def _to_draw(views: list[View], memory: bool) -> bool:
     """
     found = [waits(view) for view in {id(view): view for view in views}.values()]
     every = [one for all_ in found for one in all_]
-    if any(one.how == HAS or (not memory and one.event.startswith("sema[")) for one in every):
+    if any(one.how == HAS and one.event.startswith("futex[") for one in every):
         return True
-    return not memory and any(map(stuck, found))
+    return not memory and (
+        any(one.event.startswith("sema[") for one in every) or any(map(stuck, found))
+    )
 
 
 def _at(draw: Callable[[View, int], Picture], slot: int) -> Draw:
