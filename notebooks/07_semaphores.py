@@ -590,4 +590,4 @@ progress()
 # - **SEM_UNDO** lets the kernel give back what a process that has ended cannot.
 #
 # In problem set 5 we write `semop` with undo, and a lock made of messages.
-# [Lecture 8](08_synchronising_by_ipc.ipynb) puts whole programs together, and compares the mechanisms.
+# [Lecture 8](08_synchronising.ipynb) puts whole programs together, and compares the mechanisms.
