@@ -28,7 +28,7 @@ from kernel_model.view.pictures.words import (
 )
 
 TOP = 34  # where the semaphores begin
-BOX, GAP, TALL, ROW = 104, 10, 100, 5  # a semaphore; how many have room side by side
+BOX, GAP, TALL, ROW = 104, 10, 112, 5  # a semaphore; how many have room side by side
 MOST = 10  # semaphores of a set that are drawn
 LABEL = 232  # width of what somebody waits for
 WAITS = (("increase", "semncnt", "larger"), ("zero", "semzcnt", "0"))
@@ -66,11 +66,11 @@ def _semaphore(view: View, slot: int, num: int, sem: View, x: float, y: float) -
     box = rect(x, y, BOX, TALL, "box") + text(x + 8, y + 20, num, "label")
     box += cell(x + BOX - 12, y + 28, 64, sem["semval"], f"{name}.semval", "head mono end")
     for place, (_, field, _) in enumerate(WAITS):
-        base = y + 54 + 18 * place
+        base = y + 56 + 23 * place
         box += text(x + 8, base, field, "label")
         box += cell(x + BOX - 12, base, 26, sem[field], f"{name}.{field}", "label end")
     by = name_of(view, sem["sempid"]) if sem["sempid"] else "–"
-    box += cell(x + 8, y + 91, BOX - 12, shortened(f"last by {by}", 13), f"{name}.sempid", "label")
+    box += cell(x + 8, y + 102, BOX - 12, shortened(f"last by {by}", 13), f"{name}.sempid", "label")
     return group(box, key=name, link=f"{name} set:{slot}")
 
 
