@@ -17,7 +17,7 @@
 # A message can see to that, a semaphore can, and so can a mutex in shared memory.
 # **Which of them do we take, how does each go wrong, and how would we know that it never does?**
 #
-# We know messages from [Lecture 4](04_messages.ipynb), shared memory from [Lecture 6](06_shared_memory.ipynb) and semaphores from Lecture 7.
+# We know messages from [Lecture 4](04_messages.ipynb), shared memory from [Lecture 6](06_shared_memory.ipynb) and semaphores from [Lecture 7](07_semaphores.ipynb).
 # Now we are the scheduler: we say who makes the next call, and the kernel does the rest.
 # We need about an hour and a half and Bach, section 11.2.
 

@@ -33,6 +33,11 @@ async def receive(u: Caller, q: int) -> str:
     return str(u.out["data"])
 
 
+async def ends_inside(u: Caller, s: int) -> None:
+    """Takes what exit will give back."""
+    await u.semop(s, [[0, -1, exclusion.SEM_UNDO]])
+
+
 def classic(problem: str, mechanism: str) -> Graph:
     return graph_of(SMALLER.get((problem, mechanism), CLASSICS[problem][mechanism]))
 
@@ -95,10 +100,7 @@ def test_a_call_that_fails_raises_in_the_program_and_an_uncaught_error_ends_it()
 
 
 def test_what_is_taken_with_undo_comes_back_when_a_program_ends() -> None:
-    async def dies(u: Caller, s: int) -> None:
-        await u.semop(s, [[0, -1, exclusion.SEM_UNDO]])
-
-    run = Run(Programs(exclusion.one_semaphore, {"A": dies, "B": exclusion.by_semaphore}))
+    run = Run(Programs(exclusion.one_semaphore, {"A": ends_inside, "B": exclusion.by_semaphore}))
 
     assert told(run, [0, 1, 0])[1:] == [
         "B sleeps in semop(0, [[0, -1, SEM_UNDO]]).",
@@ -154,6 +156,29 @@ def test_two_ways_to_the_same_place_are_one_state() -> None:
 
     assert keys[0] == keys[1]
     assert (len(graph.states), graph.finished) == (13, True)  # 3 x 3; 2 x 2 twice: who sent last
+
+
+def test_the_states_are_those_of_all_schedules_taken_one_by_one() -> None:
+    """A search without merging: every schedule from the beginning to its end."""
+    for programs in (
+        Programs(queue, {"S": send, "R": receive, "T": send}),
+        exclusion.TWO_ORDERS,
+        Programs(exclusion.one_semaphore, {"A": ends_inside, "B": ends_inside}),
+    ):
+        keys, ends, todo = set(), set(), [list[int]()]
+        while todo:
+            turns = todo.pop()
+            run = Run(programs).play(turns)
+            able = [p for p in range(len(run.members)) if run.can(p)]
+            keys.add(run.key())
+            todo += [[*turns, p] for p in able]
+            if not able:
+                ends.add((run.key(), tuple(run.left())))
+        graph = Graph(programs)
+
+        assert graph.finished
+        assert len(graph.states) == len(keys)
+        assert sum(not state.moves for state in graph.states) == len(ends)
 
 
 def test_states_differ_when_a_program_remembers_something_else() -> None:
