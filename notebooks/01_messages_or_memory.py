@@ -173,6 +173,27 @@ play(
 # The server asked too early and slept; the message woke it.
 # The kernel has done all the rest as well: it kept the text, it kept order, it let one wait for the other.
 #
+# ## Counting: the same by pipes
+#
+# A pipe is a channel: two ends, which a child inherits.
+# It goes one way, so a request and its answer need two of them.
+
+# %%
+k = Kernel()
+client = k.spawn("client")
+client.call("pipe"), client.call("pipe")
+client.call("fork", "server")
+server, ready = k.proc("server"), k.cost
+client.call("write", 4, b"How much is the fish?")
+server.call("read", 3, 100)
+server.call("write", 6, b"Ten of them, please.")
+client.call("read", 5, 100)
+k.cost - ready
+
+# %% [markdown]
+# The same four and four: the kernel takes the bytes here and hands them over there.
+# What a pipe does not have are boundaries between texts, and types ([Lecture 2](02_pipes.ipynb)).
+#
 # ## Counting: the same by shared memory
 
 # %%
@@ -376,5 +397,5 @@ progress()
 # - By **memory** only the set-up crosses; copies are **reduced, not abolished**; synchronisation, protocol and buffers are ours.
 # - Mapping beats copying when it is **set up once and used often**, from some size on, which one **measures**.
 #
-# Pipes and sockets will be counted by the same account once our kernel has them (Lectures 2 and 11).
-# Next: [Lecture 3](03_what_ipc_shares.ipynb), how two strangers find each other.
+# Sockets will be counted by the same account once our kernel has them (Lecture 11).
+# Next: [Lecture 2](02_pipes.ipynb), the oldest channel of all.

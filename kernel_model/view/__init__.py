@@ -10,6 +10,7 @@
     interleave([semaphore, Pprim, Vprim])             a lock, every choice of who goes next
     verdicts({"a flag": flag, "the book's": book}, 3)  locks, and what holds of them
     drive(Programs(start, {"A": one, "B": other}))    programs on the kernel, turn by turn
+    shell("cat f1 f2 | sort")                         a pipeline, every call of it
     console()                                         processes, and system calls to try on them
     predict("Does it sleep?", ["yes", "no"], "yes", "There is no message.")
     quiz("04_messages.quiz")                          questions from a plain text
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from kernel_model.view.consoles.widget import Console
     from kernel_model.view.interleavings.verdicts import Verdicts
     from kernel_model.view.interleavings.widget import Interleave
+    from kernel_model.view.pipelines import Shell
     from kernel_model.view.player.widget import Player
     from kernel_model.view.programs.widget import Drive
     from kernel_model.view.questions.widget import Questions
@@ -81,6 +83,7 @@ __all__ = [
     "region_table",
     "segment_table",
     "semaphore_set",
+    "shell",
     "sleepers",
     "snapshot",
     "spaces",
@@ -261,6 +264,23 @@ def console(
     from kernel_model.view.consoles import widget
 
     return widget.console(personality, limits, _several(functions), processes, record, first)
+
+
+def shell(
+    line: str,
+    files: Mapping[str, str] | None = None,
+    forget: Iterable[str] = (),
+    personality: str = "classic",
+) -> Shell:
+    """A shell that runs a pipeline of cat, sort, wc and head, and a player of every call.
+
+    files   by name what is in them; default f1 and f2, three lines each
+    forget  what is not closed: "shell", its own writing ends; "reader", those of each reader
+    """
+    from kernel_model.view import pipelines
+
+    given = pipelines.FILES if files is None else files
+    return pipelines.Shell(line, given, tuple(forget), personality)
 
 
 def predict(
