@@ -52,14 +52,15 @@ def run_line(
         fd = init.call("open", f"/{name}", O_CREAT | O_WRONLY, 0o666).ret
         init.call("write", fd, text)
         init.call("close", fd)
+    init.call("exit", 0)
     trace = k.start_trace()
     running = {"sh": shell(commands, frozenset(forget))}
     k.spawn("sh")
     drive(k, running)
     trace.stop()
-    fd = init.call("open", f"/{TERMINAL}", O_RDONLY).ret
-    init.call("read", fd, 10_000)
-    return Ran(trace, bytes(init.out["data"]).decode("latin-1"), tuple(running))
+    person = k.spawn("person")
+    person.call("read", person.call("open", f"/{TERMINAL}", O_RDONLY).ret, 10_000)
+    return Ran(trace, bytes(person.out["data"]).decode("latin-1"), tuple(running))
 
 
 def drive(k: Kernel, running: dict[str, Program]) -> None:

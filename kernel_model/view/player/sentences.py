@@ -16,6 +16,7 @@ CALL = re.compile(r"(?P<who>.*) calls (?P<name>\w+)\((?P<args>.*)\)", re.DOTALL)
 STATUS = re.compile(r"\{'(exited|signaled)': '?(\w+)'?\}")
 FLAGS = {
     "msgget": ("IPC_CREAT", "IPC_EXCL"),
+    "open": ("O_WRONLY", "O_RDWR", "O_CREAT", "O_EXCL", "O_TRUNC", "O_NONBLOCK"),
     "msgsnd": ("IPC_NOWAIT",),
     "msgrcv": ("IPC_NOWAIT", "MSG_NOERROR", "MSG_EXCEPT", "MSG_COPY"),
     "shmget": ("IPC_CREAT", "IPC_EXCL"),
