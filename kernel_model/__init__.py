@@ -13,6 +13,7 @@ from kernel_model import files as _files
 from kernel_model import futex as _futex
 from kernel_model import mqueues as _mqueues
 from kernel_model import signals as _signals
+from kernel_model import sockets as _sockets
 from kernel_model.constants import *
 from kernel_model.constants import NAMES
 from kernel_model.cost import Cost

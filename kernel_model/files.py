@@ -189,8 +189,8 @@ def lseek(u: Process, fd: int, offset: int, whence: int) -> int:
 
 def seek(file: File, offset: int, whence: int) -> int:
     """What lseek does to an entry of the file table."""
-    if file.inode.pipe is not None:
-        raise KernelError(Errno.ESPIPE, "a pipe has no offset to set")
+    if file.inode.kind in ("pipe", "fifo", "socket"):
+        raise KernelError(Errno.ESPIPE, f"a {file.inode.kind} has no offset to set")
     starts = {SEEK_SET: 0, SEEK_CUR: file.offset, SEEK_END: file.inode.size}
     if whence not in starts or starts[whence] + offset < 0:
         raise KernelError(Errno.EINVAL, f"{offset} from {whence} is no place in a file")
@@ -226,7 +226,7 @@ def ftruncate(u: Process, fd: int, size: int) -> int:
     if size < 0:
         raise KernelError(Errno.EINVAL, f"{size} bytes")
     file = getf(u, fd)
-    if not file.write or file.inode.kind == "ashmem" or file.inode.pipe is not None:
+    if not file.write or file.inode.kind in ("ashmem", "pipe", "fifo", "socket"):
         raise KernelError(Errno.EINVAL, f"descriptor {fd} is not open for writing")
     itrunc(u, file.inode, size)
     return 0

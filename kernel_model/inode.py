@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kernel_model.mqueues import PosixQueue
     from kernel_model.pipes import Pipe
     from kernel_model.regiontable import Region
+    from kernel_model.sockets.table import Socket
 
 NOFILE = {"classic": 20, "linux": 1024}  # descriptors of one process
 LARGEST = 2**63 - 1  # bytes in a file
@@ -29,10 +30,10 @@ NAMED = ("file", "fifo", "chr", "socket")  # kinds that share the names of the o
 
 # What a kind of inode has in place of the ways of a regular file: algorithms, by their names.
 # (u, file, size, buffer): bytes read; (u, file, data): bytes written
-READS = {"pipe": "pipe_read", "fifo": "pipe_read", "mq": "mqread"}
-WRITES = {"pipe": "pipe_write", "fifo": "pipe_write", "mq": "mqwrite"}
+READS = {"pipe": "pipe_read", "fifo": "pipe_read", "mq": "mqread", "socket": "soread"}
+WRITES = {"pipe": "pipe_write", "fifo": "pipe_write", "mq": "mqwrite", "socket": "sowrite"}
 OPENS = {"fifo": "openp"}  # (u, file): may sleep
-CLOSES = {"pipe": "closep", "fifo": "closep"}  # (u, file): at the last close of an entry
+CLOSES = {"pipe": "closep", "fifo": "closep", "socket": "soclose"}  # (u, file): at the last close
 
 
 @dataclass(slots=True, eq=False)
@@ -55,6 +56,7 @@ class Inode:
     prot: int = 7  # of ashmem: what mappings may ask for
     queue: PosixQueue | None = None  # of a message queue of POSIX
     pipe: Pipe | None = None  # of a pipe
+    socket: Socket | None = None  # of a socket; of a name, the one that is bound to it
 
 
 @dataclass(slots=True, eq=False)

@@ -33,6 +33,7 @@ from kernel_model.user import User
 
 if TYPE_CHECKING:
     from kernel_model.marks import Mark
+    from kernel_model.sockets.table import Network
 
 PERSONALITIES = ("classic", "linux")
 
@@ -78,6 +79,7 @@ class Kernel:
         self.memory: Memory | None = None  # made when it is first asked for (memory_of)
         self.paged = False  # the next call asks for it: a function that was installed works on it
         self.filesystem: FileSystem | None = None  # made when it is first asked for (files_of)
+        self.network: Network | None = None  # as well (network_of)
         self.semaphores: Semaphores | None = None  # as well (semaphores_of)
         self.marks: list[Mark] = []  # where locks of the C library lie (marks_of)
 

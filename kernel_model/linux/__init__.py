@@ -22,10 +22,15 @@ from kernel_model.linux import (
     semserving,
     shm,
     signals,
+    socketdata,
+    socketend,
+    socketrecv,
+    sockets,
 )
 
 __all__ = [
     "ashmem", "condition", "control", "descriptors", "fifos", "ipc", "mapping", "messages",
     "mqtransfer", "mqueue", "mutex", "namedsem", "pipes", "posix", "posixsem", "regions",
-    "semaphores", "semcontrol", "semserving", "shm", "signals",
+    "semaphores", "semcontrol", "semserving", "shm", "signals", "socketdata", "socketend",
+    "socketrecv", "sockets",
 ]  # fmt: skip

@@ -36,7 +36,8 @@ def fcntl(u: Process, fd: int, cmd: int, arg: int | None = None) -> int:
     if cmd == F_DUPFD_CLOEXEC:
         return dup_from(u, file, arg or 0, True)
     if cmd == F_GETFL:
-        return fcntl_common(u, fd, cmd, 0) | (0 if file.inode.kind == "pipe" else O_LARGEFILE)
+        large = 0 if file.inode.kind in ("pipe", "socket") else O_LARGEFILE
+        return fcntl_common(u, fd, cmd, 0) | large
     if cmd not in (F_GETPIPE_SZ, F_SETPIPE_SZ):
         return fcntl_common(u, fd, cmd, arg or 0)
     if file.inode.pipe is None:

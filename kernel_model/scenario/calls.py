@@ -89,6 +89,7 @@ SIGNATURES = {
     "bind": "fd name", "connect": "fd name", "listen": "fd [backlog]", "accept": "fd [flags]",
     "send": "fd data [flags]", "sendto": "fd data flags name", "recv": "fd n [flags]",
     "recvfrom": "fd n flags", "shutdown": "fd how", "getsockname": "fd", "getpeername": "fd",
+    "getsockopt": "fd level optname", "setsockopt": "fd level optname value",
 
     "ptrace": "req [pid addr word]",
 

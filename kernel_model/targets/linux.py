@@ -16,6 +16,7 @@ from typing import Any
 from kernel_model.targets import Outcome, Setup, Skip, Unsupported
 
 from .linux_channel import Channel
+from .linux_network import crowded
 from .linux_process import PATIENCE, Lost, RealProcess
 from .linux_words import outcome_words, status_words
 from .linux_world import begin, clear, end, fresh_key, hold, own_folder, refusal, strays
@@ -56,6 +57,7 @@ class LinuxTarget:
         self._keys: dict[Any, int] = {}
         self._reaped: dict[int, int] = {}  # status of each process that init waited for
         self._users: set[int] = set()
+        self._network = False  # the scenario has one of its own
 
     def start(self, setup: Setup) -> None:
         self.close()
@@ -97,8 +99,8 @@ class LinuxTarget:
             case [{"process": name}, [descriptor]]:
                 self._adopt(name, descriptor)
                 return False
-            case [{"isolation": isolation, "limits": limits}, _]:
-                self.isolation, self._limits = isolation, limits
+            case [{"isolation": isolation, "limits": limits, "network": network}, _]:
+                self.isolation, self._limits, self._network = isolation, limits, network
                 return True
             case [{"skip": reason}, _]:
                 raise Skip(reason)
@@ -150,7 +152,8 @@ class LinuxTarget:
         if call.startswith("mq_") and not os.path.exists(_MQUEUE):
             raise Skip("this kernel has no message queues of POSIX")
         why = refusal(self.isolation, call, args, self._users, pids)
-        if why := why or strays(call, args, self._folder):
+        why = why or strays(call, args, self._folder)
+        if why := why or crowded(call, args, self._network):
             return {"unsupported": why}
         process.ask(call, args)
         if not process.answered(0.001 + soon(call, args)) and process.asleep():

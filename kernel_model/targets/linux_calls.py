@@ -14,6 +14,7 @@ from .linux_posixsem import CALLS as POSIXSEM_CALLS
 from .linux_pthread import CALLS as PTHREAD_CALLS
 from .linux_semaphores import CALLS as SEMAPHORE_CALLS
 from .linux_shm import CALLS as SHM_CALLS
+from .linux_sockets import CALLS as SOCKET_CALLS
 
 _IMAGES = {
     "exit": ("/bin/sh", "sh", "-c", "exit {}"),
@@ -100,6 +101,7 @@ CALLS: dict[str, Callable[..., Reply]] = {
     **PTHREAD_CALLS,
     **SEMAPHORE_CALLS,
     **SHM_CALLS,
+    **SOCKET_CALLS,
     "exit": exit,
     "exec": exec,
     "wait": wait,

@@ -82,7 +82,8 @@ def _init(driver: Channel, setup: dict[str, Any]) -> None:
         signal.set_wakeup_fd(write, warn_on_full_buffer=False)
         for name, (uid, gid) in setup["processes"].items():
             _spawn(driver, name, uid, gid, (ended, write))
-        driver.send({"isolation": setup["isolation"], "limits": limits})
+        network = setup.get("network", False)
+        driver.send({"isolation": setup["isolation"], "limits": limits, "network": network})
         while _wait_for(driver, ended):
             if reaped := _reap():
                 driver.send({"reaped": reaped})

@@ -1,6 +1,6 @@
 """How closed the world of a scenario is on this machine: its namespaces, limits and end.
 
-namespace   private IPC and process-id namespaces (root)
+namespace   private IPC and process-id namespaces, and a network of its own (root)
 user        the same inside a user namespace: all processes are of one user
 host        the machine's own IPC, with fresh keys; all that is made is removed at the end
 """
@@ -14,8 +14,9 @@ from typing import Any
 from . import linux_messages, linux_mqueue, linux_semaphores, linux_shm
 from .linux_libc import prototype
 from .linux_messages import absent
+from .linux_network import loopback
 
-_NEWIPC, _NEWUSER, _NEWPID = 0x08000000, 0x10000000, 0x20000000
+_NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
 _PR_SET_PDEATHSIG = 1
 _unshare = prototype("unshare", ctypes.c_int)
 _prctl = prototype("prctl", ctypes.c_int, ctypes.c_ulong)
@@ -57,15 +58,25 @@ def enter(setup: dict[str, Any]) -> str:
     users, groups = ({ids[i] for ids in setup["processes"].values()} for i in (0, 1))
     if wanted in ("auto", "namespace") and _unshare(_NEWIPC | _NEWPID) == 0:
         _check_capabilities(users, groups)
+        setup["network"] = own_network()
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         return "namespace"
     if wanted in ("auto", "user") and len(users) == len(groups) == 1 and _map(0, 0):
+        setup["network"] = own_network()
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         return "user"
     if wanted in ("auto", "host"):
         _check_capabilities(users, groups)
         return "host"
     raise Skip(f"this machine allows no isolation of the kind {wanted!r}")
+
+
+def own_network() -> bool:
+    """A private network with nothing but a loopback device; False where there can be none."""
+    if _unshare(_NEWNET) == -1:
+        return False
+    loopback()
+    return True
 
 
 def _map(user: int, group: int, others: int = _NEWIPC | _NEWPID) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .linux_channel import Channel
+from .linux_network import is_path, socket_name
 
 _BOOT = (  # the modules beside this one, without the packages that they belong to
     "import sys, types; package = types.ModuleType('machine'); package.__path__ = [sys.argv[1]]; "
@@ -106,11 +107,12 @@ def strays(call: str, args: list[Any], folder: str | None) -> str | None:
         wrong = not args[0].strip("/") or (call in _SLASH and not args[0].startswith("/"))
         inside = folder is not None and args[0].startswith(f"{folder}/")
         return None if wrong or inside else f'{call} of {args[0]!r}; write {{"path": "name"}}'
-    if call not in _PATHS or not args[0]:
+    path = args[0] if call in _PATHS else socket_name(call, args)
+    if not path or (call not in _PATHS and not is_path(path)):
         return None
-    if folder is not None and os.path.dirname(args[0]) == folder:
+    if folder is not None and os.path.dirname(path) == folder:
         return None
-    return f'{call} of {args[0]!r} would leave the scenario\'s folder; write {{"path": "name"}}'
+    return f'{call} of {path!r} would leave the scenario\'s folder; write {{"path": "name"}}'
 
 
 def refusal(

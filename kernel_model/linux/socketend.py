@@ -1,0 +1,150 @@
+"""Datagram sockets that are connected, ends of connections, and options of Linux."""
+
+from __future__ import annotations
+
+from kernel_model.constants import (
+    AF_INET,
+    IPPROTO_TCP,
+    SO_SNDBUF,
+    SOCK_DGRAM,
+    SOCK_STREAM,
+    SOL_SOCKET,
+)
+from kernel_model.errno import Errno, KernelError
+from kernel_model.linux.socketdata import release
+from kernel_model.process import Process
+from kernel_model.sockets.closing import over_when_both_have_finished, rouse, told
+from kernel_model.sockets.datagrams import aim_internet
+from kernel_model.sockets.naming import lookup
+from kernel_model.sockets.stream import finish
+from kernel_model.sockets.table import (
+    CLOSED,
+    CONNECTED,
+    LISTENING,
+    UNCONNECTED,
+    Socket,
+    held,
+    network_of,
+)
+from kernel_model.traps import linux, wakeup
+
+WMEM_MAX = 212992  # bytes that setsockopt gives at most, before it doubles them
+LEAST = {True: 4608, False: 2304}  # bytes of a buffer at least: for sending, for receiving
+
+
+@linux
+def soaim(u: Process, so: Socket, name: str) -> None:
+    """Who is connected to another takes no datagrams of this one: EPERM.
+
+    What has come from a former receiver is thrown away, and that one is told ECONNRESET.
+    """
+    if so.domain == AF_INET:
+        aim_internet(u, so, name)
+        return
+    other = lookup(u, so, name)
+    if other.peer not in (None, so):
+        raise KernelError(Errno.EPERM, f"{name} is connected to another")
+    former, so.peer, so.state = so.peer, other, CONNECTED
+    if former is not None and former is not other:
+        part_from(u, so, former)
+
+
+def part_from(u: Process, so: Socket, former: Socket) -> None:
+    """A datagram socket is not connected to this one any more."""
+    if so.received:
+        u.k.algorithms["sodiscard"](u, so)
+        if former.peer is so and not former.gone:
+            former.error = Errno.ECONNRESET
+            rouse(u, former)
+    wakeup(u, former.event("place"))
+
+
+@linux
+def soshutdown(u: Process, so: Socket, read: bool, write: bool) -> None:
+    """In the UNIX domain also of what is not connected; of UDP, which is not, with ENOTCONN."""
+    apart = so.domain == AF_INET and so.state not in (CONNECTED, LISTENING)
+    if apart and so.stream:
+        raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")
+    so.cantread, so.cantsend = so.cantread or read, so.cantsend or write
+    rouse(u, so)
+    if apart:
+        raise KernelError(Errno.ENOTCONN, "the socket is not connected")
+    if so.state == LISTENING:
+        stop_listening(u, so, read)
+    elif so.connection is not None and write:
+        finish(u, so.connection)
+    elif so.peer is not None and so.kind != SOCK_DGRAM:
+        told(u, so.peer, read and so.local, write)
+        over_when_both_have_finished(so)
+
+
+def stop_listening(u: Process, so: Socket, read: bool) -> None:
+    """Nobody can connect any more to a socket that listened."""
+    wakeup(u, so.event("place"))
+    if so.domain == AF_INET and read:
+        for client in so.pending:
+            client.state, client.far, client.error = UNCONNECTED, "", Errno.ECONNREFUSED
+            wakeup(u, client.event("connect"))
+        so.pending, so.state = [], UNCONNECTED
+
+
+@linux
+def sodiscard(u: Process, so: Socket) -> None:
+    """What was not read is lost, and charged to nobody any more."""
+    so.read += held(so.received)
+    chunks, so.received = so.received, []
+    for chunk in chunks:
+        release(u, chunk)
+
+
+@linux
+def sodisconnect(u: Process, so: Socket, unread: bool) -> None:
+    """The other end reads what has come, then the end; ECONNRESET before it if bytes were unread.
+
+    Those that are connected to a datagram socket hear of it when they send.
+    """
+    for one in network_of(u.k).sockets:
+        if so in one.pending:
+            one.pending.remove(so)
+    wakeup(u, so.event("place"))
+    peer = so.peer
+    if so.kind == SOCK_DGRAM or peer is None or peer.gone:
+        return
+    if so.domain == AF_INET:
+        hang_up(so, peer, unread)
+    else:
+        peer.cantread = peer.cantsend = True
+        peer.error = Errno.ECONNRESET if unread else peer.error
+    rouse(u, peer)
+
+
+def hang_up(so: Socket, peer: Socket, unread: bool) -> None:
+    """The end of an Internet connection: a reset if bytes were unread, else as after shutdown."""
+    if unread:
+        peer.error = Errno.EPIPE if peer.finished else Errno.ECONNRESET
+        peer.cantread = peer.cantsend = True
+        peer.state = CLOSED
+        return
+    peer.cantread = peer.finished = True
+    over_when_both_have_finished(peer)
+
+
+@linux
+def solevel(u: Process, so: Socket, level: int) -> bool:
+    """EOPNOTSUPP for a level that the socket's protocol does not have."""
+    known = so.domain == AF_INET and so.kind == SOCK_STREAM and level == IPPROTO_TCP
+    if level != SOL_SOCKET and not known:
+        raise KernelError(Errno.EOPNOTSUPP, f"the protocol has no level {level}")
+    return level == SOL_SOCKET
+
+
+@linux
+def soreserve(u: Process, so: Socket, optname: int, value: int) -> None:
+    """The kernel keeps books in the same memory, so it doubles what is asked for."""
+    sends = optname == SO_SNDBUF
+    size = max(2 * min(value % 2**32, WMEM_MAX), LEAST[sends])
+    if sends:
+        so.sndbuf = size
+        wakeup(u, so.event("room"))
+    else:
+        so.rcvbuf = size

@@ -1,0 +1,114 @@
+"""recv of Linux: circuits of both domains, records and datagrams (man recv)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kernel_model.constants import (
+    MSG_DONTWAIT,
+    MSG_OOB,
+    MSG_PEEK,
+    MSG_TRUNC,
+    MSG_WAITALL,
+    SO_RCVLOWAT,
+    SOCK_SEQPACKET,
+)
+from kernel_model.errno import Errno, KernelError
+from kernel_model.inode import getf
+from kernel_model.linux.pipes import wake_first
+from kernel_model.process import Process
+from kernel_model.sockets.receiving import take
+from kernel_model.sockets.table import CLOSED, CONNECTED, Socket, error_of, getsock, wait_on
+from kernel_model.traps import linux
+from kernel_model.user import USER_BUFFER, copyout
+
+
+@linux
+async def recv(u: Process, fd: int, size: int, flags: int = 0, buffer: Any = USER_BUFFER) -> int:
+    """The classic cases, but for these:
+
+    a circuit of the UNIX domain, not connected   EINVAL
+    `size` 0                                      waits for something to come, and gives 0
+    the other side was closed with bytes unread   ECONNRESET once, after what had come
+    """
+    so = getsock(u, fd)
+    if size < 0:
+        raise KernelError(Errno.EINVAL, f"{size} bytes")
+    wait = not (getf(u, fd).nonblock or flags & MSG_DONTWAIT)
+    if so.stream:
+        judge(so, flags)
+        text = await from_circuit(u, so, size, flags, wait)
+        sender = so.peer.name if so.local and so.peer is not None and text else ""
+        told = len(text)
+    else:
+        text, sender, told = await one_record(u, so, size, flags, wait)
+    if flags & MSG_TRUNC and so.stream and not so.local:
+        text = bytes(len(text))  # the bytes are thrown away, not copied
+    copyout(u, buffer, **{"data": text, "from": sender})
+    return told
+
+
+def judge(so: Socket, flags: int) -> None:
+    """What must be true of a circuit before anything is received."""
+    if so.local and so.state != CONNECTED:
+        raise KernelError(Errno.EINVAL, f"the socket is {so.state}")
+    if not so.local and so.state not in (CONNECTED, CLOSED):
+        raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")
+    if flags & MSG_OOB:
+        raise KernelError(Errno.EINVAL, "nothing has come out of band")
+
+
+async def from_circuit(u: Process, so: Socket, size: int, flags: int, wait: bool) -> bytes:
+    """Bytes of a circuit: with MSG_WAITALL all that were asked for, unless something ends it."""
+    peek, text = bool(flags & MSG_PEEK), b""
+    least = size if flags & MSG_WAITALL else min(so.options.get(SO_RCVLOWAT, 1), size)
+    while True:
+        if so.received:
+            text += take(u, so, size - len(text), peek)[0]
+            if peek or len(text) == size:
+                break
+        if text and len(text) >= least:
+            break
+        if so.error is not None and not (so.finished and not so.local):
+            error = error_of(so)
+            if text or error is None:
+                break
+            raise error
+        if so.cantread or (text and not wait):
+            break
+        if not wait:
+            raise KernelError(Errno.EAGAIN, "nothing has come")
+        try:
+            await wait_on(u, so.event("data"))
+        except KernelError:
+            if not text:
+                raise
+            break
+    return text
+
+
+async def one_record(
+    u: Process, so: Socket, size: int, flags: int, wait: bool
+) -> tuple[bytes, str, int]:
+    """One datagram or record: its bytes, its sender, and the length that is told."""
+    if so.kind == SOCK_SEQPACKET and so.state != CONNECTED:
+        raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")
+    if flags & MSG_OOB:
+        raise KernelError(Errno.EOPNOTSUPP, "datagrams have nothing out of band")
+    while True:
+        if (error := error_of(so)) is not None:
+            raise error
+        if so.received:
+            break
+        if so.cantread and (wait or so.kind == SOCK_SEQPACKET):
+            return b"", "", 0
+        if not wait:
+            raise KernelError(Errno.EAGAIN, "nothing has come")
+        await wait_on(u, so.event("data"))
+    sender = so.received[0].sender
+    if so.kind == SOCK_SEQPACKET and so.peer is not None:
+        sender = so.peer.name
+    text, whole = take(u, so, size, bool(flags & MSG_PEEK))
+    if so.received:
+        wake_first(u, so.event("data"))
+    return text, sender, whole if flags & MSG_TRUNC else len(text)

@@ -1,0 +1,228 @@
+"""Sockets of Linux: how they are made, named and connected (net/socket.c, net/unix/af_unix.c)."""
+
+from __future__ import annotations
+
+from kernel_model.constants import (
+    AF_INET,
+    AF_UNIX,
+    IPPROTO_TCP,
+    IPPROTO_UDP,
+    SOCK_CLOEXEC,
+    SOCK_DGRAM,
+    SOCK_NONBLOCK,
+    SOCK_RAW,
+    SOCK_SEQPACKET,
+    SOCK_STREAM,
+)
+from kernel_model.errno import Errno, KernelError
+from kernel_model.inode import free_descriptors, getf
+from kernel_model.linux.pipes import wake_first
+from kernel_model.process import Process
+from kernel_model.sockets.connecting import aim_at, establish, until_connected
+from kernel_model.sockets.naming import (
+    LOOPBACK,
+    at_port,
+    autobind,
+    bind_port,
+    checked,
+    enter_name,
+    lookup,
+    ours,
+    peer_name,
+    split,
+    taken,
+)
+from kernel_model.sockets.table import (
+    CONNECTED,
+    CONNECTING,
+    KIND,
+    LISTENING,
+    UNCONNECTED,
+    Socket,
+    descriptor,
+    error_of,
+    getsock,
+    network_of,
+    wait_on,
+)
+from kernel_model.traps import linux, wakeup
+from kernel_model.user import USER_BUFFER, copyout
+
+SOMAXCONN = 4096  # connections that may wait, whatever listen asks for
+FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC
+KINDS = 11  # kinds of sockets have numbers below
+INTERNET = {SOCK_STREAM: IPPROTO_TCP, SOCK_DGRAM: IPPROTO_UDP}
+
+
+@linux
+def sokind(u: Process, domain: int, kind: int, protocol: int) -> tuple[int, int, int]:
+    """Flags and kinds that are none (EINVAL), then domain (EAFNOSUPPORT), kind and protocol.
+
+    SOCK_SEQPACKET of the UNIX domain is a circuit that keeps records.
+    """
+    kind, flags = kind & KIND, kind & ~KIND
+    if flags & ~FLAGS or not 0 <= kind < KINDS:
+        raise KernelError(Errno.EINVAL, f"{kind} with the flags {flags:#x} is no kind")
+    if domain not in (AF_UNIX, AF_INET):
+        raise KernelError(Errno.EAFNOSUPPORT, f"there is no domain {domain}")
+    if domain == AF_UNIX:
+        if protocol not in (0, AF_UNIX):
+            raise KernelError(Errno.EPROTONOSUPPORT, f"the domain has no protocol {protocol}")
+        kind = SOCK_DGRAM if kind == SOCK_RAW else kind
+        if kind not in (SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET):
+            raise KernelError(Errno.ESOCKTNOSUPPORT, f"the domain has no kind {kind}")
+        return kind, 0, flags
+    if kind not in (*INTERNET, SOCK_RAW):
+        raise KernelError(Errno.ESOCKTNOSUPPORT, f"the domain has no kind {kind}")
+    if kind == SOCK_RAW or protocol not in (0, INTERNET[kind]):
+        raise KernelError(Errno.EPROTONOSUPPORT, f"the kind has no protocol {protocol}")
+    return kind, INTERNET[kind], flags
+
+
+@linux
+def sobind(u: Process, so: Socket, name: str) -> None:
+    """A name in the file system is judged before the socket: EADDRINUSE, then EINVAL.
+
+    The empty name is one that the kernel chooses.
+    """
+    own = not so.local or name.startswith("@") or not name
+    if so.name and own and (so.local or ours(u, split(name)[0])):
+        raise KernelError(Errno.EINVAL, f"the socket is bound to {so.name}")
+    if so.domain == AF_INET:
+        bind_port(u, so, name)
+        return
+    if not name:
+        network_of(u.k).autobound += 1
+        name = f"@{network_of(u.k).autobound:05x}"
+    if taken(u, so, name):
+        raise KernelError(Errno.EADDRINUSE, f"{name} is the name of something")
+    if so.name:
+        raise KernelError(Errno.EINVAL, f"the socket is bound to {so.name}")
+    enter_name(u, so, name)
+
+
+@linux
+def soqlimit(u: Process, backlog: int) -> int:
+    """As many as listen asks for, at most SOMAXCONN; a number below 0 is a very large one."""
+    return backlog if 0 <= backlog < SOMAXCONN else SOMAXCONN
+
+
+@linux
+def sofull(u: Process, so: Socket) -> bool:
+    """One more than listen asked for may wait."""
+    return len(so.queue) > so.qlimit
+
+
+@linux
+def sowakeone(u: Process, event: str) -> None:
+    """Only who has slept longest is woken."""
+    wake_first(u, event)
+
+
+@linux
+def soplace(u: Process, so: Socket) -> None:
+    """A client of the Internet domain is let in; one of the UNIX domain is woken, and looks."""
+    while so.pending and not sofull(u, so):
+        client = so.pending.pop(0)
+        establish(u, client, so, client.far)
+        wakeup(u, client.event("connect"))
+    if so.state == LISTENING and not sofull(u, so):
+        wake_first(u, so.event("place"))
+
+
+@linux
+async def accept(u: Process, fd: int, flags: int = 0) -> int:
+    """Flags (SOCK_NONBLOCK, SOCK_CLOEXEC) and the number of descriptors are judged first."""
+    file = None if fd in u.terminal else getf(u, fd)
+    if flags & ~FLAGS:
+        raise KernelError(Errno.EINVAL, f"accept does not know the flags {flags:#x}")
+    if not free_descriptors(u):
+        raise KernelError(Errno.EMFILE, f"{u.name} has no descriptor free")
+    so = getsock(u, fd)
+    if so.kind == SOCK_DGRAM:
+        raise KernelError(Errno.EOPNOTSUPP, "datagrams know no connections")
+    if so.state != LISTENING:
+        raise KernelError(Errno.EINVAL, f"the socket is {so.state}, not listening")
+    while not so.queue:
+        if so.cantread:
+            raise KernelError(Errno.EINVAL, "the socket is shut down")
+        if file is not None and file.nonblock:
+            raise KernelError(Errno.EAGAIN, "no connection waits")
+        await wait_on(u, so.event("connection"))
+    new = so.queue.pop(0)
+    soplace(u, so)
+    made = descriptor(u, new, flags)
+    copyout(u, USER_BUFFER, name=peer_name(new))
+    return made
+
+
+@linux
+async def connect(u: Process, fd: int, name: str | None) -> int:
+    """A full queue of the UNIX domain is waited for, or EAGAIN; the socket is judged last."""
+    so, nonblock = getsock(u, fd), getf(u, fd).nonblock
+    name = checked(so, name)
+    if not name:
+        raise KernelError(Errno.EINVAL, "the name is empty")
+    if so.kind == SOCK_DGRAM:
+        u.k.algorithms["soaim"](u, so, name)
+    elif so.domain == AF_INET:
+        await connect_internet(u, so, name, nonblock)
+    else:
+        await connect_local(u, so, name, nonblock)
+    return 0
+
+
+async def connect_local(u: Process, so: Socket, name: str, nonblock: bool) -> None:
+    """Connects a circuit of the UNIX domain."""
+    while True:
+        other = lookup(u, so, name)
+        if other.state != LISTENING or other.cantread:
+            raise KernelError(Errno.ECONNREFUSED, f"nobody listens at {name}")
+        if not sofull(u, other):
+            break
+        if nonblock:
+            raise KernelError(Errno.EAGAIN, f"the queue of {name} is full")
+        await wait_on(u, other.event("place"))
+    if so.state != UNCONNECTED:
+        known = so.state == CONNECTED
+        raise KernelError(Errno.EISCONN if known else Errno.EINVAL, f"the socket is {so.state}")
+    establish(u, so, other, "")
+
+
+async def connect_internet(u: Process, so: Socket, name: str, nonblock: bool) -> None:
+    """Connects a circuit of the Internet domain; the next call tells what came of the last."""
+    if so.untold and so.state != CONNECTING:
+        so.untold = False
+        if so.state == CONNECTED:
+            return
+        raise error_of(so) or KernelError(Errno.ECONNABORTED, "the connection has failed")
+    if so.state == CONNECTING:
+        if nonblock:
+            raise KernelError(Errno.EALREADY, "the socket is connecting")
+        await until_connected(u, so)
+        return
+    if so.state != UNCONNECTED:
+        raise KernelError(Errno.EISCONN, f"the socket is {so.state}")
+    await u.k.algorithms["reach"](u, so, name, nonblock)
+
+
+@linux
+async def reach(u: Process, so: Socket, name: str, nonblock: bool) -> None:
+    """The classic way, but O_NONBLOCK never waits for the answer: EINPROGRESS, whatever it was."""
+    if aim_at(u, so, name):
+        other = at_port(u, so, name)
+        if other is None or other.cantread:
+            if not nonblock:
+                raise KernelError(Errno.ECONNREFUSED, f"nobody listens at {name}")
+            so.error = Errno.ECONNREFUSED
+        else:
+            autobind(u, so, LOOPBACK)
+            if not sofull(u, other):
+                establish(u, so, other, name)
+            else:
+                so.state, so.far = CONNECTING, name
+                other.pending.append(so)
+    if nonblock:
+        so.untold = True
+        raise KernelError(Errno.EINPROGRESS, f"the way to {name} is being made")
+    await until_connected(u, so)
