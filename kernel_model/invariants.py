@@ -18,6 +18,7 @@ from kernel_model.memory_invariants import MEMORY, broken_memory
 from kernel_model.mqueue_tables import MQUEUES, broken_mqueues
 from kernel_model.pipe_invariants import PIPES, broken_pipes
 from kernel_model.semaphore_invariants import SEMAPHORES, broken_semaphores
+from kernel_model.socket_invariants import SOCKETS, broken_sockets
 from kernel_model.traps import PMSG
 
 View = dict[str, Any]
@@ -79,6 +80,7 @@ GROUPS: list[tuple[tuple[str, ...], Callable[[View], list[str]]]] = [
     (MARKS, broken_marks),
     (MQUEUES, broken_mqueues),
     (("procs", *PIPES), broken_pipes),
+    (("procs", *SOCKETS), broken_sockets),
 ]
 
 

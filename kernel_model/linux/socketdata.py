@@ -23,6 +23,7 @@ from kernel_model.pipes import SIGPIPE
 from kernel_model.process import Process
 from kernel_model.signals import psignal
 from kernel_model.sockets.calls import deliver
+from kernel_model.sockets.closing import rouse
 from kernel_model.sockets.naming import checked, lookup
 from kernel_model.sockets.stream import give, took
 from kernel_model.sockets.table import (
@@ -112,7 +113,7 @@ async def send_stream(
             if so.peer is not None and (so.peer.gone or (so.local and so.peer.cantread)):
                 if so.local:
                     raise BrokenPipe("nobody is left to receive it")
-                reset_by_peer(so)
+                reset_by_peer(u, so)
                 return len(text)
             sent += put_piece(u, so, text[sent:])
         except KernelError:
@@ -140,9 +141,10 @@ def judge_stream(so: Socket, name: str | None) -> None:
         raise BrokenPipe("nothing more can be sent")
 
 
-def reset_by_peer(so: Socket) -> None:
+def reset_by_peer(u: Process, so: Socket) -> None:
     """The other end was closed: it answers the first bytes with a reset."""
     so.error, so.state, so.cantsend, so.cantread = Errno.EPIPE, CLOSED, True, True
+    rouse(u, so)
 
 
 async def until_room(u: Process, so: Socket, wait: bool) -> None:
@@ -253,7 +255,7 @@ def sotaken(u: Process, so: Socket, used: list[Any]) -> None:
     if so.domain == AF_INET and so.stream and so.peer is not None:
         wakeup(u, so.peer.event("room"))
     elif used and not so.stream:
-        wake_first(u, so.event("place"))
+        wakeup(u, so.event("place"))
 
 
 def release(u: Process, chunk: Chunk) -> None:

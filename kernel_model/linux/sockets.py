@@ -121,13 +121,13 @@ def sowakeone(u: Process, event: str) -> None:
 
 @linux
 def soplace(u: Process, so: Socket) -> None:
-    """A client of the Internet domain is let in; one of the UNIX domain is woken, and looks."""
+    """A client of the Internet domain is let in; those of the UNIX domain look again."""
     while so.pending and not sofull(u, so):
         client = so.pending.pop(0)
         establish(u, client, so, client.far)
         wakeup(u, client.event("connect"))
     if so.state == LISTENING and not sofull(u, so):
-        wake_first(u, so.event("place"))
+        wakeup(u, so.event("place"))
 
 
 @linux

@@ -79,7 +79,7 @@ def acknowledged(u: Process, one: Connection, packet: Packet) -> None:
         if packet.ack > one.una:
             first = one.una == 0
             del one.outgoing[: packet.ack - max(one.una, 1)]
-            one.una, one.tries = packet.ack, 0
+            one.una, one.tries, one.probes = packet.ack, 0, 0
             wakeup(u, one.so.event("room"))
             if first:
                 connected(u, one)

@@ -9,8 +9,8 @@ from kernel_model.sockets.calls import deliver
 from kernel_model.sockets.device import send_packet
 from kernel_model.sockets.naming import LOOPBACK, autobind, checked, lookup, ours, split
 from kernel_model.sockets.packets import Packet, passes
-from kernel_model.sockets.table import CONNECTED, Chunk, Socket, held, network_of
-from kernel_model.traps import algorithm
+from kernel_model.sockets.table import CONNECTED, Chunk, Socket, error_of, held, network_of
+from kernel_model.traps import algorithm, wakeup
 from kernel_model.user import copyin
 
 UDP_MOST = 65507  # bytes in a datagram of the Internet domain
@@ -61,6 +61,8 @@ async def send_datagram(
 
 def aimed(u: Process, so: Socket, name: str | None) -> Socket:
     """Who is to have the datagram: the named one, or the one it is connected to."""
+    if (error := error_of(so)) is not None:
+        raise error
     if so.cantsend:
         raise KernelError(Errno.EPIPE, "the socket is shut down for writing")
     if name is None:
@@ -95,6 +97,7 @@ def send_internet(u: Process, so: Socket, data: bytes | None, name: str | None) 
     if local:
         if not give_datagram(u, source, target, text) and so.far == target:
             so.error = Errno.ECONNREFUSED
+            wakeup(u, so.event("data"))
         return len(text)
     packet = Packet(source, target, "datagram", text)
     passes(u, "protocol", "down", packet.words())

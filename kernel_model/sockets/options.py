@@ -21,7 +21,7 @@ from kernel_model.constants import (
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process
 from kernel_model.sockets.table import LISTENING, Socket, getsock
-from kernel_model.traps import algorithm, syscall
+from kernel_model.traps import algorithm, syscall, wakeup
 from kernel_model.user import USER_BUFFER, copyout
 
 SWITCHES = (SO_REUSEADDR, SO_KEEPALIVE, SO_BROADCAST)  # on (1) or off (0)
@@ -94,3 +94,6 @@ def soreserve(u: Process, so: Socket, optname: int, value: int) -> None:
         so.sndbuf = value
     else:
         so.rcvbuf = value
+    for one in (so, so.peer):
+        if one is not None:
+            wakeup(u, one.event("room"))

@@ -25,6 +25,7 @@ from kernel_model.sockets.table import (
 from kernel_model.traps import wakeup
 
 MSS = 512  # bytes of data in one packet
+PROBES = 3  # times that a sender asks for room before others have their turn
 TRIES = 12  # times that the timer runs out before the other side counts as gone
 
 
@@ -42,9 +43,11 @@ class Connection:
     expected: int = 0  # the next number from the other side; 0: its SYN has not come
     outgoing: bytearray = field(default_factory=bytearray)  # from number max(una, 1) on
     closing: bool = False  # FIN follows the last byte
+    fin: int = 0  # the number of FIN, when it has been sent
     ahead: dict[int, Packet] = field(default_factory=dict)  # that came before their turn
     told: int = 0  # the room that the other side was told of last
     tries: int = 0  # times the timer has run out since something was acknowledged
+    probes: int = 0  # times it has asked for room in vain, since the wire began to run
     resent: int = 0  # packets that were sent again
 
     @property
@@ -55,12 +58,19 @@ class Connection:
     @property
     def busy(self) -> bool:
         """Does it wait for an acknowledgement, or for room?"""
+        if self.shut:
+            return self.probes < PROBES
         return self.una < self.nxt or bool(self.outgoing) or self.una == 0
+
+    @property
+    def shut(self) -> bool:
+        """Has the other side no room for what is to be sent?"""
+        return self.una > 0 and self.window == 0 and bool(self.outgoing)
 
     @property
     def over(self) -> bool:
         """Have both sides said that they are done, and heard it?"""
-        return self.closing and self.una > self.end - len(self.outgoing) and self.so.finished
+        return 0 < self.fin < self.una and self.so.finished
 
 
 def active_open(u: Process, so: Socket, name: str) -> None:
@@ -105,9 +115,10 @@ def output(u: Process, one: Connection) -> None:
         data = bytes(one.outgoing[first : first + min(MSS, one.window - first)])
         segment(u, one, one.nxt, data)
         one.nxt += len(data)
-    if one.closing and one.nxt == one.end:
-        segment(u, one, one.nxt, b"", "FIN")
+    if one.closing and not one.fin and one.nxt == one.end:
+        one.fin = one.nxt
         one.nxt += 1
+        segment(u, one, one.fin, b"", "FIN")
 
 
 def give(u: Process, one: Connection, text: bytes) -> int:
@@ -135,7 +146,10 @@ def finish(u: Process, one: Connection) -> None:
 
 def timeout(u: Process, one: Connection) -> None:
     """The timer has run out: the first packet that is not acknowledged is sent again."""
-    one.tries += 1
+    if one.shut:
+        one.probes += 1
+    else:
+        one.tries += 1
     if one.tries > TRIES:
         fail(u, one, Errno.ETIMEDOUT)
         return

@@ -10,7 +10,7 @@ from kernel_model.constants import AF_INET, AF_UNIX, O_NONBLOCK, SOCK_CLOEXEC, S
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import File, Inode, files_of, getf, ufalloc
 from kernel_model.process import Process
-from kernel_model.traps import PZERO, Interrupted, sleep
+from kernel_model.traps import PZERO, Interrupted, sleep, wakeup
 
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
@@ -155,11 +155,16 @@ def error_of(so: Socket) -> KernelError | None:
 
 
 async def wait_on(u: Process, event: str) -> None:
-    """Sleeps on an event of a socket; the calls of sockets are made again where Linux does so."""
+    """Sleeps on an event of a socket; the calls of sockets are made again where Linux does so.
+
+    Whoever a signal takes away here may have been woken for something: others look for it.
+    """
     try:
         await sleep(u, event, PSOCK)
-    except Interrupted as error:
-        error.restarts = True
+    except KernelError as error:
+        if isinstance(error, Interrupted):
+            error.restarts = True
+        wakeup(u, event)
         raise
 
 

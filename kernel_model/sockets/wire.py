@@ -14,7 +14,7 @@ from kernel_model.programs.chance import numbers
 from kernel_model.sockets import arriving, datagrams
 from kernel_model.sockets.device import Device, Inputs, take_packet
 from kernel_model.sockets.packets import Packet
-from kernel_model.sockets.stream import timeout
+from kernel_model.sockets.stream import Connection, timeout
 from kernel_model.sockets.table import network_of
 
 MOST = 5000  # steps of one run
@@ -84,23 +84,28 @@ class Wire:
     def run(self) -> int:
         """Steps until there is nothing to wait for, at most MOST; gives how many there were."""
         steps = 0
+        for _, one in self._circuits():
+            one.probes = 0
         while steps < MOST and self.step():
             steps += 1
         return steps
 
     def _time(self) -> bool:
         """The timers of all circuits that wait run out; False when there is none."""
-        waiting = [
-            (device, so.connection)
-            for device in self.hosts.values()
-            for so in network_of(device.k).sockets
-            if so.connection is not None and so.connection.busy
-        ]
+        waiting = [(device, one) for device, one in self._circuits() if one.busy]
         if waiting:
             self.log.append(Happening(self.made, "time"))
         for device, one in waiting:
             timeout(device.interrupt(), one)
         return bool(waiting)
+
+    def _circuits(self) -> list[tuple[Device, Connection]]:
+        return [
+            (device, so.connection)
+            for device in self.hosts.values()
+            for so in network_of(device.k).sockets
+            if so.connection is not None
+        ]
 
     def _chosen(self, percent: int) -> bool:
         return percent > 0 and next(self.chance) % 100 < percent

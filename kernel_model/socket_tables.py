@@ -1,0 +1,80 @@
+"""Sockets as plain data: `look_sockets` makes tuples, `show_sockets` JSON of them (tables.py)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kernel_model.kernel import Kernel
+    from kernel_model.sockets.table import Socket
+
+SOCKET = ("number", "domain", "kind", "state", "name", "far", "peer", "qlimit", "queue", "pending",
+          "chunks", "held", "charged", "sndbuf", "rcvbuf", "cantread", "cantsend", "error", "gone",
+          "came", "read", "text", "outgoing", "circuit")  # fmt: skip
+CIRCUIT = ("una", "nxt", "window", "expected", "closing", "ahead", "tries", "resent")
+PASSAGE = ("layer", "way", "what")
+DOMAINS = {1: "UNIX", 2: "Internet"}
+KINDS = {1: "stream", 2: "datagram", 5: "seqpacket"}
+TEXT = 64  # characters of what a socket holds that are shown
+SHOWN = 12  # passages, the last ones
+
+
+def look_sockets(k: Kernel) -> tuple[Any, ...] | None:
+    """The sockets, and what has passed the layers last; None while there was never a socket."""
+    net = k.network
+    if net is None:
+        return None
+    passages = tuple((one.layer, one.way, one.what) for one in net.passages[-SHOWN:])
+    return tuple(_socket(so) for so in net.sockets), passages
+
+
+def _socket(so: Socket) -> tuple[Any, ...]:
+    one = so.connection
+    circuit = None if one is None else (
+        one.una, one.nxt, one.window, one.expected, one.closing, tuple(sorted(one.ahead)),
+        one.tries, one.resent,
+    )  # fmt: skip
+    chunks = tuple(
+        (len(chunk.data), chunk.sender, 0 if chunk.origin is None else chunk.origin.number,
+         chunk.charge) for chunk in so.received
+    )  # fmt: skip
+    text = b"".join(chunk.data[:TEXT] for chunk in so.received[:TEXT])[:TEXT]
+    return (
+        so.number, so.domain, so.kind, so.state, so.name, so.far,
+        None if so.peer is None else so.peer.number, so.qlimit,
+        tuple(new.number for new in so.queue), tuple(new.number for new in so.pending), chunks,
+        sum(size for size, *_ in chunks), so.charged, so.sndbuf, so.rcvbuf, so.cantread,
+        so.cantsend, None if so.error is None else so.error.name, so.gone, so.came, so.read, text,
+        0 if one is None else len(one.outgoing), circuit,
+    )  # fmt: skip
+
+
+def show_sockets(seen: tuple[Any, ...] | None) -> dict[str, Any]:
+    """What `look_sockets` saw as plain JSON; {} while there is nothing.
+
+    sockets   state, names and peer; of one that listens the `queue` of sockets that wait for
+              accept and the clients `pending` for a place; what it holds (`chunks`: length, sender,
+              number of the sending socket, and what it is charged; `text`: the beginning);
+              `circuit`: numbers of a circuit with another host
+    passages  the layers that packets have passed last, in order
+    """
+    if seen is None:
+        return {}
+    sockets, passages = seen
+    return {
+        "sockets": [_shown(one) for one in sockets],
+        "passages": [dict(zip(PASSAGE, one, strict=True)) for one in passages],
+    }
+
+
+def _shown(one: tuple[Any, ...]) -> dict[str, Any]:
+    shown = dict(zip(SOCKET, one, strict=True))
+    shown["domain"] = DOMAINS.get(shown["domain"], shown["domain"])
+    shown["kind"] = KINDS.get(shown["kind"], shown["kind"])
+    shown["chunks"] = [list(chunk) for chunk in shown["chunks"]]
+    shown["queue"], shown["pending"] = list(shown["queue"]), list(shown["pending"])
+    shown["text"] = shown["text"].decode("latin-1")
+    if shown["circuit"] is not None:
+        circuit = dict(zip(CIRCUIT, shown["circuit"], strict=True))
+        shown["circuit"] = circuit | {"ahead": list(circuit["ahead"])}
+    return shown
