@@ -621,3 +621,16 @@ def test_the_ends_of_a_pipe_are_offered_by_name_where_a_descriptor_is_asked_for(
     assert asleep.steps[0]["expect"] == {"blocks": True}
     assert event_told("pipe[1].data") == "bytes come into pipe 1, or its last writer goes"
     assert event_told("pipe[2].writer") == "a writer opens pipe 2"
+
+
+def test_sockets_are_offered_by_name_with_words_for_what_a_sleeper_waits_for() -> None:
+    desk = Desk()
+    desk.call("A", "socketpair", ["AF_UNIX", "SOCK_STREAM", 0])
+    desk.call("A", "recv", ["$pair.0", 9, []])
+
+    (fd, *_) = fields_of("send", "classic", {"pair": "socketpair", "s": "socket"}, [])
+    (how,) = fields_of("shutdown", "classic", {}, [])[1:]
+
+    assert [one["label"] for one in fd["choices"]] == ["pair.0", "pair.1", "s"]
+    assert [one["value"] for one in how["choices"]] == ["SHUT_RD", "SHUT_WR", "SHUT_RDWR"]
+    assert event_told("socket[1].connection") == "a client connects to socket 1"

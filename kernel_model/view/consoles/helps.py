@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernel_model.view.consoles import helps_more, helps_posix
+from kernel_model.view.consoles import helps_more, helps_posix, helps_sockets
 
 CALLS = (
     helps_posix.CALLS
     | helps_more.CALLS
+    | helps_sockets.CALLS
     | {
         "msgget": "Finds the queue with this key, or makes it; gives its descriptor.",
         "msgsnd": "Puts a message at the end of a queue; sleeps while there is no room.",
@@ -47,6 +48,7 @@ CALLS = (
 FLAGS = (
     helps_posix.FLAGS
     | helps_more.FLAGS
+    | helps_sockets.FLAGS
     | {
         "msgget": (
             ("IPC_CREAT", "make the queue if there is none", ""),
@@ -80,6 +82,7 @@ FLAGS = (
 CHOICES = (
     helps_posix.CHOICES
     | helps_more.CHOICES
+    | helps_sockets.CHOICES
     | {
         "msgctl": (
             ("IPC_STAT", "query", ""),
@@ -115,7 +118,8 @@ SETTABLE = ("uid", "gid", "mode", "qbytes")  # what IPC_SET takes
 ANSWER = {"cmd": ["IPC_STAT", "IPC_SET"]}  # commands of msgctl that use an address
 
 # By call and argument; by argument alone where every call means the same
-FIELDS: dict[tuple[str, str], dict[str, Any]] = helps_posix.FIELDS | helps_more.FIELDS | {
+MORE = helps_posix.FIELDS | helps_more.FIELDS | helps_sockets.FIELDS
+FIELDS: dict[tuple[str, str], dict[str, Any]] = MORE | {
     ("", "key"): {"kind": "key", "value": "7", "help": "the same key finds the same queue"},
     ("", "id"): {"kind": "id", "label": "queue", "help": "a descriptor that msgget returned"},
     ("shmat", "id"): {"kind": "id", "label": "memory", "help": "a descriptor that shmget returned"},

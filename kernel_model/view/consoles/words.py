@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from kernel_model.view.consoles.runs import Line
 
 ADDRESSES = ("shmat", "mem_alloc", "word_alloc", "mmap", "sem_open")  # calls that give an address
-DESCRIPTORS = ("open", "pipe", "dup", "dup2", "fcntl", "shm_open")  # and a file descriptor
+DESCRIPTORS = ("open", "pipe", "dup", "dup2", "fcntl", "shm_open", "socket", "socketpair",
+               "accept")  # and a file descriptor  # fmt: skip
 LONG = 40  # characters of a text that are shown
 
 ERRORS = {
@@ -35,6 +36,12 @@ ERRORS = {
     "ESPIPE": "a pipe has no offset", "EMFILE": "no descriptor is free",
     "EDEADLK": "it would wait for ever",
     "EMSGSIZE": "too long for the queue, or too short a buffer",
+    "ENOTSOCK": "not a socket", "EADDRINUSE": "somebody has this name",
+    "ECONNREFUSED": "nobody listens there", "ECONNRESET": "the other end broke it off",
+    "EISCONN": "connected already", "ENOTCONN": "not connected",
+    "EPROTOTYPE": "a socket of another kind", "EDESTADDRREQ": "nobody to send it to",
+    "EOPNOTSUPP": "not with this kind of socket", "ENETUNREACH": "no way to that host",
+    "EINPROGRESS": "it goes on without waiting", "EALREADY": "it is under way",
     "EBUSY": "somebody has it", "ETIMEDOUT": "the time is over", "EOVERFLOW": "too large",
     "EOWNERDEAD": "held now; its owner died", "ENOTRECOVERABLE": "nobody put it in order",
 }  # fmt: skip
@@ -49,6 +56,11 @@ EVENTS = (
     (r"pipe\[(\d+)\]\.data", "bytes come into pipe {}, or its last writer goes"),
     (r"pipe\[(\d+)\]\.room", "there is room in pipe {}, or its last reader goes"),
     (r"pipe\[(\d+)\]\.(reader|writer)", "a {1} opens pipe {0}"),
+    (r"socket\[(\d+)\]\.data", "something comes to socket {}, or the other side ends"),
+    (r"socket\[(\d+)\]\.room", "there is room for what socket {} sends"),
+    (r"socket\[(\d+)\]\.connection", "a client connects to socket {}"),
+    (r"socket\[(\d+)\]\.place", "there is a place at socket {}"),
+    (r"socket\[(\d+)\]\.connect", "socket {} is connected, or refused"),
     (r"mq\[\d+\]\.arrival", "a message comes to the POSIX queue"),
     (r"mq\[\d+\]\.space", "there is room in the POSIX queue"),
     (r"futex\[(\d+)\+(\d+)\]", "somebody wakes it at the lock in region {}, byte {}"),

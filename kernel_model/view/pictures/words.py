@@ -20,6 +20,12 @@ STATES = {
     "zombie": ("stop", "zombie", "M0-5l10 10M10-5l-10 10"),
 }
 
+# What somebody asleep on an event of a socket waits for
+SOCKETS = {
+    "data": "something for", "room": "room for what is sent by", "connection": "a client of",
+    "place": "a place at", "connect": "the other end of",
+}  # fmt: skip
+
 
 def event_words(event: str) -> str:
     """What somebody asleep on an event waits for."""
@@ -46,6 +52,8 @@ def event_words(event: str) -> str:
             "reader": f"a reader of pipe {inode}",
             "writer": f"a writer of pipe {inode}",
         }.get(what, event)
+    if name.startswith("socket["):
+        return f"{SOCKETS.get(what, what)} socket {name[7:-1]}"
     if what == "child":
         return "the end of a child"
     if what == "pause":
