@@ -17,6 +17,7 @@ import pytest
 from kernel_model.constants import NAMES, O_CREAT, O_RDWR, O_TRUNC
 from kernel_model.targets import Outcome, Setup, Skip, Unsupported
 from kernel_model.targets.linux import LinuxTarget
+from kernel_model.targets.linux_network import crowded
 from tests.needs import require
 
 CREATE = NAMES["IPC_CREAT"] | 0o666
@@ -636,6 +637,7 @@ import os, signal, sys
 sys.path.insert(0, {root!r})
 from kernel_model.targets import Setup
 from kernel_model.targets.linux import LinuxTarget
+from kernel_model.targets.linux_network import crowded
 target = LinuxTarget({isolation!r})
 target.start(Setup({{"A": {uid}, "B": {uid}}}))
 q = target.call("A", "msgget", [target.resolve("key", 1), 0o1666])["ret"]
@@ -743,3 +745,23 @@ def test_a_holder_that_died_is_replaced(start: Start) -> None:
             os.kill(pid, signal.SIGKILL)
 
     assert start().a.getpid()["ret"] > 0
+
+
+def test_without_a_network_of_its_own_a_scenario_names_sockets_by_path_only() -> None:
+    names = ["@x", "127.0.0.1:5000", "/dev/shm/scenario/x", ""]
+
+    refused = [crowded(call, [3, name], False) for call in ("bind", "connect") for name in names]
+
+    assert [bool(one) for one in refused] == [True, True, False, False] * 2
+    assert not any(crowded("bind", [3, name], True) for name in names)
+
+
+def test_no_socket_is_bound_or_sought_outside_the_scenarios_own_folder(start: Start) -> None:
+    w = start()
+    made = w.a.socket(1, 2, 0)["ret"]
+
+    told = [
+        w.a.bind(made, "/tmp/x"), w.a.connect(made, "/run/x"), w.a.sendto(made, "x", 0, "/tmp/x")
+    ]  # fmt: skip
+
+    assert all("would leave the scenario's folder" in one["unsupported"] for one in told)
