@@ -20,6 +20,7 @@ from kernel_model.sockets.stream import finish
 from kernel_model.sockets.table import (
     CLOSED,
     CONNECTED,
+    CONNECTING,
     LISTENING,
     UNCONNECTED,
     Socket,
@@ -61,9 +62,9 @@ def part_from(u: Process, so: Socket, former: Socket) -> None:
 
 @linux
 def soshutdown(u: Process, so: Socket, read: bool, write: bool) -> None:
-    """In the UNIX domain also of what is not connected; of UDP, which is not, with ENOTCONN."""
+    """Also of what is not connected, though in the Internet domain it is ENOTCONN all the same."""
     apart = so.domain == AF_INET and so.state not in (CONNECTED, LISTENING)
-    if apart and so.stream:
+    if so.state in (CLOSED, CONNECTING):
         raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")
     so.cantread, so.cantsend = so.cantread or read, so.cantsend or write
     rouse(u, so)
@@ -85,7 +86,7 @@ def stop_listening(u: Process, so: Socket, read: bool) -> None:
         for client in so.pending:
             client.state, client.far, client.error = UNCONNECTED, "", Errno.ECONNREFUSED
             wakeup(u, client.event("connect"))
-        so.pending, so.state = [], UNCONNECTED
+        so.pending, so.state, so.cantread, so.cantsend = [], UNCONNECTED, False, False
 
 
 @linux

@@ -52,7 +52,7 @@ def judge(so: Socket, flags: int) -> None:
     """What must be true of a circuit before anything is received."""
     if so.local and so.state != CONNECTED:
         raise KernelError(Errno.EINVAL, f"the socket is {so.state}")
-    if not so.local and so.state not in (CONNECTED, CLOSED):
+    if not so.local and so.state not in (CONNECTED, CLOSED) and not so.cantread:
         raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")
     if flags & MSG_OOB:
         raise KernelError(Errno.EINVAL, "nothing has come out of band")

@@ -20,6 +20,7 @@ from kernel_model.linux.pipes import wake_first
 from kernel_model.process import Process
 from kernel_model.sockets.connecting import aim_at, establish, until_connected
 from kernel_model.sockets.naming import (
+    ANY,
     LOOPBACK,
     at_port,
     autobind,
@@ -144,7 +145,7 @@ async def accept(u: Process, fd: int, flags: int = 0) -> int:
     if so.state != LISTENING:
         raise KernelError(Errno.EINVAL, f"the socket is {so.state}, not listening")
     while not so.queue:
-        if so.cantread:
+        if so.cantread or so.state != LISTENING:
             raise KernelError(Errno.EINVAL, "the socket is shut down")
         if file is not None and file.nonblock:
             raise KernelError(Errno.EAGAIN, "no connection waits")
@@ -212,11 +213,14 @@ async def reach(u: Process, so: Socket, name: str, nonblock: bool) -> None:
     if aim_at(u, so, name):
         other = at_port(u, so, name)
         if other is None or other.cantread:
+            autobind(u, so, ANY)
+            so.cantread = so.cantsend = False  # as if it were new, but for its port
             if not nonblock:
                 raise KernelError(Errno.ECONNREFUSED, f"nobody listens at {name}")
             so.error = Errno.ECONNREFUSED
         else:
             autobind(u, so, LOOPBACK)
+            so.name = so.name.replace(f"{ANY}:", f"{LOOPBACK}:")
             if not sofull(u, other):
                 establish(u, so, other, name)
             else:
