@@ -10,6 +10,7 @@ from kernel_model.invariants import broken
 from kernel_model.kernel import Kernel
 from kernel_model.scenario import CallStep, Names, Problem, Scenario
 from kernel_model.scenario.arguments import arguments
+from kernel_model.scenario.calls import PAIRS
 from kernel_model.scenario.values import number
 from kernel_model.targets import Lost, Outcome, Setup, Target, Unsupported
 from kernel_model.targets.model import ModelTarget
@@ -208,7 +209,8 @@ def play(
             if "ret" not in outcome:
                 break
         if step.save is not None and type(outcome.get("ret")) is int:
-            names.saved[step.save] = outcome["ret"]
+            pair = {half: outcome.get(half, -1) for half in PAIRS.get(step.call, ())}
+            names.saved[step.save] = pair or outcome["ret"]
         came = {step.proc: judged(step, outcome)}
         if outcome.get("blocks"):
             asleep.add(step.proc)

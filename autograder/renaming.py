@@ -102,7 +102,8 @@ def saves(example: Example, scheme: Scheme) -> Example:
 
     def of(value: Any) -> Any:
         if isinstance(value, str) and value.startswith("$"):
-            return "$" + new.get(value[1:], value[1:])
+            name, dot, half = value[1:].partition(".")  # half of a pair, as in $p.r
+            return "$" + new.get(name, name) + dot + half
         if isinstance(value, dict) and "expr" in value:
             return {"expr": re.sub(r"\w+", lambda word: new.get(word[0], word[0]), value["expr"])}
         if isinstance(value, dict) and "addr" in value:

@@ -4,11 +4,15 @@ from typing import Any
 
 import pytest
 
+from autograder.example import Example, play
+from autograder.renaming import Scheme, saves
 from kernel_model import File, Kernel, pipe_read, pipe_write
 from kernel_model.constants import O_NONBLOCK, O_RDONLY
 from kernel_model.invariants import broken
 from kernel_model.process import Process
+from kernel_model.scenario import Scenario
 from kernel_model.tables import show, snapshot
+from kernel_model.targets.model import ModelTarget
 
 
 def view(k: Kernel) -> dict[str, Any]:
@@ -144,3 +148,18 @@ def test_a_sleeper_whose_condition_holds_is_told() -> None:
     seen["pipes"][0] |= {"size": 1, "woff": 1}
 
     assert broken(seen) == ["B is asleep on pipe[1].data, but what it waits for is there"]
+
+
+def test_an_example_keeps_both_ends_of_a_pipe_also_under_another_name() -> None:
+    steps = [
+        {"proc": "A", "call": "pipe", "args": [], "save": "p"},
+        {"proc": "A", "call": "write", "args": ["$p.w", "hello"]},
+        {"proc": "A", "call": "read", "args": ["$p.r", 9]},
+    ]
+    given = {"id": "s", "topic": "t", "uids": {"A": 0}, "steps": steps}
+    example = saves(Example.of(Scenario.from_json(given)), Scheme())
+
+    came = list(play(example, ModelTarget("classic")))
+
+    assert [step.args[:1] for step in example.calls] == [[], ["$q.w"], ["$q.r"]]
+    assert came[-1] == {"A": {"ret": 5, "data": "hello"}}

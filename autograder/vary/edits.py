@@ -74,7 +74,8 @@ def call_more(example: Example, material: Material, pick: Random) -> Example:
 def at_home(value: Any, saved: list[str], procs: list[str], pick: Random) -> Any:
     """A value from another scenario, with names that this one has."""
     if isinstance(value, str) and value.startswith("$"):
-        return value if value[1:] in saved else f"${pick.choice(saved)}" if saved else 0
+        name = value[1:].partition(".")[0]  # of a pair, as in $p.r
+        return value if name in saved else f"${pick.choice(saved)}" if saved else 0
     if isinstance(value, dict) and "pid" in value and value["pid"] not in procs:
         return value | {"pid": pick.choice(procs)}
     if isinstance(value, dict) and isinstance(value.get("addr"), str):

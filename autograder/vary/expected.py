@@ -14,6 +14,7 @@ from autograder.example import Example, play
 from autograder.named import Fields, restricted
 from autograder.sandbox import ChildFailed
 from kernel_model.scenario import CallStep, Problem, Scenario, ScenarioError
+from kernel_model.scenario.calls import PAIRS
 from kernel_model.scenario.steps import Json, StateStep, Step, WakesStep, step_to_json
 from kernel_model.targets import Outcome, Unsupported
 from kernel_model.targets.model import KEYS, ModelTarget
@@ -39,7 +40,7 @@ def scenario(example: Example, fields: Fields, name: str) -> Scenario | None:
             expect = expected(own, call, names)
             view = names.of(restricted(target.view(), fields)) if fields else {}
             steps.append(replace(call, expect=expect | ({"view": view} if view else {})))
-            if call.save and type(own.get("ret")) is int:
+            if call.save and call.call not in PAIRS and type(own.get("ret")) is int:
                 said[call.save] = own["ret"]
             asleep += [call.proc] if "blocks" in own else []
             for proc, outcome in came.items():
