@@ -60,6 +60,10 @@ class Finding:
         shown = self.report.counterexample
         return BROKEN.get(shown.property, shown.property) if shown is not None else ""
 
+    def endless(self) -> bool:
+        """Is it for this that others are not tried? They need this one: see `broken_need`."""
+        return False
+
     def told(self, words: str) -> str:
         """Words on it, with whose they are."""
         return f"{of(self.processors)}: {words}"

@@ -81,7 +81,8 @@ class Searches:
         if claim.search() not in self.found:
             if self.loops >= MOST_LOOPS:
                 return None
-            self.found[claim.search()] = self.search(claim, claims)
+            here = self.found[claim.search()] = self.search(claim, claims)
+            self.loops += not isinstance(here, ChildFailed) and here.endless()
         return self.found[claim.search()]
 
     def search(self, claim: Claim, claims: list[Claim]) -> Found | ChildFailed:

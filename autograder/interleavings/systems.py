@@ -77,6 +77,10 @@ class SystemFinding:
         )
         return Counterexample(shown.property, stem, cycle)
 
+    def endless(self) -> bool:
+        """Has the search not come to an end, so that others will not either?"""
+        return self.unfinished() or (self.report.error or "").endswith("grow without bound?")
+
     def told(self, words: str) -> str:
         """Words on it, with whose they are."""
         return f"{self.setting.says} {words[:1].upper()}{words[1:]}"
