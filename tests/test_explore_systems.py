@@ -153,3 +153,17 @@ def test_in_aba_a_node_is_taken_and_given_back_under_a_processor_that_has_read_i
     assert shown is not None
     heads = [step.value for step in shown.stem if step.op == "compare_and_swap"]
     assert heads == [1, 2, 0, 1]
+
+
+def test_who_rests_for_ever_is_no_failure_where_the_file_says_so() -> None:
+    taken_for_good = (
+        "from kernel_model.explore import *\nRESTS = {}\n"
+        "def memory(n): return Shared(sem=1)\n"
+        "async def program(mem, i, n):\n    await P(mem.sem)\n"
+    )
+
+    asked, free = (check_system(taken_for_good.format(rests)) for rests in (False, True))
+
+    assert (asked.deadlock_free, asked.holds()) == (False, False)
+    assert (free.deadlock_free, free.lost_wakeup, free.holds()) == (None, None, True)
+    assert free.counterexample is None

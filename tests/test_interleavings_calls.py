@@ -173,3 +173,16 @@ def test_a_sandbox_that_is_told_to_lie_earns_nothing() -> None:
     assert made.score == 0
     assert all("no answer of a processor: a memory has another form" in told for told in said)
     assert len(said) >= 5
+
+
+def test_after_two_searches_without_an_end_the_rest_is_not_tried() -> None:
+    require(probe().isolated, "this machine cannot isolate")
+    lock = "async def sleep_lock(buf):\n    n = 0\n    while True:\n        n += 1\n"
+
+    made = oracle.grade(
+        "sleep_lock", [STEPS, BUFFER, lock + "        await load(buf.locked)", UNLOCK]
+    )
+
+    assert (made.verdict, made.score) == ("timeout", 0)
+    assert len({case.message for case in made.cases if "2000 local states" in case.message}) == 2
+    assert any("not tried: the searches before" in case.message for case in made.cases)

@@ -15,6 +15,7 @@ from typing import Any
 
 from kernel_model.explore.canonical import SPECIAL, Canonical, Hidden
 from kernel_model.explore.cells import LockError
+from kernel_model.explore.hanging import hanging, hung
 from kernel_model.explore.iterators import ITERTOOLS
 
 # what gives the same answer every time, and keeps nothing from one time to the next
@@ -130,6 +131,8 @@ class Kept:
         self.bare = [one for one in functions if one.__globals__ is names and not one.__dict__]
         self.watched = [one for one in self.values if self.may_change(one)]
         self.before = self.state() if self.watched else None
+        self.things = hanging(names, file)
+        self.hung = hung(self.things)
         self.keeps = bool(self.watched)  # can anything in it change without being told at once?
 
     def asked(self, *functions: str) -> None:
@@ -170,6 +173,9 @@ class Kept:
             return f"the global {names[0]}"
         if any(one.__dict__ for one in self.bare):
             return "an attribute of a function"
+        now = hung(self.things)
+        if len(now) != len(self.hung) or any(map(is_not, now, self.hung)):
+            return "an attribute of a function, a class or a module"
         if self.watched and self.state() != self.before:
             return "something that outlives the call (a global object, a default, a closure)"
         return None
