@@ -207,7 +207,7 @@ async def send_datagram(
     the receiver has 11 waiting     sleeps, or EAGAIN
     the receiver is gone            ECONNREFUSED, and the socket is not connected any more
     """
-    if name is None and so.peer is None:
+    if name is None and so.peer is None and not so.cantsend:
         raise KernelError(Errno.ENOTCONN, "nobody is named, and nobody connected")
     if len(b"" if data is None else data) > so.sndbuf - 32:
         raise KernelError(Errno.EMSGSIZE, f"the buffer has {so.sndbuf} bytes")
