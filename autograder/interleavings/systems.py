@@ -79,7 +79,7 @@ class SystemFinding:
 
     def endless(self) -> bool:
         """Has the search not come to an end, so that others will not either?"""
-        return self.unfinished() or (self.report.error or "").endswith("grow without bound?")
+        return self.unfinished() or (self.report.error or "").endswith("without bound?")
 
     def told(self, words: str) -> str:
         """Words on it, with whose they are."""
