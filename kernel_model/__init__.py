@@ -12,6 +12,7 @@ from kernel_model import fifos as _fifos
 from kernel_model import files as _files
 from kernel_model import futex as _futex
 from kernel_model import mqueues as _mqueues
+from kernel_model import ptrace as _ptrace
 from kernel_model import signals as _signals
 from kernel_model import sockets as _sockets
 from kernel_model.constants import *

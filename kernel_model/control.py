@@ -9,7 +9,7 @@ from kernel_model.constants import SIGNALS, WCONTINUED, WNOHANG, WUNTRACED
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import closefiles, dupfiles
 from kernel_model.process import Main, Process, State
-from kernel_model.signals import INIT, name_of, tell_parent
+from kernel_model.signals import INIT, name_of, psignal, tell_parent
 from kernel_model.space import need_copy, need_space
 from kernel_model.traps import PWAIT, Execed, Exited, Interrupted, algorithm, sleep, syscall
 from kernel_model.user import USER_BUFFER, copyout
@@ -34,7 +34,7 @@ def fork(u: Process, name: str, main: Main | None = None) -> int:
     child.named = {addr: replace(one) for addr, one in u.named.items()}
     child.pgrp = u.pgrp
     child.euid, child.suid, child.egid, child.sgid = u.euid, u.suid, u.egid, u.sgid
-    child.umask = u.umask
+    child.umask, child.changed = u.umask, u.changed
     child.hold, child.actions, child.caught = set(u.hold), dict(u.actions), dict(u.caught)
     if main is not None:
         k.start(child, main)
@@ -76,6 +76,10 @@ def exec(u: Process, image: dict[str, int] | Main) -> int:  # noqa: A001
     u.actions = {sig: action for sig, action in u.actions.items() if action == "SIG_IGN"}
     u.caught = {}
     u.suid, u.sgid = u.euid, u.egid
+    u.changed = False
+    #: a traced process stops before the first instruction of its new program
+    if u.tracer is not None:
+        psignal(u, SIGNALS["SIGTRAP"])
     raise Execed
 
 
@@ -111,6 +115,8 @@ def end(u: Process, status: dict[str, Any]) -> None:
     if u.pregions is not None:
         k.algorithms["freespace"](u)
     closefiles(u, every=True)
+    if k.tracing is not None:
+        k.algorithms["traceexit"](u)
     u.status = status
     u.state, u.wchan = State.ZOMBIE, None
     k.gone[u.name] = status
@@ -118,13 +124,19 @@ def end(u: Process, status: dict[str, Any]) -> None:
         k.trace.event("exit", u, f"{u.name} ends: {status}")
     for child in [p for p in k.procs.values() if p.ppid == u.pid]:
         child.ppid = INIT
-        if child.state is State.ZOMBIE:
+        if child.state is State.ZOMBIE and child.tracer is None:
             del k.procs[child.pid]
-    parent = k.procs.get(u.ppid)
+    bury(u)
+
+
+def bury(u: Process) -> None:
+    """Tells of a zombie whoever may wait for it; without anyone, its slot is free again."""
+    k = u.k
+    parent = k.procs.get(u.ppid if u.tracer is None else u.tracer)
     if parent is None or parent.state is State.ZOMBIE:
         del k.procs[u.pid]
     else:
-        if parent.actions.get(SIGNALS["SIGCHLD"]) == "SIG_IGN":
+        if u.tracer is None and parent.actions.get(SIGNALS["SIGCHLD"]) == "SIG_IGN":
             del k.procs[u.pid]
         tell_parent(u)
 
@@ -153,15 +165,22 @@ async def wait_for(u: Process, pid: int, flags: int, statusp: Any) -> int:
     interrupted: Interrupted | None = None
     before: list[Process] = []  # those waited for, which may leave the group meanwhile
     while True:
-        children = [p for p in k.procs.values() if p.ppid == u.pid and fits(u, p, pid)]
+        mine = [p for p in k.procs.values() if u.pid in (p.ppid, p.tracer)]
+        children = [p for p in mine if fits(u, p, pid)]
         there = [p for p in before if p.pid in k.procs or not fits(u, p, pid)]
         if not children and (interrupted is not None or not there):
             raise KernelError(Errno.ECHILD, f"{u.name} has no such child to wait for")
         for child in children:
+            if child.tracer not in (None, u.pid):  # its tracer is told first
+                continue
             if child.state is State.ZOMBIE:
                 status = child.status
-                del k.procs[child.pid]
-            elif child.report is not None and told(child.report, flags):
+                if child.ppid == u.pid:
+                    del k.procs[child.pid]
+                else:
+                    child.tracer = None
+                    bury(child)
+            elif child.report is not None and told(child, flags):
                 status, child.report = child.report, None
             else:
                 continue
@@ -186,9 +205,11 @@ def fits(u: Process, child: Process, pid: int) -> bool:
     return pid == -1 or child.pgrp == (u.pgrp if pid == 0 else -pid)
 
 
-def told(report: dict[str, Any], flags: int) -> bool:
-    """Do the flags ask for this news of a child that lives?"""
-    return bool(flags & (WUNTRACED if "stopped" in report else WCONTINUED))
+def told(child: Process, flags: int) -> bool:
+    """Do the flags ask for this news of a child that lives? A tracer is told of every stop."""
+    if "stopped" in (child.report or {}):
+        return bool(flags & WUNTRACED) or child.tracer is not None
+    return bool(flags & WCONTINUED)
 
 
 @syscall

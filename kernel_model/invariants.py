@@ -19,6 +19,7 @@ from kernel_model.mqueue_tables import MQUEUES, broken_mqueues
 from kernel_model.pipe_invariants import PIPES, broken_pipes
 from kernel_model.semaphore_invariants import SEMAPHORES, broken_semaphores
 from kernel_model.socket_invariants import SOCKETS, broken_sockets
+from kernel_model.tracing import TRACING, broken_tracing
 from kernel_model.traps import PMSG
 
 View = dict[str, Any]
@@ -81,6 +82,7 @@ GROUPS: list[tuple[tuple[str, ...], Callable[[View], list[str]]]] = [
     (MQUEUES, broken_mqueues),
     (("procs", *PIPES), broken_pipes),
     (("procs", *SOCKETS), broken_sockets),
+    (TRACING, broken_tracing),
 ]
 
 

@@ -16,7 +16,7 @@ from kernel_model.process import Call, Main, Process, State
 from kernel_model.regiontable import NEED_MEMORY, Memory, memory_of
 from kernel_model.rmap import Map
 from kernel_model.semtable import Semaphores
-from kernel_model.signals import INIT
+from kernel_model.signals import INIT, stopped
 from kernel_model.trace import Trace
 from kernel_model.traps import (
     ALGORITHMS,
@@ -26,14 +26,15 @@ from kernel_model.traps import (
     Exited,
     Function,
     fitted,
+    single_step,
     system_call,
-    trap,
 )
 from kernel_model.user import User
 
 if TYPE_CHECKING:
     from kernel_model.marks import Mark
     from kernel_model.sockets.table import Network
+    from kernel_model.tracing import Tracing
 
 PERSONALITIES = ("classic", "linux")
 
@@ -81,6 +82,7 @@ class Kernel:
         self.filesystem: FileSystem | None = None  # made when it is first asked for (files_of)
         self.network: Network | None = None  # as well (network_of)
         self.semaphores: Semaphores | None = None  # as well (semaphores_of)
+        self.tracing: Tracing | None = None  # as well (tracing_of)
         self.marks: list[Mark] = []  # where locks of the C library lie (marks_of)
 
         self.accounts: list[dict[str, Cost]] = []  # of every process there ever was
@@ -165,6 +167,8 @@ class Kernel:
         """Lets the process run a program of its own from now on."""
 
         async def program() -> None:
+            if p.sig:  # its exec has told a tracer
+                await self._signals(p)
             code = await main(User(p))
             await system_call(p, "exit", (code or 0,))
 
@@ -212,9 +216,8 @@ class Kernel:
 
     async def _entry(self, p: Process, call: Call) -> None:
         if p.state is State.STOPPED:
-            while p.state is State.STOPPED:
-                await trap("stop")
-            await self.algorithms["psig"](p)
+            await stopped(p)
+            await self._signals(p)
         if self.trace is not None:
             p.state = State.KERNEL
             self.trace.begin(p, call)
@@ -248,8 +251,14 @@ class Kernel:
             return
         if p.task is None:  # in user mode, driven from outside: only a signal to handle
             p.account()
-            p.task = self.algorithms["psig"](p)
+            p.task = self._signals(p)
         self.resume(p)
+
+    async def _signals(self, p: Process) -> None:
+        """A process in user mode handles its signals."""
+        await self.algorithms["psig"](p)
+        if p.step:
+            await single_step(p)
 
     def dispatch(self, p: Process) -> None:
         """A context switch: the processor, which another process had, is given to `p`."""

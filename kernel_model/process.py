@@ -89,6 +89,11 @@ class Process:
     caught: dict[int, int] = field(default_factory=dict)  # how often each handler ran
     status: dict[str, Any] | None = None  # exited, signaled; kept for wait
     report: dict[str, Any] | None = None  # stopped or continued, not yet told to the parent
+    cursig: int = 0  # the signal that has stopped it, or that its tracer has sent on
+    tracer: int | None = None  # the process that traces it
+    changed: bool = False  # its user was changed since its last exec
+    step: bool = False  # traced: stop after one instruction
+    regs: dict[str, int] | None = field(default=None, repr=False)  # of a program of instructions
     image: str = "program"  # or what it runs since its last exec
     main: Main | None = field(default=None, repr=False)  # the program of that image
     size: int = 0  # pages of all its regions

@@ -182,9 +182,9 @@ def psignal(p: Process, sig: int) -> None:
         p.sig.discard(SIGCONT)
     if sig == SIGCONT:
         p.sig -= STOPS
-    if p.state is State.STOPPED and sig in (SIGCONT, SIGKILL):
+    if p.state is State.STOPPED and (sig == SIGKILL or (sig == SIGCONT and p.tracer is None)):
         go_on(p, sig)
-    if ignores(p, sig) and sig not in p.hold:
+    if ignores(p, sig) and sig not in p.hold and p.tracer is None:
         return
     p.sig.add(sig)
     if sig in p.hold:
@@ -197,7 +197,7 @@ def psignal(p: Process, sig: int) -> None:
 
 def go_on(p: Process, sig: int) -> None:
     """Lets a stopped process run again, and tells its parent of SIGCONT."""
-    p.state = State.USER
+    p.state, p.cursig = State.USER, 0
     if sig == SIGCONT:
         p.report = {"continued": True}
         tell_parent(p)
@@ -206,8 +206,8 @@ def go_on(p: Process, sig: int) -> None:
 
 
 def tell_parent(p: Process) -> None:
-    """Sends death-of-child to the parent, and wakes it if it waits."""
-    parent = p.k.procs.get(p.ppid)
+    """Sends death-of-child to the parent, or to the tracer, and wakes it if it waits."""
+    parent = p.k.procs.get(p.ppid if p.tracer is None else p.tracer)
     if parent is not None:
         if parent.actions.get(SIGCHLD) != "SIG_IGN":
             psignal(parent, SIGCHLD)
@@ -216,19 +216,39 @@ def tell_parent(p: Process) -> None:
 
 @algorithm
 async def issig(u: Process) -> bool:
-    """Is there a signal to handle? A process that a signal stops, stops here (Bach, Figure 7.6)."""
+    """Is there a signal to handle? A process that a signal stops, stops here (Bach, Figure 7.6).
+
+    A traced process stops at every signal but SIGKILL, also at one that it ignores; its tracer
+    says which signal it then handles, if any.
+    """
     while True:
         wanted = u.sig - u.hold
-        if not wanted:
+        #: nothing is pending that is not blocked
+        if not wanted and not u.cursig:
             return False
-        sig = first_of(u, wanted)
-        if ignores(u, sig):
+        sig = u.cursig or first_of(u, wanted)
+        #: the process is traced: stop, and let the tracer say what becomes of the signal
+        if u.tracer is not None and not u.cursig and sig != SIGKILL:
             u.sig.discard(sig)
+            u.cursig = sig
+            await stop(u, sig)
+        #: the signal does nothing: take it off
+        elif ignores(u, sig):
+            taken(u, sig)
+        #: the signal stops the process: stop until SIGCONT comes
         elif sig in STOPS and u.actions.get(sig, "SIG_DFL") == "SIG_DFL":
-            u.sig.discard(sig)
+            taken(u, sig)
             await stop(u, sig)
         else:
             return True
+
+
+def taken(u: Process, sig: int) -> None:
+    """Takes a signal off: the one that the tracer sent on, or a pending one."""
+    if u.cursig:
+        u.cursig = 0
+    else:
+        u.sig.discard(sig)
 
 
 def first_of(u: Process, signals: set[int]) -> int:
@@ -238,16 +258,38 @@ def first_of(u: Process, signals: set[int]) -> int:
 
 
 async def stop(u: Process, sig: int) -> None:
-    """Stops the process until SIGCONT or SIGKILL comes."""
+    """Stops the process until SIGCONT or SIGKILL comes; a traced one, until its tracer says so."""
     before = u.state
+    abandon(u, sig)
     u.state = State.STOPPED
-    u.report = {"stopped": SIGNAL_NAMES[sig]}
+    u.report = {"stopped": name_of(sig)}
     if u.k.trace is not None:
-        u.k.trace.event("stop", u, f"{SIGNAL_NAMES[sig]} stops {u.name}")
+        u.k.trace.event("stop", u, f"{name_of(sig)} stops {u.name}")
     tell_parent(u)
-    while u.state is State.STOPPED:
-        await trap("stop")
+    await stopped(u)
     u.state = before
+
+
+async def stopped(u: Process) -> None:
+    """The rest of a stop: what the tracer asks for is done here, in the traced process."""
+    while True:
+        while u.state is State.STOPPED:
+            await trap("stop")
+        resumes = u.tracer is None or await u.k.algorithms["procxmt"](u)
+        if SIGKILL in u.sig:  # whatever the tracer has said
+            u.cursig = 0
+            return
+        if resumes:
+            return
+        abandon(u, u.cursig)
+        u.state = State.STOPPED
+
+
+def abandon(u: Process, sig: int) -> None:
+    """Ends a traced process that nobody is left to continue, by the signal that stops it."""
+    tracer = u.k.procs.get(u.tracer or 0)
+    if u.tracer is not None and (tracer is None or tracer.state is State.ZOMBIE):
+        u.k.algorithms["psexit"](u, sig)
 
 
 @algorithm
@@ -258,8 +300,8 @@ async def psig(u: Process) -> str | None:
     """
     ran = None
     while await issig(u):
-        sig = first_of(u, u.sig - u.hold)
-        u.sig.discard(sig)
+        sig = u.cursig or first_of(u, u.sig - u.hold)
+        taken(u, sig)
         action = u.actions.get(sig, "SIG_DFL")
         if action not in CATCHES:
             u.k.algorithms["psexit"](u, sig)

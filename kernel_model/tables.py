@@ -19,6 +19,7 @@ from kernel_model.pipe_tables import look_pipes, show_pipes
 from kernel_model.semaphore_tables import look as look_at_semaphores
 from kernel_model.semaphore_tables import show_semaphores
 from kernel_model.socket_tables import look_sockets, show_sockets
+from kernel_model.tracing import look_tracing, show_tracing
 
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
@@ -46,6 +47,7 @@ MORE: list[tuple[Callable[[Kernel], Any], Callable[[Any], dict[str, Any]]]] = [
     (look_mqueues, show_mqueues),
     (look_pipes, show_pipes),
     (look_sockets, show_sockets),
+    (look_tracing, show_tracing),
 ]
 
 

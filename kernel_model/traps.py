@@ -8,6 +8,7 @@ from inspect import CO_ITERABLE_COROUTINE, isawaitable, iscoroutinefunction
 from types import FunctionType, coroutine
 from typing import Any, TypeVar, cast
 
+from kernel_model.constants import SIGNALS
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process, State
 
@@ -18,6 +19,7 @@ SYSENT: dict[str, Function] = {}  # system calls
 ALGORITHMS: dict[str, Function] = {}  # what they are made of
 LINUX: dict[str, Function] = {}  # either kind, where Linux does otherwise
 
+SIGTRAP = SIGNALS["SIGTRAP"]
 PZERO = 25  # a sleep at a priority above this one is ended by a signal
 PPIPE = PZERO + 1  # waiting for bytes in a pipe, for room, or for the other side
 PSEMZ = PZERO + 2  # waiting for a semaphore to be 0
@@ -150,18 +152,33 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
                 result = await result
         except (Exited, GeneratorExit):  # there is nobody any more who could handle signals
             raise
+        except Execed:  # the new program handles them
+            u.state = State.USER
+            raise
         except BaseException as error:
             u.state = State.USER
-            ran = await k.algorithms["psig"](u) if u.sig else None
+            ran = await k.algorithms["psig"](u) if u.sig or u.cursig else None
             if isinstance(error, Interrupted) and error.again(ran):
                 u.state = State.KERNEL
                 tally.crossings += 1
                 continue
+            if u.step:
+                await single_step(u)
             raise
         u.state = State.USER
-        if u.sig:
+        if u.sig or u.cursig:
             await k.algorithms["psig"](u)
+        if u.step:
+            await single_step(u)
         return result
+
+
+async def single_step(u: Process) -> None:
+    """A program that is no list of instructions stops again on its way to user mode."""
+    while u.step and u.regs is None:
+        u.step = False
+        u.sig.add(SIGTRAP)
+        await u.k.algorithms["psig"](u)
 
 
 @algorithm

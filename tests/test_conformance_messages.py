@@ -72,6 +72,12 @@ def test_a_hundred_scenarios_of_posix_queues_semaphores_and_mutexes_are_held_aga
     assert sum(name.startswith(("posix.mutex.", "posix.cond.")) for name in real) >= 40
 
 
+def test_sixty_scenarios_of_process_tracing_are_held_against_it() -> None:
+    real = [one.id for one in SCENARIOS if for_side(one.scope, "linux")]
+
+    assert sum(name.startswith("ptrace.") for name in real) >= 60
+
+
 @pytest.mark.parametrize("scope", ["linux_only", "unix_only"])
 def test_every_difference_says_why(scope: str) -> None:
     scoped = [one for one in SCENARIOS if one.scope == scope]

@@ -7,7 +7,7 @@ from kernel_model.scenario import Scenario, load
 
 HERE = Path(__file__).parent
 TABLE = (HERE.parent / "docs" / "differences.md").read_text()
-SHOWN = re.compile(r"\| .*`(messages|shm|sem|suite|posix|pipe|fifo|socket)\.")
+SHOWN = re.compile(r"\| .*`(messages|shm|sem|suite|posix|pipe|fifo|socket|ptrace|signal)\.")
 ROWS = [line for line in TABLE.splitlines() if SHOWN.match(line)]
 SCENARIOS = {one.id: one for file in (HERE / "scenarios").glob("*.json") for one in load(file)}
 

@@ -16,6 +16,7 @@ from kernel_model.linux import (
     pipes,
     posix,
     posixsem,
+    ptrace,
     regions,
     semaphores,
     semcontrol,
@@ -30,7 +31,7 @@ from kernel_model.linux import (
 
 __all__ = [
     "ashmem", "condition", "control", "descriptors", "fifos", "ipc", "mapping", "messages",
-    "mqtransfer", "mqueue", "mutex", "namedsem", "pipes", "posix", "posixsem", "regions",
-    "semaphores", "semcontrol", "semserving", "shm", "signals", "socketdata", "socketend",
-    "socketrecv", "sockets",
+    "mqtransfer", "mqueue", "mutex", "namedsem", "pipes", "posix", "posixsem", "ptrace",
+    "regions", "semaphores", "semcontrol", "semserving", "shm", "signals", "socketdata",
+    "socketend", "socketrecv", "sockets",
 ]  # fmt: skip

@@ -37,6 +37,7 @@ def setuid(u: Process, uid: int) -> int:
     uid &= NOBODY
     if uid == NOBODY:
         raise KernelError(Errno.EINVAL, "-1 is no user")
+    u.changed |= uid != u.euid
     if u.euid == 0:
         u.uid = u.suid = uid
     elif uid not in (u.uid, u.suid):
@@ -53,5 +54,6 @@ def setresuid(u: Process, ruid: int, euid: int, suid: int) -> int:
     wanted = [old if new == NOBODY else new for old, new in zip(ids, given, strict=True)]
     if u.euid != 0 and not set(wanted) <= set(ids):
         raise KernelError(Errno.EPERM, f"{u.name} may only permute {ids}")
+    u.changed |= wanted[1] != u.euid
     u.uid, u.euid, u.suid = wanted
     return 0

@@ -12,6 +12,7 @@ from .linux_messages import CALLS as MESSAGE_CALLS
 from .linux_mqueue import CALLS as MQUEUE_CALLS
 from .linux_posixsem import CALLS as POSIXSEM_CALLS
 from .linux_pthread import CALLS as PTHREAD_CALLS
+from .linux_ptrace import CALLS as PTRACE_CALLS
 from .linux_semaphores import CALLS as SEMAPHORE_CALLS
 from .linux_shm import CALLS as SHM_CALLS
 from .linux_sockets import CALLS as SOCKET_CALLS
@@ -99,6 +100,7 @@ CALLS: dict[str, Callable[..., Reply]] = {
     **MQUEUE_CALLS,
     **POSIXSEM_CALLS,
     **PTHREAD_CALLS,
+    **PTRACE_CALLS,
     **SEMAPHORE_CALLS,
     **SHM_CALLS,
     **SOCKET_CALLS,

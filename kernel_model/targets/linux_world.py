@@ -121,6 +121,8 @@ def refusal(
     """Why this call cannot be made where the world is not closed enough for it."""
     if isolation == "host" and call == "kill" and abs(args[0]) not in pids | {0}:
         return f"kill({args[0]}) could reach processes outside the scenario; as root it can be run"
+    if isolation == "host" and call == "ptrace" and args[0] and args[1] not in pids:
+        return f"ptrace of {args[1]} could reach processes outside the scenario; root can run it"
     if isolation == "user":
         ids = set(args) if call in ("setuid", "setresuid") else set()
         if call == "msgctl" and isinstance(args[-1], dict):

@@ -1,0 +1,159 @@
+"""ptrace of Linux: attach and detach; the tracer does its requests itself (kernel/ptrace.c)."""
+
+from __future__ import annotations
+
+from kernel_model.constants import (
+    PTRACE_ATTACH,
+    PTRACE_CONT,
+    PTRACE_DETACH,
+    PTRACE_KILL,
+    PTRACE_PEEKDATA,
+    PTRACE_PEEKTEXT,
+    PTRACE_PEEKUSER,
+    PTRACE_POKEDATA,
+    PTRACE_POKETEXT,
+    PTRACE_POKEUSER,
+    PTRACE_SINGLESTEP,
+    PTRACE_SYSCALL,
+    PTRACE_TRACEME,
+    SIGNALS,
+)
+from kernel_model.control import bury
+from kernel_model.errno import Errno, KernelError
+from kernel_model.process import Process, State
+from kernel_model.signals import NSIG, SIGKILL, psignal
+from kernel_model.tracewords import (
+    REGISTERS,
+    own_text,
+    place_of_word,
+    put_word,
+    read_word,
+    signed,
+    word_bytes,
+)
+from kernel_model.tracing import tracing_of
+from kernel_model.traps import linux
+
+PEEKS = (PTRACE_PEEKTEXT, PTRACE_PEEKDATA)
+POKES = (PTRACE_POKETEXT, PTRACE_POKEDATA)
+RESUMES = (PTRACE_CONT, PTRACE_SINGLESTEP, PTRACE_SYSCALL, PTRACE_DETACH)
+OFFSETS = dict(zip((128, 152, 32, 144, 80, 112, 104, 96), REGISTERS, strict=True))  # struct user
+USER_SIZE, REGISTERS_SIZE = 912, 216  # bytes of struct user, and of the registers it begins with
+
+
+@linux
+async def ptrace(u: Process, req: int, pid: int = 0, addr: int | None = 0, word: int = 0) -> int:
+    """Asks to be traced, attaches a process, or makes a request of one that is stopped.
+
+    Other than in the classic kernel the tracer reads and writes by itself; whoever could be it
+    may be attached (PTRACE_ATTACH) and let go (PTRACE_DETACH); asking twice fails with EPERM.
+    PTRACE_KILL need not find it stopped. PTRACE_SYSCALL stops at the next call as at a step.
+    """
+    tracing_of(u.k)
+    if req == PTRACE_TRACEME:
+        if u.tracer is not None:
+            raise KernelError(Errno.EPERM, f"{u.name} is traced already")
+        u.tracer = u.ppid
+        return 0
+    p = u.k.procs.get(pid)
+    if p is None:
+        raise KernelError(Errno.ESRCH, f"there is no process {pid}")
+    if req == PTRACE_ATTACH:
+        return attach(u, p)
+    if p.tracer != u.pid or (p.state is not State.STOPPED and req != PTRACE_KILL):
+        raise KernelError(Errno.ESRCH, f"{u.name} traces no stopped process {pid}")
+    if req == PTRACE_KILL:
+        psignal(p, SIGKILL)
+    elif req in RESUMES:
+        resume(p, req, word)
+    elif req in (PTRACE_PEEKUSER, PTRACE_POKEUSER):
+        return user_area(p, req, addr or 0, word)
+    elif req in PEEKS:
+        return await read_word(p, addr or 0)
+    elif req in POKES:
+        await write(p, addr or 0, word)
+    else:
+        raise KernelError(Errno.EIO, f"ptrace has no request {req}")
+    return 0
+
+
+def attach(u: Process, p: Process) -> int:
+    """Begins to trace a process, and stops it by SIGSTOP."""
+    if p is u or p.tracer is not None or p.state is State.ZOMBIE or not may_trace(u, p):
+        raise KernelError(Errno.EPERM, f"{u.name} may not trace {p.name}")
+    p.tracer = u.pid
+    p.sig.discard(SIGNALS["SIGCONT"])
+    psignal(p, SIGNALS["SIGSTOP"])
+    return 0
+
+
+def may_trace(u: Process, p: Process) -> bool:
+    """The superuser may; others only who has all the same ids, and has not changed them."""
+    if u.euid == 0:
+        return True
+    users, groups = {p.uid, p.euid, p.suid}, {p.gid, p.egid, p.sgid}
+    return users == {u.uid} and groups == {u.gid} and not p.changed
+
+
+def resume(p: Process, req: int, word: int) -> None:
+    """Lets a stopped process go on with a signal, or with none."""
+    if not 0 <= word <= NSIG:
+        raise KernelError(Errno.EIO, f"there is no signal {word}")
+    p.cursig, p.report = word, None
+    p.step = req in (PTRACE_SINGLESTEP, PTRACE_SYSCALL)
+    if req == PTRACE_DETACH:
+        p.tracer = None
+    go(p)
+
+
+def go(p: Process) -> None:
+    """A traced process that is stopped runs again."""
+    p.state = State.READY
+    p.k.setrun(p)
+
+
+async def write(p: Process, addr: int, word: int) -> None:
+    """Writes a word; text that others run too is copied first."""
+    for at in (addr, addr + 7):
+        entry = place_of_word(p, at)
+        if entry.type == "text":
+            own_text(p, entry)
+        elif entry.readonly:
+            raise KernelError(Errno.EIO, f"{p.name} may not write at {at:#x}")
+    await put_word(p, addr, word)
+
+
+def user_area(p: Process, req: int, addr: int, word: int) -> int:
+    """Reads or writes a word of `struct user`; EIO outside it, or between two words."""
+    if addr % 8 or not 0 <= addr < USER_SIZE:
+        raise KernelError(Errno.EIO, f"there is no word at {addr} of the user area")
+    name = OFFSETS.get(addr, "")
+    regs = p.regs or {}
+    if req == PTRACE_PEEKUSER:
+        return regs.get(name, 0)
+    if addr >= REGISTERS_SIZE:
+        raise KernelError(Errno.EIO, f"the word at {addr} of the user area cannot be written")
+    if name in regs:
+        regs[name] = signed(word_bytes(word))
+    return 0
+
+
+@linux
+async def procxmt(u: Process) -> bool:
+    """The traced process has nothing to do: whoever woke it lets it go on."""
+    return True
+
+
+@linux
+def traceexit(u: Process) -> None:
+    """A tracer ends: whom it traces goes on by itself."""
+    for p in list(u.k.procs.values()):
+        if p.tracer != u.pid:
+            continue
+        p.tracer, p.step = None, False
+        if p.state is State.ZOMBIE and p.ppid != u.pid:
+            bury(p)
+        elif p.state is State.STOPPED:
+            if p.report is None:
+                p.cursig = 0
+            go(p)

@@ -1,0 +1,153 @@
+"""Process tracing: ptrace, and what the traced process does for its tracer (Bach 11.1).
+
+The kernel has one trace structure. A tracer locks it, writes its request into it, wakes the
+process that it traces and sleeps; that process does the request in its own context, writes the
+answer, wakes the tracer, and stops again unless the request lets it go on. So a word read costs
+two context switches at least.
+"""
+
+from __future__ import annotations
+
+from kernel_model.constants import (
+    PTRACE_CONT,
+    PTRACE_KILL,
+    PTRACE_PEEKDATA,
+    PTRACE_PEEKTEXT,
+    PTRACE_PEEKUSER,
+    PTRACE_POKEDATA,
+    PTRACE_POKETEXT,
+    PTRACE_POKEUSER,
+    PTRACE_SINGLESTEP,
+    PTRACE_TRACEME,
+)
+from kernel_model.errno import Errno, KernelError
+from kernel_model.process import Process, State
+from kernel_model.signals import NSIG, SIGKILL
+from kernel_model.tracewords import read_user, read_word, write_user, write_word
+from kernel_model.tracing import CHANNEL, FAILED, tracing_of
+from kernel_model.traps import PZERO, algorithm, sleep, syscall, wakeup
+
+AS_IT_IS = 1  # the address of PTRACE_CONT that leaves the program counter alone
+PEEKS = (PTRACE_PEEKTEXT, PTRACE_PEEKDATA)
+POKES = (PTRACE_POKETEXT, PTRACE_POKEDATA)
+RESUMES = (PTRACE_CONT, PTRACE_SINGLESTEP)
+
+
+@syscall
+async def ptrace(u: Process, req: int, pid: int = 0, addr: int | None = 0, word: int = 0) -> int:
+    """Asks to be traced, or has a traced child that is stopped do a request.
+
+        PTRACE_TRACEME             the caller's parent may trace it from now on
+        PTRACE_PEEKTEXT, PEEKDATA  gives the word at `addr` of the child's memory
+        PTRACE_PEEKUSER            gives the word at offset `addr` of its user area
+        PTRACE_POKETEXT, POKEDATA  writes `word` at `addr` of its memory
+        PTRACE_POKEUSER            writes a register of it
+        PTRACE_CONT                lets it go on, with the signal `word` if that is not 0
+        PTRACE_SINGLESTEP          the same for one instruction
+        PTRACE_KILL                ends it
+
+    Fails with ESRCH unless `pid` is a child of the caller that is traced and stopped, EIO for
+    another request, an address that is not there, or a signal that does not exist. (Bach 11.1)
+    """
+    tracing = tracing_of(u.k)
+    if req == PTRACE_TRACEME:
+        #: the child asks: its parent may trace it
+        u.tracer = u.ppid
+        return 0
+    #: lock the trace structure
+    while tracing.lock:
+        find_traced(u, pid)
+        await sleep(u, CHANNEL, PZERO)
+    #: there must be such a child, traced and stopped
+    child = find_traced(u, pid)
+    tracing.lock = child.pid
+    #: write the request into it
+    tracing.req, tracing.addr, tracing.data = req, addr or 0, word
+    #: wake the child, sleep until it has answered
+    while tracing.req > 0:
+        if child.state is State.STOPPED:
+            child.state = State.READY
+            u.k.setrun(child)
+        await sleep(u, CHANNEL, PZERO)
+    failed, answer = tracing.req == FAILED, tracing.data
+    #: unlock the structure, wake those who wait for it
+    tracing.lock = tracing.req = 0
+    wakeup(u, CHANNEL)
+    if failed:
+        raise KernelError(Errno.EIO, f"{child.name} cannot do request {req}")
+    return answer if req in (*PEEKS, PTRACE_PEEKUSER) else 0
+
+
+def find_traced(u: Process, pid: int) -> Process:
+    """The child that the caller traces, which must be stopped; ESRCH if there is none."""
+    child = u.k.procs.get(pid)
+    if child is None or child.tracer != u.pid or child.state is not State.STOPPED:
+        raise KernelError(Errno.ESRCH, f"{u.name} traces no stopped process {pid}")
+    return child
+
+
+@algorithm
+async def procxmt(u: Process) -> bool:
+    """The traced process does the request that is meant for it; True: it goes on.
+
+    It answers in the trace structure, and wakes its tracer. (Bach 11.1)
+    """
+    tracing = tracing_of(u.k)
+    #: somebody else's request: stop again
+    if tracing.lock != u.pid or tracing.req <= 0:
+        return False
+    req, tracing.req = tracing.req, 0
+    resumes = req in (*RESUMES, PTRACE_KILL)
+    try:
+        #: do the request
+        tracing.data = await do_request(u, req, tracing.addr, tracing.data)
+    except KernelError:
+        #: it cannot be done: stop again
+        tracing.req, resumes = FAILED, False
+    #: wake the tracer
+    wakeup(u, CHANNEL)
+    return resumes
+
+
+async def do_request(u: Process, req: int, addr: int, word: int) -> int:
+    """One request, in the context of the traced process; gives the word read, or 0."""
+    if req in PEEKS:
+        return await read_word(u, addr)
+    if req == PTRACE_PEEKUSER:
+        return read_user(u, addr)
+    if req in POKES:
+        await write_word(u, addr, word, req == PTRACE_POKETEXT)
+    elif req == PTRACE_POKEUSER:
+        write_user(u, addr, word)
+    elif req == PTRACE_KILL:
+        u.sig.add(SIGKILL)
+        u.cursig = 0
+    elif req in RESUMES:
+        if not 0 <= word <= NSIG:
+            raise KernelError(Errno.EIO, f"there is no signal {word}")
+        if addr != AS_IT_IS and u.regs is not None:
+            u.regs["pc"] = addr
+        u.cursig, u.step, u.report = word, req == PTRACE_SINGLESTEP, None
+    else:
+        raise KernelError(Errno.EIO, f"ptrace has no request {req}")
+    return 0
+
+
+@algorithm
+def traceexit(u: Process) -> None:
+    """A process ends: nobody waits for its answer, and those that it traces are told.
+
+    One of them that is stopped ends by the signal that stopped it.
+    """
+    tracing = tracing_of(u.k)
+    if tracing.lock == u.pid and tracing.req > 0:
+        tracing.req = FAILED
+        wakeup(u, CHANNEL)
+    for p in u.k.procs.values():
+        if p.tracer != u.pid:
+            continue
+        if p.state is State.ZOMBIE:
+            p.tracer = None
+        elif p.state is State.STOPPED:
+            p.state = State.READY
+            u.k.setrun(p)
