@@ -8,7 +8,10 @@ from typing import Any
 from kernel_model.constants import SIGNALS, WCONTINUED, WNOHANG, WUNTRACED
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import closefiles, dupfiles
+from kernel_model.instructions import Program
+from kernel_model.machine import begin, main_of
 from kernel_model.process import Main, Process, State
+from kernel_model.regiontable import memory_of
 from kernel_model.signals import INIT, name_of, psignal, tell_parent
 from kernel_model.space import need_copy, need_space
 from kernel_model.traps import PWAIT, Execed, Exited, Interrupted, algorithm, sleep, syscall
@@ -42,16 +45,22 @@ def fork(u: Process, name: str, main: Main | None = None) -> int:
 
 
 @syscall
-def exec(u: Process, image: dict[str, int] | Main) -> int:  # noqa: A001
+def exec(u: Process, image: dict[str, int] | Program | Main) -> int:  # noqa: A001
     """Replaces the program of the process; caught signals get their default action again.
 
     The effective ids become the saved ones.
 
     `image` is {"exit": n}, a program that ends with this code at once; {"sleep": 1}, one that
-    sleeps until a signal ends it; or a program. Does not come back.
+    sleeps until a signal ends it; a Program of instructions; or a program that is a coroutine
+    function. A set-uid program gives its owner's user id, unless the process is traced. Does not
+    come back.
     """
     main: Main
-    if callable(image):
+    program = image if isinstance(image, Program) else None
+    if program is not None:
+        name, main = program.name, main_of(program)
+        check_program(u, program)
+    elif callable(image):
         name, main = getattr(image, "__name__", "image"), image
     elif isinstance(image, dict) and image.keys() == {"exit"}:
         name, main = f"exit {image['exit']}", ends_with(image["exit"])
@@ -66,10 +75,14 @@ def exec(u: Process, image: dict[str, int] | Main) -> int:  # noqa: A001
         if u.robust:
             u.k.algorithms["robustexit"](u)
         u.k.algorithms["freespace"](u)
-    u.image, u.main = name, main
+    u.image, u.main, u.program, u.regs = name, main, program, None
     if u.pregions is not None:
         #: allocate regions for the new program, attach them, load it
         u.k.algorithms["newspace"](u)
+    if program is not None:
+        begin(u)
+        #: a set-uid program has the rights of its owner
+        u.k.algorithms["setids"](u, program.owner)
     closefiles(u, every=False)
     u.named = {}
     #: caught signals get their default action again
@@ -81,6 +94,25 @@ def exec(u: Process, image: dict[str, int] | Main) -> int:  # noqa: A001
     if u.tracer is not None:
         psignal(u, SIGNALS["SIGTRAP"])
     raise Execed
+
+
+def check_program(u: Process, program: Program) -> None:
+    """Fails with ENOEXEC unless the program can be assembled."""
+    layout = memory_of(u.k).layout
+    try:
+        program.assembled(layout.text, layout.data)
+    except ValueError as error:
+        raise KernelError(Errno.ENOEXEC, f"{program.name}: {error}") from None
+
+
+@algorithm
+def setids(u: Process, owner: int | None) -> None:
+    """Gives the process the user id of a set-uid program's owner, unless it is traced.
+
+    Else whoever traces it could write a program of his own over it, with the owner's rights.
+    """
+    if owner is not None and u.tracer is None:
+        u.euid = owner
 
 
 def ends_with(code: int) -> Main:

@@ -11,6 +11,7 @@ from kernel_model.cost import USER_MODE, Cost, counts, total
 
 if TYPE_CHECKING:
     from kernel_model.inode import File
+    from kernel_model.instructions import Program
     from kernel_model.kernel import Kernel
     from kernel_model.regiontable import Pregion
 
@@ -85,7 +86,7 @@ class Process:
     pri: int = 0  # priority it sleeps at; above PZERO a signal ends the sleep
     sig: set[int] = field(default_factory=set)  # pending signals
     hold: set[int] = field(default_factory=set)  # blocked signals
-    actions: dict[int, str] = field(default_factory=dict)  # what to do, where not the default
+    actions: dict[int, str | int] = field(default_factory=dict)  # where not the default
     caught: dict[int, int] = field(default_factory=dict)  # how often each handler ran
     status: dict[str, Any] | None = None  # exited, signaled; kept for wait
     report: dict[str, Any] | None = None  # stopped or continued, not yet told to the parent
@@ -93,6 +94,7 @@ class Process:
     tracer: int | None = None  # the process that traces it
     changed: bool = False  # its user was changed since its last exec
     step: bool = False  # traced: stop after one instruction
+    program: Program | None = field(default=None, repr=False)  # its image, if of instructions
     regs: dict[str, int] | None = field(default=None, repr=False)  # of a program of instructions
     image: str = "program"  # or what it runs since its last exec
     main: Main | None = field(default=None, repr=False)  # the program of that image

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from kernel_model.constants import SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGNAL_NAMES, SIGNALS
 from kernel_model.errno import Errno, KernelError
+from kernel_model.machine import to_handler
 from kernel_model.process import Process, State
 from kernel_model.traps import (
     PSLEP,
@@ -84,11 +85,14 @@ def may_signal(u: Process, p: Process) -> bool:
 
 
 @syscall
-def signal(u: Process, sig: int, action: str) -> int:
-    """Sets what a signal does; copies out what it did before (`prev`)."""
+def signal(u: Process, sig: int, action: str | int) -> int:
+    """Sets what a signal does; copies out what it did before (`prev`).
+
+    A program of instructions gives the address of its handler.
+    """
     if not 0 < sig <= NSIG or sig in (SIGKILL, SIGSTOP):
         raise KernelError(Errno.EINVAL, f"the action of signal {sig} cannot be set")
-    if action not in ("SIG_DFL", "SIG_IGN", *CATCHES):
+    if action not in ("SIG_DFL", "SIG_IGN", *CATCHES) and not isinstance(action, int):
         raise KernelError(Errno.EINVAL, f"{action!r} is not an action")
     u.out["prev"] = u.actions.get(sig, "SIG_DFL")
     u.actions[sig] = action
@@ -303,12 +307,26 @@ async def psig(u: Process) -> str | None:
         sig = u.cursig or first_of(u, u.sig - u.hold)
         taken(u, sig)
         action = u.actions.get(sig, "SIG_DFL")
-        if action not in CATCHES:
+        if action not in CATCHES and not isinstance(action, int):
             u.k.algorithms["psexit"](u, sig)
-        if action == "catch_once" or (u.k.personality == "classic" and action in CATCHES):
+        if action == "catch_once" or u.k.personality == "classic":
             u.actions[sig] = "SIG_DFL"
         u.caught[sig] = u.caught.get(sig, 0) + 1
         if u.k.trace is not None:
             u.k.trace.event("signal", u, f"{u.name} handles {name_of(sig)}")
-        ran = ran or action
+        if isinstance(action, int):
+            await u.k.algorithms["sendsig"](u, sig, action)
+        ran = ran or (action if isinstance(action, str) else "catch")
     return ran
+
+
+@algorithm
+async def sendsig(u: Process, sig: int, handler: int) -> None:
+    """Has the process call its handler when it is back in user mode (Bach 7.2.1).
+
+    The frame is on the user stack; a process that has no room there ends.
+    """
+    if not await to_handler(u, sig, handler):
+        u.k.algorithms["psexit"](u, SIGNALS["SIGSEGV"])
+    if u.k.personality == "linux":
+        u.hold = u.hold | {sig}

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from kernel_model.errno import Errno, KernelError
+from kernel_model.memory import getframe, poke
 from kernel_model.objects import mapdetach, shrink
 from kernel_model.process import Process
-from kernel_model.regions import allocreg, attachreg, detachreg, dupreg, growreg, loadreg
+from kernel_model.regions import (
+    allocreg,
+    attachreg,
+    detachreg,
+    dupreg,
+    enter,
+    growreg,
+    loadreg,
+)
 from kernel_model.regiontable import (
     CLASSIC,
     FIXED,
@@ -31,6 +40,7 @@ def newspace(u: Process) -> None:
     memory = memory_of(u.k)
     need_space(u, u.image)
     layout = memory.layout
+    made = None if u.program is None else u.program.assembled(layout.text, layout.data)
     u.pregions = [None] * (len(FIXED) + (u.k.limits.SHMSEG if layout is CLASSIC else 0))
     u.size = 0
     #: the text may be in memory already, for another process
@@ -42,13 +52,18 @@ def newspace(u: Process) -> None:
         #: else allocate a region for it, attach it, load it
         text = allocreg(u, u.image, "text")
         entry = attachreg(u, text, u, layout.text, "text", True)
-        loadreg(u, entry, u.image, u.image.encode())
+        loadreg(u, entry, u.image, u.image.encode() if made is None else made.text)
     unlockreg(text)
     #: allocate, attach and grow data and stack
     for rtype, addr in (("data", layout.data), ("stack", layout.stack)):
         region = allocreg(u, u.image, rtype)
         entry = attachreg(u, region, u, addr, rtype)
         growreg(u, entry, 1)
+        if made is not None and rtype == "data":
+            if 0 not in region.pages:  # Linux waits for the first access
+                enter(u, region, 0, getframe(memory.frames))
+            poke(memory.frames, region.pages[0], 0, made.data)
+            entry.used = len(made.data)
         unlockreg(region)
 
 

@@ -156,6 +156,8 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
             u.state = State.USER
             raise
         except BaseException as error:
+            if u.regs is not None and isinstance(error, KernelError):
+                u.regs["r0"] = -error.errno
             u.state = State.USER
             ran = await k.algorithms["psig"](u) if u.sig or u.cursig else None
             if isinstance(error, Interrupted) and error.again(ran):
@@ -165,6 +167,8 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
             if u.step:
                 await single_step(u)
             raise
+        if u.regs is not None:
+            u.regs["r0"] = result
         u.state = State.USER
         if u.sig or u.cursig:
             await k.algorithms["psig"](u)
