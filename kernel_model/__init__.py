@@ -13,6 +13,8 @@ from kernel_model import files as _files
 from kernel_model import futex as _futex
 from kernel_model import mqueues as _mqueues
 from kernel_model import ptrace as _ptrace
+from kernel_model import sigaction as _sigaction
+from kernel_model import sigmask as _sigmask
 from kernel_model import signals as _signals
 from kernel_model import sockets as _sockets
 from kernel_model.constants import *

@@ -12,7 +12,7 @@ from kernel_model.instructions import Program
 from kernel_model.machine import begin, main_of
 from kernel_model.process import Main, Process, State
 from kernel_model.regiontable import memory_of
-from kernel_model.signals import INIT, name_of, psignal, tell_parent
+from kernel_model.signals import INIT, name_of, no_zombies, psignal, tell_parent
 from kernel_model.space import need_copy, need_space
 from kernel_model.traps import PWAIT, Execed, Exited, Interrupted, algorithm, sleep, syscall
 from kernel_model.user import USER_BUFFER, copyout
@@ -39,6 +39,7 @@ def fork(u: Process, name: str, main: Main | None = None) -> int:
     child.euid, child.suid, child.egid, child.sgid = u.euid, u.suid, u.egid, u.sgid
     child.umask, child.changed = u.umask, u.changed
     child.hold, child.actions, child.caught = set(u.hold), dict(u.actions), dict(u.caught)
+    child.flags, child.masks = dict(u.flags), dict(u.masks)
     if main is not None:
         k.start(child, main)
     return child.pid
@@ -87,7 +88,8 @@ def exec(u: Process, image: dict[str, int] | Program | Main) -> int:  # noqa: A0
     u.named = {}
     #: caught signals get their default action again
     u.actions = {sig: action for sig, action in u.actions.items() if action == "SIG_IGN"}
-    u.caught = {}
+    u.caught, u.masks = {}, {}
+    u.flags = {sig: flags for sig, flags in u.flags.items() if sig in u.actions}
     u.suid, u.sgid = u.euid, u.egid
     u.changed = False
     #: a traced process stops before the first instruction of its new program
@@ -168,7 +170,7 @@ def bury(u: Process) -> None:
     if parent is None or parent.state is State.ZOMBIE:
         del k.procs[u.pid]
     else:
-        if u.tracer is None and parent.actions.get(SIGNALS["SIGCHLD"]) == "SIG_IGN":
+        if u.tracer is None and no_zombies(parent):
             del k.procs[u.pid]
         tell_parent(u)
 

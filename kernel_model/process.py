@@ -87,6 +87,8 @@ class Process:
     sig: set[int] = field(default_factory=set)  # pending signals
     hold: set[int] = field(default_factory=set)  # blocked signals
     actions: dict[int, str | int] = field(default_factory=dict)  # where not the default
+    flags: dict[int, int] = field(default_factory=dict)  # of sigaction, by signal
+    masks: dict[int, set[int]] = field(default_factory=dict)  # blocked while a handler runs
     caught: dict[int, int] = field(default_factory=dict)  # how often each handler ran
     status: dict[str, Any] | None = None  # exited, signaled; kept for wait
     report: dict[str, Any] | None = None  # stopped or continued, not yet told to the parent

@@ -1,4 +1,4 @@
-"""Signals: kill, signal, pause, masks; psignal, issig, psig (Bach 7.2).
+"""Signals: kill, signal, pause; psignal, issig, psig (Bach 7.2).
 
 An action is SIG_DFL, SIG_IGN, or the name of a way to catch:
 
@@ -6,20 +6,26 @@ An action is SIG_DFL, SIG_IGN, or the name of a way to catch:
     catch_restart  as catch; on Linux, calls that can be restarted are (of this model: wait)
     catch_once     reset to SIG_DFL when it runs
 
-Departs from Bach: masks (sigprocmask, sigpending, sigsuspend) and stopping are in both
-personalities, though System V Release 2 has neither.
+Departs from Bach: stopping is in both personalities, though System V Release 2 has none.
 """
 
 from __future__ import annotations
 
-from kernel_model.constants import SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGNAL_NAMES, SIGNALS
+from kernel_model.constants import (
+    SA_NOCLDSTOP,
+    SA_NOCLDWAIT,
+    SA_NODEFER,
+    SA_RESETHAND,
+    SA_RESTART,
+    SIGNAL_NAMES,
+    SIGNALS,
+)
 from kernel_model.errno import Errno, KernelError
 from kernel_model.machine import to_handler
 from kernel_model.process import Process, State
 from kernel_model.traps import (
     PSLEP,
     PZERO,
-    Interrupted,
     algorithm,
     sleep,
     syscall,
@@ -33,6 +39,8 @@ STOPS = {SIGNALS[name] for name in ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU")}
 IGNORED = {SIGNALS[name] for name in ("SIGCHLD", "SIGURG", "SIGWINCH", "SIGCONT")}
 FAULTS = {SIGNALS[name] for name in ("SIGILL", "SIGTRAP", "SIGBUS", "SIGFPE", "SIGSEGV", "SIGSYS")}
 CATCHES = ("catch", "catch_restart", "catch_once")
+FLAGS = {"catch_restart": SA_RESTART, "catch_once": SA_RESETHAND}  # of Linux
+ONE_SHOT = SA_RESETHAND | SA_NODEFER  # how the classic kernel calls every handler
 NSIG = 64
 INIT = 1  # the process that inherits orphans; not in the table
 
@@ -90,15 +98,35 @@ def signal(u: Process, sig: int, action: str | int) -> int:
 
     A program of instructions gives the address of its handler.
     """
-    if not 0 < sig <= NSIG or sig in (SIGKILL, SIGSTOP):
-        raise KernelError(Errno.EINVAL, f"the action of signal {sig} cannot be set")
     if action not in ("SIG_DFL", "SIG_IGN", *CATCHES) and not isinstance(action, int):
         raise KernelError(Errno.EINVAL, f"{action!r} is not an action")
+    classic = u.k.personality == "classic"
+    set_action(u, sig, action, ONE_SHOT if classic else FLAGS.get(str(action), 0))
+    u.masks.pop(sig, None)
+    #: a child has ended already: its death is told again to whoever begins to catch it
+    if classic and sig == SIGCHLD and catches(action) and has_zombie(u):
+        psignal(u, SIGCHLD)
+    return 0
+
+
+def set_action(u: Process, sig: int, action: str | int, flags: int) -> None:
+    """Sets what a signal does; one that then does nothing is pending no more."""
+    if not 0 < sig <= NSIG or sig in (SIGKILL, SIGSTOP):
+        raise KernelError(Errno.EINVAL, f"the action of signal {sig} cannot be set")
     u.out["prev"] = u.actions.get(sig, "SIG_DFL")
-    u.actions[sig] = action
+    u.actions[sig], u.flags[sig] = action, flags
     if ignores(u, sig):
         u.sig.discard(sig)
-    return 0
+
+
+def catches(action: str | int) -> bool:
+    """Is this a handler?"""
+    return action in CATCHES or isinstance(action, int)
+
+
+def has_zombie(u: Process) -> bool:
+    """Has a child of the process ended that it has not waited for?"""
+    return any(p.ppid == u.pid and p.state is State.ZOMBIE for p in u.k.procs.values())
 
 
 @syscall
@@ -112,57 +140,6 @@ async def pause(u: Process) -> int:
     """Sleeps until a signal has been caught; then fails with EINTR."""
     while True:
         await sleep(u, f"proc[{u.pid}].pause", PSLEP)
-
-
-@syscall
-def sigprocmask(u: Process, how: int, sigs: list[int] | None) -> int:
-    """Blocks signals, unblocks them or sets which are blocked; copies out the old `set`.
-
-    None for the signals changes nothing.
-    """
-    u.out["set"] = names_of(u.hold)
-    if sigs is None:
-        return 0
-    given = set(sigs) - {SIGKILL, SIGSTOP}
-    if how == SIG_BLOCK:
-        u.hold = u.hold | given
-    elif how == SIG_UNBLOCK:
-        u.hold = u.hold - given
-    elif how == SIG_SETMASK:
-        u.hold = given
-    else:
-        raise KernelError(Errno.EINVAL, f"{how} is none of SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK")
-    return 0
-
-
-@syscall
-def sigpending(u: Process) -> int:
-    """Copies out the signals that are pending and blocked (`set`)."""
-    u.out["set"] = names_of(u.sig & u.hold)
-    return 0
-
-
-@syscall
-async def sigsuspend(u: Process, sigs: list[int] | None) -> int:
-    """Sleeps with another mask until a signal has been caught; then fails with EINTR."""
-    if sigs is None:
-        raise KernelError(Errno.EFAULT, "no mask can be read at this user address")
-    old, u.hold = u.hold, set(sigs) - {SIGKILL, SIGSTOP}
-    try:
-        while True:
-            await sleep(u, f"proc[{u.pid}].pause", PSLEP)
-    except KernelError as error:
-        ran = await psig(u)
-        if isinstance(error, Interrupted):
-            error.ran = ran
-        raise
-    finally:
-        u.hold = old
-
-
-def names_of(signals: set[int]) -> list[str]:
-    """Signals by name, in order of their numbers."""
-    return [name_of(sig) for sig in sorted(signals)]
 
 
 def name_of(sig: int) -> str:
@@ -213,9 +190,16 @@ def tell_parent(p: Process) -> None:
     """Sends death-of-child to the parent, or to the tracer, and wakes it if it waits."""
     parent = p.k.procs.get(p.ppid if p.tracer is None else p.tracer)
     if parent is not None:
-        if parent.actions.get(SIGCHLD) != "SIG_IGN":
+        quiet = p.state is not State.ZOMBIE and parent.flags.get(SIGCHLD, 0) & SA_NOCLDSTOP
+        if parent.actions.get(SIGCHLD) != "SIG_IGN" and not quiet:
             psignal(parent, SIGCHLD)
         wakeup(p, f"proc[{parent.pid}].child")
+
+
+def no_zombies(parent: Process) -> bool:
+    """Does a child of this process leave no zombie when it ends?"""
+    ignored = parent.actions.get(SIGCHLD) == "SIG_IGN"
+    return ignored or bool(parent.flags.get(SIGCHLD, 0) & SA_NOCLDWAIT)
 
 
 @algorithm
@@ -307,16 +291,17 @@ async def psig(u: Process) -> str | None:
         sig = u.cursig or first_of(u, u.sig - u.hold)
         taken(u, sig)
         action = u.actions.get(sig, "SIG_DFL")
-        if action not in CATCHES and not isinstance(action, int):
+        if not catches(action):
             u.k.algorithms["psexit"](u, sig)
-        if action == "catch_once" or u.k.personality == "classic":
+        flags = u.flags.get(sig, 0)
+        if flags & SA_RESETHAND:
             u.actions[sig] = "SIG_DFL"
         u.caught[sig] = u.caught.get(sig, 0) + 1
         if u.k.trace is not None:
             u.k.trace.event("signal", u, f"{u.name} handles {name_of(sig)}")
         if isinstance(action, int):
             await u.k.algorithms["sendsig"](u, sig, action)
-        ran = ran or (action if isinstance(action, str) else "catch")
+        ran = ran or ("catch_restart" if flags & SA_RESTART else "catch")
     return ran
 
 
@@ -328,5 +313,5 @@ async def sendsig(u: Process, sig: int, handler: int) -> None:
     """
     if not await to_handler(u, sig, handler):
         u.k.algorithms["psexit"](u, SIGNALS["SIGSEGV"])
-    if u.k.personality == "linux":
-        u.hold = u.hold | {sig}
+    own = set() if u.flags.get(sig, 0) & SA_NODEFER else {sig}
+    u.hold = u.hold | own | u.masks.get(sig, set())

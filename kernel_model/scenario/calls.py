@@ -47,7 +47,8 @@ SIGNATURES = {
     "fork": "newname", "exit": "code", "exec": "image", "wait": "", "waitpid": "pid flags",
     "getpid": "", "setpgrp": "", "setuid": "uid", "setresuid": "ruid euid suid", "umask": "mode",
 
-    "kill": "pid sig", "signal": "sig handler", "sigcount": "sig", "pause": "",
+    "kill": "pid sig", "signal": "sig handler",
+    "sigaction": "sig handler [flags sigs]", "sigcount": "sig", "pause": "",
     "sigprocmask": "how sigs", "sigpending": "", "sigsuspend": "sigs",
 
     "mem_read": "addr n", "mem_write": "addr data", "mem_alloc": "data", "word_alloc": "value",

@@ -87,6 +87,17 @@ class Signals:
         value = _sigaction(number, action, old)
         return answer(value if value == -1 else 0, prev=_word(old))
 
+    def sigaction(
+        self, number: int, word: str, flags: int = 0, blocked: list[int] | None = None
+    ) -> Reply:
+        """SIG_DFL, SIG_IGN or catch, with flags and a mask; `prev` is the word before."""
+        action, old = _Action(), _Action()
+        action.handler = {"SIG_DFL": _DEFAULT, "SIG_IGN": _IGNORE, "catch": _HANDLER}[word]
+        action.flags = flags
+        action.mask[0] = sum(1 << (one - 1) for one in set(blocked or ()))
+        value = _sigaction(number, action, old)
+        return answer(value if value == -1 else 0, prev=_word(old))
+
     def sigcount(self, number: int) -> Reply:
         self.collect()
         return {"ret": self._runs[number]}
@@ -97,7 +108,8 @@ def _word(action: _Action) -> str:
         return "SIG_DFL"
     if action.handler == _IGNORE:
         return "SIG_IGN"
-    return _WORDS[action.flags & (_SA_RESTART | _SA_RESETHAND)]
+    flags = action.flags & (_SA_RESTART | _SA_RESETHAND)
+    return _WORDS.get(flags, "catch_once")  # with both, it is reset
 
 
 def stays(number: int) -> bool:

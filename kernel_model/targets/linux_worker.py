@@ -34,6 +34,7 @@ class Worker:
         self._signals = Signals()
         self._calls = linux_calls.CALLS | {
             "signal": self._signals.signal,
+            "sigaction": self._signals.sigaction,
             "sigcount": self._signals.sigcount,
         }
 
