@@ -103,9 +103,6 @@ def signal(u: Process, sig: int, action: str | int) -> int:
     classic = u.k.personality == "classic"
     set_action(u, sig, action, ONE_SHOT if classic else FLAGS.get(str(action), 0))
     u.masks.pop(sig, None)
-    #: a child has ended already: its death is told again to whoever begins to catch it
-    if classic and sig == SIGCHLD and catches(action) and has_zombie(u):
-        psignal(u, SIGCHLD)
     return 0
 
 
@@ -122,11 +119,6 @@ def set_action(u: Process, sig: int, action: str | int, flags: int) -> None:
 def catches(action: str | int) -> bool:
     """Is this a handler?"""
     return action in CATCHES or isinstance(action, int)
-
-
-def has_zombie(u: Process) -> bool:
-    """Has a child of the process ended that it has not waited for?"""
-    return any(p.ppid == u.pid and p.state is State.ZOMBIE for p in u.k.procs.values())
 
 
 @syscall
@@ -220,6 +212,9 @@ async def issig(u: Process) -> bool:
             u.sig.discard(sig)
             u.cursig = sig
             await stop(u, sig)
+            if u.cursig in u.hold:  # the tracer has sent on what is blocked
+                u.sig.add(u.cursig)
+                u.cursig = 0
         #: the signal does nothing: take it off
         elif ignores(u, sig):
             taken(u, sig)

@@ -589,7 +589,7 @@ def test_the_folder_of_a_scenario_goes_with_the_process_that_forgot_to_close_it(
 def test_calls_that_are_not_known_are_unsupported(start: Start) -> None:
     w = start()
 
-    assert "unsupported" in w.a.ptrace(0)
+    assert "unsupported" in w.a.attachreg(0)
     with pytest.raises(Unsupported):
         w.target.resolve("port", "f")
     with pytest.raises(ValueError, match="cannot call getpid"):
