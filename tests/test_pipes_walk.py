@@ -123,7 +123,7 @@ def tables(view: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("personality", ["classic", "linux"])
 @settings(max_examples=80, deadline=None)
-@given(walk=st.lists(st.tuples(st.integers(0, 4), calls), max_size=40))
+@given(walk=st.lists(st.tuples(st.integers(0, 4), calls), min_size=25, max_size=50))
 def test_no_walk_loses_doubles_or_mixes_a_byte(
     personality: str, walk: list[tuple[int, tuple[Any, ...]]]
 ) -> None:
@@ -142,7 +142,7 @@ def test_no_walk_loses_doubles_or_mixes_a_byte(
 
 @pytest.mark.parametrize("personality", ["classic", "linux"])
 @settings(max_examples=20, deadline=None)
-@given(walk=st.lists(st.tuples(st.integers(0, 4), calls), max_size=30))
+@given(walk=st.lists(st.tuples(st.integers(0, 4), calls), min_size=15, max_size=40))
 def test_when_everybody_has_gone_no_pipe_is_left_but_those_with_a_name(
     personality: str, walk: list[tuple[int, tuple[Any, ...]]]
 ) -> None:
