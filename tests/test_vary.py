@@ -16,11 +16,14 @@ from autograder.audit.mutants import Mutant
 from autograder.example import Example
 from autograder.exercise import exercise
 from autograder.sandbox import probe
-from autograder.vary import Found, vary, write
+from autograder.vary import Found, silent, vary, write
+from autograder.vary.blame import blamed, kills
 from autograder.vary.dress import dressed
 from autograder.vary.expected import scenario
+from autograder.vary.likeness import alike
 from autograder.vary.material import Material, material, shape
 from autograder.vary.right import fair, holds
+from autograder.vary.search import Search
 from autograder.vary.smaller import fewer_words, smallest
 from kernel_model.scenario import CallStep, Scenario, run
 from kernel_model.scenario.format import dumps
@@ -206,6 +209,22 @@ def test_one_look_at_the_tables_is_enough_and_stays_whole() -> None:
 def expects(words: str) -> Callable[[Scenario], bool]:
     """Does a scenario expect this, and does it hold?"""
     return lambda one: words in json.dumps(one.to_json()) and holds(one)
+
+
+def test_a_known_case_is_changed_and_still_tells_all_that_it_told() -> None:
+    one = exercise("ipcget")
+    (case,) = [known for known in one.hidden() if known.id == "get-superuser-too"]
+    small = replace(plan(one), suite=[case])
+    small = replace(small, mutants=small.mutants[::4])
+    wrong = blamed(small, one.name, silent)
+    search = Search(one, [case], material(one, [case]), [], Random("seed"))
+    alike(search, wrong, silent)
+
+    (made,) = search.kept
+    assert shape(Example.of(made)) != shape(Example.of(case))
+    assert (made.topic, made.notes["why"]) == (case.topic, case.notes["why"])
+    assert len(wrong) > 1
+    assert len(kills([made], wrong, one.name)[made.id]) == len(wrong)
 
 
 def test_the_command_writes_a_suite_as_strong_as_the_one_it_was_given(

@@ -1,9 +1,10 @@
 """Suites found by a search: fresh for every term, and as strong as the one that comes along.
 
 What is in a public repository is public. `vary` makes another hidden suite for an exercise: it
-changes the calls of known cases at random, lets the reference tell what is expected, drops what
-a right answer might fail, and keeps what tells wrong variants from right ones, made small. The
-same seed gives the same suite; another one gives another.
+changes the calls of known cases at random, lets the reference tell what is expected, and drops what
+a right answer might fail. For each known case it keeps one that tells every wrong variant which
+that case tells; for variants that are told only once, further ones, made small. The same seed gives
+the same suite; another one gives another.
 
     vary(exercise, seed)     the suite, and how it was found
     write(found, folder)     puts it where `--suites` looks for it
@@ -20,6 +21,7 @@ from autograder.audit import plan
 from autograder.audit.mutants import Mutant
 from autograder.exercise import Exercise
 from autograder.vary.blame import Progress, blamed
+from autograder.vary.likeness import alike
 from autograder.vary.material import material
 from autograder.vary.search import ROUNDS, Search
 from autograder.vary.spare import spare
@@ -80,6 +82,7 @@ def vary(
     right += [one.source for one in known.mutants if one.name in known.reasons]
     pick = Random(f"{exercise.name} {seed}")
     search = Search(exercise, trusted, material(exercise, trusted), right, pick, allow_unisolated)
+    alike(search, wrong, progress)
     search.run(wrong, rounds, progress)
     found = len(search.kept)
     spare(search, wrong)

@@ -9,11 +9,13 @@ from dataclasses import replace
 from autograder.vary.blame import Blamed, kills
 from autograder.vary.dress import RENAMINGS, dressed
 from autograder.vary.expected import scenario
+from autograder.vary.likeness import changed
 from autograder.vary.right import fair
 from autograder.vary.search import Search, told_by
 from kernel_model.scenario import Scenario
 
 LEAST = 2  # scenarios of every rule
+CHANGES = 5  # that are tried of a case
 
 
 def spare(search: Search, wrong: Sequence[Blamed]) -> None:
@@ -26,7 +28,16 @@ def spare(search: Search, wrong: Sequence[Blamed]) -> None:
         known = [one for one in search.trusted if one.topic == rule]
         lacking = LEAST - sum(one.topic == rule for one in search.kept)
         for own in known[: max(0, lacking)]:
-            search.kept.append(next(in_other_words(search, own)))
+            search.kept.append(anew(search, own))
+
+
+def anew(search: Search, own: Scenario) -> Scenario:
+    """The case changed somewhere, or in other words if no change of it is fair."""
+    for _ in range(CHANGES):
+        made = changed(search, own)
+        if made is not None and fair([made], search.exercise.name, search.right):
+            return replace(made, topic=own.topic, notes=told_by(own))
+    return next(in_other_words(search, own))
 
 
 def add(search: Search, own: Scenario, left: Sequence[Blamed]) -> None:
