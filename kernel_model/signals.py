@@ -222,6 +222,7 @@ async def issig(u: Process) -> bool:
         elif sig in STOPS and u.actions.get(sig, "SIG_DFL") == "SIG_DFL":
             taken(u, sig)
             await stop(u, sig)
+            u.cursig = 0  # only a signal that the tracer was asked about can be exchanged
         else:
             return True
 
