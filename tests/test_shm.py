@@ -223,7 +223,8 @@ BAD_ADDRESSES = {
     "of the kernel": (2**63, 0, Errno.EINVAL, Errno.ENOMEM),
     "negative": (-PAGE, 0, Errno.EINVAL, Errno.EINVAL),
     "huge": (2**64 - 8 * PAGE, 0, Errno.EINVAL, Errno.ENOMEM),
-    "to the very end": (2**64 - 3 * PAGE, 0, Errno.EINVAL, Errno.EINVAL),
+    "to the last page of all": (2**64 - 3 * PAGE, 0, Errno.EINVAL, Errno.ENOMEM),
+    "beyond the very end": (2**64 - 2 * PAGE, 0, Errno.EINVAL, Errno.EINVAL),
     "none, to be remapped": (None, SHM_REMAP, None, Errno.EINVAL),
 }
 
