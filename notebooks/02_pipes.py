@@ -108,7 +108,7 @@ descriptors(view_of(k))
 #
 # The kernel looks at a pipe in one of four ways:
 #
-# | | there is enough | there is not |
+# | call | there is enough | there is not |
 # |---|---|---|
 # | **writing** | room: put the bytes in, wake the readers | no room: sleep until somebody has read |
 # | **reading** | bytes: take them out, wake the writers | none: sleep until somebody has written |

@@ -299,6 +299,6 @@ def test_an_earlier_edition_is_replaced_and_nothing_else_is(tmp_path: Path) -> N
 
 
 def test_an_assignment_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no assignment 'ps99'; there are ps2"):
+    with pytest.raises(ValueError, match="no assignment 'ps99'; there are ps1, ps2"):
         release(tmp_path / "student", ["ps99"])
     assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,7 @@
 """A machine's tier is found by trying, named, recorded, and refused when it does not isolate."""
 
 import itertools
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,6 +99,28 @@ def test_a_python_that_does_not_start_isolates_nothing(
 
     assert tier.name == "none"
     assert "did not start" in tier.reasons[0]
+
+
+GONE_BY_THEN = """
+import signal, subprocess, sys
+from autograder.sandbox import probe
+
+class Slow(subprocess.Popen):
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.wait()
+
+subprocess.Popen = Slow
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+sys.executable = "/bin/false"
+print(probe().name)
+"""
+
+
+def test_a_server_that_has_gone_ends_nobody_for_whom_broken_pipes_are_deadly() -> None:
+    done = subprocess.run([sys.executable, "-c", GONE_BY_THEN], capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout) == (0, "none\n")
 
 
 def test_the_tier_of_a_root_that_nobody_can_read_says_so(

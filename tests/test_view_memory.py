@@ -341,8 +341,9 @@ def test_regions_are_given_up_in_a_function_of_its_own() -> None:
     steps = play(RUN, limits=SMALL).stories[0].steps
     stacks = {tuple(name for name, _, _ in step.stack) for step in steps}
 
-    assert ("mem_write", "pfault", "freespace", "detachreg", "freereg") in stacks
-    ends = [stack[3:] for stack in stacks if stack[:3] == ("mem_write", "pfault", "freespace")]
+    fault = ("mem_write", "pfault", "issig", "freespace")
+    assert (*fault, "detachreg", "freereg") in stacks
+    ends = [stack[len(fault) :] for stack in stacks if stack[: len(fault)] == fault]
     assert {stack[0] for stack in ends if stack and stack[-1] == "detachreg"} >= {"detachreg"}
     assert any(stack[0].startswith("shm") and stack[-1] == "detachreg" for stack in ends if stack)
 

@@ -23,6 +23,7 @@ from .errors import (
     SandboxLost,
 )
 from .jail.wire import ANSWER, LENGTH, RAISED, READY
+from .launch import QUIETLY
 
 _READ = 1 << 16  # bytes at a time, so the most that is read past a limit
 _GRACE = 0.5  # seconds for a child that closed its channel to have ended
@@ -104,7 +105,7 @@ class Child:
         try:
             while left:
                 try:
-                    left = left[self._channel.send(left) :]
+                    left = left[self._channel.send(left, QUIETLY) :]
                 except BlockingIOError:
                     self._wait(select.POLLOUT, until, "did not take the question in time")
         except OSError:

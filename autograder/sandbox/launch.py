@@ -26,6 +26,9 @@ _START_SECONDS = 30.0
 _END_SECONDS = 2.0
 _LONGEST_MESSAGE = 1 << 16
 
+# whoever has SIGPIPE's default action does not die of a server that has gone
+QUIETLY = getattr(socket, "MSG_NOSIGNAL", 0)
+
 Server = tuple[subprocess.Popen[bytes], socket.socket]
 
 
@@ -44,7 +47,7 @@ def start(config: dict[str, Any]) -> tuple[Server, dict[str, Any]]:
         raise SandboxLost(f"The sandbox's server did not start: {error}") from error
     ours.settimeout(_START_SECONDS)
     try:
-        ours.sendall(json.dumps(config).encode() + b"\n")
+        ours.sendall(json.dumps(config).encode() + b"\n", QUIETLY)
         reply = hear(ours)
     except OSError as error:
         why = stop(server) or str(error)

@@ -18,7 +18,7 @@
 # other, and an end that somebody must notice.
 # In this problem set we write both halves of it.
 #
-# | | |
+# | part | what it is |
 # |---|---|
 # | **given** | a whole kernel: what `from kernel_model import *` brings, by the book's names |
 # | **to write** | two functions: `pipe_read`, `pipe_write`; and one answer in words |

@@ -17,7 +17,7 @@
 # What does the kernel do in between?
 # In this problem set we write the part of the kernel that does it.
 #
-# | | |
+# | part | what it is |
 # |---|---|
 # | **given** | a whole kernel: what `from kernel_model import *` brings, by the book's names |
 # | **to write** | `ipcget`, `msgsnd`, `msgrcv`, `msgctl`; scenarios; one answer in words |

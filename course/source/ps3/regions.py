@@ -18,7 +18,7 @@
 # virtual address, over pages that lie anywhere.
 # In this problem set we write the algorithms that give a process a region and take it away.
 #
-# | | |
+# | part | what it is |
 # |---|---|
 # | **given** | a whole kernel: what `from kernel_model import *` brings, by the book's names |
 # | **to write** | three functions: `allocreg`, `attachreg`, `detachreg`; and one answer in words |

@@ -18,7 +18,7 @@
 # do when the last process goes away?
 # In this problem set we write the part of the kernel that does it.
 #
-# | | |
+# | part | what it is |
 # |---|---|
 # | **given** | a whole kernel, region algorithms included: `from kernel_model import *` |
 # | **to write** | three functions: `shmget`, `shmat`, `shmdt`; and one answer in words |

@@ -16,7 +16,7 @@
 # Some processes share neither memory nor semaphores, only a queue.
 # That is enough to keep each other out of a critical section.
 #
-# | | |
+# | part | what it is |
 # |---|---|
 # | **given** | message queues as steps: `msgsnd` and `msgrcv` on a queue of types |
 # | **to write** | `mutex`, `lock`, `unlock` and `trylock` |

@@ -17,7 +17,7 @@
 # Who comes too late waits; and who ends in the middle must not leave the others waiting for ever.
 # In this problem set we write the part of the kernel that sees to it.
 #
-# | | |
+# | part | what it is |
 # |---|---|
 # | **given** | a whole kernel: what `from kernel_model import *` brings, by the book's names |
 # | **to write** | `semop`, with undo; and one answer in words |

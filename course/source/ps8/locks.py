@@ -18,7 +18,7 @@
 # In this problem set we write the lock that the rest of a multiprocessor kernel stands on, and
 # learn for certain whether it is right.
 #
-# | | |
+# | part | what it is |
 # |---|---|
 # | **given** | memory cells, and the two steps `load` and `store` |
 # | **to write** | `semaphore`, `Pprim` and `Vprim`; and one answer in words |

@@ -19,7 +19,7 @@
 # Between the look that says "wait" and the sleep, another processor may do anything.
 # In this part we write a semaphore and the lock of a buffer, so that nothing gets lost there.
 #
-# | | |
+# | part | what it is |
 # |---|---|
 # | **given** | memory cells, steps on them, a right lock, a sleep queue |
 # | **to write** | `semaphore`, `P`, `V` and `CP`; `buffer`, `sleep_lock` and `sleep_unlock` |
