@@ -32,7 +32,7 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	pytest -n $(WORKERS) --dist worksteal
-	pytest -q --nbval notebooks course/source
+	pytest -q -n $(WORKERS) --dist loadfile --nbval notebooks course/source
 
 check: $(STAMP)
 	ruff check
