@@ -19,10 +19,11 @@ from random import Random
 
 from autograder.audit import plan
 from autograder.audit.mutants import Mutant
+from autograder.example import Example
 from autograder.exercise import Exercise
 from autograder.vary.blame import Progress, blamed
 from autograder.vary.likeness import alike
-from autograder.vary.material import material
+from autograder.vary.material import material, shape
 from autograder.vary.search import ROUNDS, Search
 from autograder.vary.spare import spare
 from kernel_model.scenario import Scenario
@@ -37,7 +38,7 @@ class Found:
     seed: int
     suite: list[Scenario]
     searched: int  # scenarios that were made
-    found: int  # of the suite: from the search; the others are known cases in other words
+    found: int  # of the suite: those with calls of no known case; the others are in other words
     wrong: int  # variants that the trusted suite tells from right ones
     told: int  # those that this suite tells as well, on a rule they break
 
@@ -84,8 +85,8 @@ def vary(
     search = Search(exercise, trusted, material(exercise, trusted), right, pick, allow_unisolated)
     alike(search, wrong, progress)
     search.run(wrong, rounds, progress)
-    found = len(search.kept)
     spare(search, wrong)
+    found = sum(shape(Example.of(one)) not in search.material.shapes for one in search.kept)
     suite = numbered(search.kept, seed)
     return Found(exercise.name, seed, suite, search.made, found, len(wrong), len(+search.told))
 
