@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 SOCKET = ("number", "domain", "kind", "state", "name", "far", "peer", "qlimit", "queue", "pending",
           "chunks", "held", "charged", "sndbuf", "rcvbuf", "cantread", "cantsend", "error", "gone",
-          "came", "read", "text", "outgoing", "circuit")  # fmt: skip
+          "came", "read", "text", "outgoing", "circuit", "inode")  # fmt: skip
 CIRCUIT = ("una", "nxt", "window", "expected", "closing", "ahead", "tries", "resent")
 PASSAGE = ("layer", "way", "what")
 DOMAINS = {1: "UNIX", 2: "Internet"}
@@ -25,10 +25,12 @@ def look_sockets(k: Kernel) -> tuple[Any, ...] | None:
     if net is None:
         return None
     passages = tuple((one.layer, one.way, one.what) for one in net.passages[-SHOWN:])
-    return tuple(_socket(so) for so in net.sockets), passages
+    inodes = [] if k.filesystem is None else k.filesystem.inodes
+    opened = {id(one.socket): one.number for one in inodes if one.opens and not one.name}
+    return tuple(_socket(so, opened.get(id(so))) for so in net.sockets), passages
 
 
-def _socket(so: Socket) -> tuple[Any, ...]:
+def _socket(so: Socket, inode: int | None) -> tuple[Any, ...]:
     one = so.connection
     circuit = None if one is None else (
         one.una, one.nxt, one.window, one.expected, one.closing, tuple(sorted(one.ahead)),
@@ -45,7 +47,7 @@ def _socket(so: Socket) -> tuple[Any, ...]:
         tuple(new.number for new in so.queue), tuple(new.number for new in so.pending), chunks,
         sum(size for size, *_ in chunks), so.charged, so.sndbuf, so.rcvbuf, so.cantread,
         so.cantsend, None if so.error is None else so.error.name, so.gone, so.came, so.read, text,
-        0 if one is None else len(one.outgoing), circuit,
+        0 if one is None else len(one.outgoing), circuit, inode,
     )  # fmt: skip
 
 
@@ -55,7 +57,7 @@ def show_sockets(seen: tuple[Any, ...] | None) -> dict[str, Any]:
     sockets   state, names and peer; of one that listens the `queue` of sockets that wait for
               accept and the clients `pending` for a place; what it holds (`chunks`: length, sender,
               number of the sending socket, and what it is charged; `text`: the beginning);
-              `circuit`: numbers of a circuit with another host
+              `circuit`: numbers of a circuit with another host; `inode`: that descriptors lead to
     passages  the layers that packets have passed last, in order
     """
     if seen is None:

@@ -6,7 +6,7 @@ of all hosts run out. After each step the processes that were woken have run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from kernel_model.kernel import Kernel
@@ -41,6 +41,7 @@ class Wire:
     log: list[Happening] = field(default_factory=list)
     hosts: dict[str, Device] = field(default_factory=dict)
     made: int = 0
+    watch: Callable[[Happening], None] | None = None  # is told what becomes of packets
     chance: Iterator[int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -58,11 +59,16 @@ class Wire:
     def take(self, packet: Packet) -> None:
         """A host sends a packet, which may be lost or doubled."""
         self.made += 1
-        self.log.append(Happening(self.made, "sent", packet))
+        self._happens(self.made, "sent", packet)
         copies = 0 if self._chosen(self.loss) else 2 if self._chosen(self.double) else 1
-        if copies != 1:
-            self.log.append(Happening(self.made, "doubled" if copies else "lost", packet))
         self.flying += [(self.made, packet)] * copies
+        if copies != 1:
+            self._happens(self.made, "doubled" if copies else "lost", packet)
+
+    def _happens(self, number: int, what: str, packet: Packet | None = None) -> None:
+        self.log.append(Happening(number, what, packet))
+        if self.watch is not None:
+            self.watch(self.log[-1])
 
     def step(self) -> bool:
         """One packet arrives, or the timers run out; False when there is nothing to wait for."""
@@ -70,7 +76,7 @@ class Wire:
             late = len(self.flying) > 1 and self._chosen(self.reorder)
             at = 1 + next(self.chance) % (len(self.flying) - 1) if late else 0
             number, packet = self.flying.pop(at)
-            self.log.append(Happening(number, "arrived", packet))
+            self._happens(number, "arrived", packet)
             device = self.hosts.get(packet.target.rpartition(":")[0])
             if device is not None:
                 take_packet(device, packet)
@@ -94,7 +100,7 @@ class Wire:
         """The timers of all circuits that wait run out; False when there is none."""
         waiting = [(device, one) for device, one in self._circuits() if one.busy]
         if waiting:
-            self.log.append(Happening(self.made, "time"))
+            self._happens(self.made, "time")
         for device, one in waiting:
             timeout(device.interrupt(), one)
         return bool(waiting)

@@ -11,6 +11,7 @@
     verdicts({"a flag": flag, "the book's": book}, 3)  locks, and what holds of them
     drive(Programs(start, {"A": one, "B": other}))    programs on the kernel, turn by turn
     shell("cat f1 f2 | sort")                         a pipeline, every call of it
+    across(loss=20, seed=3)                           two hosts, and a wire between them
     console()                                         processes, and system calls to try on them
     predict("Does it sleep?", ["yes", "no"], "yes", "There is no message.")
     quiz("04_messages.quiz")                          questions from a plain text
@@ -28,9 +29,11 @@ from kernel_model.view.pictures import (
     View,
     beside,
     descriptors,
+    exchange,
     frames,
     ipc_table,
     kernel,
+    layers,
     locks,
     message_map,
     pipe,
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kernel_model.programs import Programs
+    from kernel_model.view.across import Across
     from kernel_model.view.consoles.widget import Console
     from kernel_model.view.interleavings.verdicts import Verdicts
     from kernel_model.view.interleavings.widget import Interleave
@@ -62,15 +66,18 @@ if TYPE_CHECKING:
 __all__ = [
     "Picture",
     "View",
+    "across",
     "beside",
     "compare",
     "console",
     "descriptors",
     "drive",
+    "exchange",
     "frames",
     "interleave",
     "ipc_table",
     "kernel",
+    "layers",
     "locks",
     "message_map",
     "pipe",
@@ -281,6 +288,24 @@ def shell(
 
     given = pipelines.FILES if files is None else files
     return pipelines.Shell(line, given, tuple(forget), personality)
+
+
+def across(
+    kind: str = "circuit",
+    functions: Iterable[Callable[..., Any]] = (),
+    step: int = 0,
+    **chosen: int,
+) -> Across:
+    """A client and a server on two hosts, sliders for the wire between them, and a player.
+
+    kind       circuit, a byte stream, or datagrams
+    functions  your own, in place of both kernels' of the same name
+    step       where the player starts
+    chosen     where sliders are at first: seed; loss, double, reorder in per cent; window
+    """
+    from kernel_model.view.across import Across
+
+    return Across(kind, _several(functions), step, **chosen)
 
 
 def predict(

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kernel_model import tables
+from kernel_model.view.pictures.exchange import exchange
 from kernel_model.view.pictures.ipc_table import ipc_table
 from kernel_model.view.pictures.kernel import beside, kernel
+from kernel_model.view.pictures.layers import layers
 from kernel_model.view.pictures.locks import locks
 from kernel_model.view.pictures.mechanisms import mechanisms
 from kernel_model.view.pictures.memory import message_map
@@ -35,9 +37,11 @@ __all__ = [
     "beside",
     "descriptors",
     "entries_of",
+    "exchange",
     "frames",
     "ipc_table",
     "kernel",
+    "layers",
     "locks",
     "mechanisms",
     "message_map",

@@ -68,6 +68,13 @@ RULES = """
 .kb .sleeps{fill:var(--kb-sleep-tint);stroke:var(--kb-sleep-edge);stroke-width:1.5}
 .kb .asleep{fill:none;stroke:var(--kb-sleep-edge);stroke-width:5;stroke-dasharray:10 4}
 .kb .outcome{font-size:14.5px}
+.kb .halo{paint-order:stroke;stroke:var(--kb-paper);stroke-width:5;stroke-linejoin:round}
+.kb .runs{fill:var(--kb-run);stroke:var(--kb-line);stroke-width:1}
+.kb .naps{fill:var(--kb-paper);stroke:none}
+.kb .again{stroke:var(--kb-message-edge);stroke-width:3.5}
+.kb text.onfull{fill:#000;font-size:14.5px}
+.kb .bad{fill:var(--kb-error-edge);font-weight:700}
+.kb .cross{fill:none;stroke:var(--kb-error-edge);stroke-width:3.5;stroke-linecap:round}
 .kb .lost{stroke:var(--kb-error-edge);stroke-dasharray:5 4}
 .kb .tip,.kb .dot{fill:var(--kb-line)}
 .kb .maybe{stroke-dasharray:5 5;stroke-width:1.5}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 View = dict[str, Any]  # a table view, as `tables.show` makes it
@@ -154,3 +155,34 @@ def held_words(held: str) -> str:
     """What a frame holds, as far as it is text; nothing for bare zeros."""
     words = held.lstrip("\0")
     return "".join(letter if letter.isprintable() else "·" for letter in words)
+
+
+def hosts_of(view: View) -> list[View]:
+    """Each host with its `sockets`, descriptors (`fds`) and `passages`; one kernel is one host."""
+    if "hosts" in view:
+        return list(view["hosts"])
+    own = {name: view.get(name, []) for name in ("sockets", "fds", "passages")}
+    return [{"address": ""} | own]
+
+
+def holders(host: View, socket: View) -> list[tuple[str, int]]:
+    """Who has a socket of a host, and under which descriptor."""
+    if socket["inode"] is None:
+        return []
+    return [(held["name"], fd["fd"]) for held in host["fds"] for fd in held["fds"]
+            if fd["inode"] == socket["inode"]]  # fmt: skip
+
+
+def holder_of(host: View, number: int) -> str | None:
+    """Who has a socket, or the one that listens and has it in its queue; None: nobody."""
+    for socket in host["sockets"]:
+        if number in (socket["number"], *socket["queue"]) and (found := holders(host, socket)):
+            return found[0][0]
+    return None
+
+
+def short_words(flags: Sequence[str], size: int, ack: int) -> str:
+    """A packet in a word or two."""
+    if size or not flags:
+        return f"{size} bytes"
+    return f"ack {ack}" if list(flags) == ["ACK"] else "+".join(flags)

@@ -21,6 +21,8 @@ WORDS = {
     "fault": "page fault",
     "stop": "is stopped",
     "exit": "ends",
+    "lost": "a packet is lost",
+    "time": "the timers run out",
 }
 ARROW = "M0-7V6m-4-3.5l4 3.5 4-3.5"
 

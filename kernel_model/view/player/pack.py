@@ -11,8 +11,10 @@ from kernel_model.view.pictures import (
     Picture,
     View,
     descriptors,
+    exchange,
     frames,
     ipc_table,
+    layers,
     locks,
     message_map,
     pipe,
@@ -38,7 +40,7 @@ from kernel_model.waiting import HAS, stuck, waits
 
 JOINED = "+"  # begins a text that is the numbers of others, to be joined
 QUEUES = 4  # pictures of queues, at most, and of sets
-FLAT = ("regions", "segments", "frames", "undo", "waits", "table", "map")  # below the algorithm
+FLAT = ("regions", "segments", "frames", "undo", "waits", "table", "map", "layers")  # below
 Draw = Callable[[View], Picture]
 Row = tuple[int, ...]  # the step of each story at one place of the slider
 
@@ -77,6 +79,9 @@ def places(stories: list[Story]) -> dict[str, Draw]:
     graph: dict[str, Draw] = {"waits": wait_for} if _to_draw(views, memory) else {}
     if memory:
         return _of_memory(views) | queues | sets | graph | (messages if slots else {})
+    if any("exchange" in view for view in views):
+        said: dict[str, Draw] = {"exchange": exchange, "layers": layers}
+        return said | queues | sets | graph | (messages if slots else {})
     first: dict[str, Draw] = {"processes": processes, "sleepers": sleepers}
     return first | queues | sets | graph | (messages if slots or not sets else {})
 
@@ -192,7 +197,7 @@ def _side(
             if at not in seen:
                 picture = draw(step.view)
                 heights[name] = max(heights[name], picture.height)
-                keep = strings.pieces if "spaces" in drawn else strings.number
+                keep = strings.pieces if {"spaces", "exchange"} & drawn.keys() else strings.number
                 seen[at] = keep(picture.fragment())
             pictures[name].append(seen[at])
         before = step

@@ -11,6 +11,8 @@ from kernel_model.scenario import SIGNATURES
 from kernel_model.scenario.calls import form
 from kernel_model.trace import Event
 from kernel_model.view.pictures.words import event_words, key_words
+from kernel_model.view.player import socket_words
+from kernel_model.view.player.socket_words import passage_words, socket_argument
 
 CALL = re.compile(r"(?P<who>.*) calls (?P<name>\w+)\((?P<args>.*)\)", re.DOTALL)
 STATUS = re.compile(r"\{'(exited|signaled)': '?(\w+)'?\}")
@@ -25,7 +27,7 @@ FLAGS = {
     "mq_setattr": ("O_NONBLOCK",),
     "sem_open": ("O_CREAT", "O_EXCL"),
     "shmat": ("SHM_RDONLY", "SHM_RND", "SHM_REMAP"),
-}
+} | dict.fromkeys(("send", "sendto", "recv", "recvfrom"), socket_words.FLAGS)
 OPERATION = ("IPC_NOWAIT", "SEM_UNDO")  # flags of an operation on a semaphore
 ADDRESSES = re.compile(r"\b(shmat|mem_alloc|word_alloc|mmap|sem_open) returns (\d+) to ")
 USES = {  # what a program does itself, without a call of the kernel
@@ -65,6 +67,8 @@ def sentence(event: Event, left_out: int = 0, code: str = "") -> str:
         return told if code else _ended(told)
     if event.kind == "call":
         return _ended(call_words(event.text))
+    if event.kind == "packet":
+        return passage_words(event.proc, event.text)
     told = ADDRESSES.sub(lambda hit: f"{hit[1]} returns {int(hit[2]):#x} to ", event.text)
     told = ASLEEP.sub(_waiting, KEY.sub(lambda hit: f"key {key_words(int(hit[1]))}", told))
     return _ended(STATUS.sub(_status, told))
@@ -93,7 +97,7 @@ def call_words(told: str) -> str:
     except (ValueError, SyntaxError):
         return told
     names = form(hit["name"]).names
-    shown = [
+    shown: list[str] = [
         _argument(hit["name"], names[place] if place < len(names) else "", value)
         for place, value in enumerate(values)
     ]
@@ -105,6 +109,8 @@ def call_words(told: str) -> str:
 
 
 def _argument(call: str, what: str, value: Any) -> str:
+    if (words := socket_argument(call, what, value, NAMES)) is not None:
+        return words
     if what == "key":
         return "IPC_PRIVATE" if value == 0 else f"key {key_words(value)}"
     if what == "addr" and isinstance(value, int):

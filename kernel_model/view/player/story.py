@@ -11,15 +11,20 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from kernel_model import tables
+from kernel_model.sockets.watching import WireTrace
 from kernel_model.trace import Event, Listing, Trace
 from kernel_model.view.pictures.words import View, real_messages
+from kernel_model.view.player.exchanging import with_exchange
+from kernel_model.view.player.hosts import HostsFollower
 from kernel_model.view.player.rounds import without_rounds
 from kernel_model.view.player.sentences import sentence
 
 Frame = tuple[str, int | None, str]  # a function, its line (None: sealed, or not in it), its step
 ENDS = ("return", "error", "end", "crash", "exit")
+INTERRUPT: tuple[Frame, ...] = (("an interrupt", None, ""),)
 BROKEN = ("error", "crash")
-MARKS = ("sleep", "wakeup", "error", "crash", "signal", "fault", "stop", "end", "exit")
+MARKS = ("sleep", "wakeup", "error", "crash", "signal", "fault", "stop", "end", "exit", "lost",
+         "time")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -51,12 +56,15 @@ class Story:
 
 def story_of(trace: Trace, title: str, note: str = "") -> Story:
     """The story that a trace tells."""
-    follow, stacks = Follower(trace.k.personality), Stacks()
-    steps: list[Step] = []
+    follow: Follower | HostsFollower = Follower(trace.k.personality)
+    hosts = list[str]()
+    if isinstance(trace, WireTrace):
+        follow, hosts = HostsFollower(trace), list(trace.wire.hosts)
+    stacks, steps = Stacks(), list[Step]()
     listings = trace.listings_by_name()
     events = trace.events
     for event, left_out in without_rounds(events):
-        stack = stacks.after(event)
+        stack = INTERRUPT if event.proc in hosts else stacks.after(event)
         if event.kind == "wakeup" and event.number + 1 < len(events):  # told before it is done
             event = replace(event, view=events[event.number + 1].view)
         call = event.call or (stack[0][0] if stack else "")
@@ -65,6 +73,7 @@ def story_of(trace: Trace, title: str, note: str = "") -> Story:
         if event.kind == "line":
             view = follow.running(view, event.proc)
         steps.append(Step(event.kind, event.proc, call, text, stack, view))
+    steps = with_exchange(steps)
     met = {frame[0] for step in steps for frame in step.stack}
     return Story(
         title, steps, {name: listings[name] for name in sorted(met) if name in listings}, note

@@ -18,6 +18,8 @@ SIGNS = {  # how an event is drawn, around (0, 0)
     "crash": ("error", "M-5-5l10 10M5-5l-10 10"),
     "signal": ("stop", "M1-7l-5 8h6l-3 7"),
     "fault": ("error", "M0-6v7M0 4v2"),
+    "lost": ("error", "M-6 0h3M-1 0h2M3 0h3"),
+    "time": ("stop", "M0-5v5l4 3"),
     "stop": ("stop", "M-5-5h10v10h-10z"),
     "end": ("stop", "M-6 0h12M0-6v12"),
     "exit": ("stop", "M-6 0h12M0-6v12"),

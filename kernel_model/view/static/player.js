@@ -2,13 +2,14 @@
 // Everything comes once from Python (player/pack.py); stepping needs no kernel.
 
 const SPEEDS = [0.5, 1, 2, 4, 8];
-const EVENTS = ["part", "sleep", "wakeup", "error", "crash", "signal", "fault", "stop", "end", "exit"];
+const EVENTS = ["part", "sleep", "wakeup", "error", "crash", "signal", "fault", "stop", "end", "exit",
+  "lost", "time"];
 const KINDS = ["proc", "queue", "msg", "mode", "set", "sem", "region", "frame"]; // the order of highlighting
-const FLAT = ["regions", "segments", "frames", "undo", "waits", "table", "map"]; // pictures below the algorithm
+const FLAT = ["regions", "segments", "frames", "undo", "waits", "table", "map", "layers"]; // pictures below the algorithm
 const MOVE = 320; // milliseconds of a movement
 const KEYS = [
   ["→ ←", "one step forward, back"],
-  ["Shift + → ←, n p", "next, previous event: a sleep, a wake-up, an error, a page fault, an end"],
+  ["Shift + → ←, n p", "next, previous event: a sleep, a wake-up, an error, a page fault, a lost packet, an end"],
   ["c, C", "next, previous system call"],
   ["Home, End", "first, last step"],
   ["Space", "play, pause"],

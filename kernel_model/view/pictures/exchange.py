@@ -1,0 +1,218 @@
+"""A sequence diagram: a life line a process and host, time downwards, what passes as arrows."""
+
+from __future__ import annotations
+
+from math import atan2, degrees
+from typing import Any
+
+from kernel_model.view.pictures.svg import (
+    WIDTH,
+    Picture,
+    arrow,
+    group,
+    path,
+    rect,
+    shortened,
+    text,
+    token,
+    token_width,
+)
+from kernel_model.view.pictures.words import STATES, View
+
+MOST = 16  # rows that are drawn: the last ones
+TOLD = 6  # rows that are told in words
+TOP, ROW = 66, 28  # where the first row is; a row
+WIRE = 230  # the width between two hosts
+EDGE = 20  # from the picture's edge to the outermost line
+LETTER = 7.1  # the width of a letter of a label
+Row = dict[str, Any]
+
+
+def exchange(view: View) -> Picture:
+    """What has passed so far, the last rows of it."""
+    told = view.get("exchange", {"lines": [], "edges": [], "rows": []})
+    rows: list[Row] = told["rows"]
+    first = max(len(rows) - MOST, 0)
+    lines = places(told["lines"], told["edges"])
+    body = text(0, 16, "Who says what to whom", "head")
+    if first:
+        body += text(WIDTH, 16, f"{first} earlier rows above", "label end")
+    body += "".join(_head(name, x, name in told["edges"]) for name, x in lines.items())
+    last = TOP + ROW * max(len(rows) - first, 1)
+    for name, x in lines.items():
+        body += group(_line(name, x, last, rows, first), key=f"life:{name}")
+    for number, row in enumerate(rows):
+        shown = _arrow(row, number, first, lines, len(rows)) if "to" in row else ""
+        if number >= first:
+            shown += _said(row, number, first, lines, told["edges"])
+        if shown:
+            body += group(shown, key=f"row:{number}")
+    height = TOP + ROW * min(max(len(rows), 1), MOST) + 4
+    return Picture("Who says what to whom", words(rows) or "Nothing yet.", height, body)
+
+
+def places(lines: list[str], edges: list[str]) -> dict[str, float]:
+    """Where each life line is: between two hosts the wire, else all alike."""
+    if len(edges) != 2:
+        wide = WIDTH / max(len(lines), 1)
+        return {name: EDGE + wide * n for n, name in enumerate(lines)}
+    left, right = (WIDTH - WIRE) / 2, (WIDTH + WIRE) / 2
+    here, there = (lines.index(name) for name in edges)
+    found = {name: EDGE + (left - EDGE) * n / max(here, 1) for n, name in enumerate(lines[:here])}
+    found |= {edges[0]: left, edges[1]: right}
+    rest = lines[there + 1 :]
+    step = (WIDTH - EDGE - right) / max(len(rest), 1)
+    return found | {name: right + step * (n + 1) for n, name in enumerate(rest)}
+
+
+def _y(number: int, first: int) -> float:
+    """The height of a row; of one that is not drawn any more the top."""
+    return TOP + ROW * max(number - first, -0.4) + ROW / 2
+
+
+def _head(name: str, x: float, edge: bool) -> str:
+    if edge:
+        return text(x, 50, name, "mono middle")
+    wide = token_width(name)
+    return token(min(max(x - wide / 2, 0), WIDTH - wide), 28, name, f"line:{name}")
+
+
+def _line(name: str, x: float, last: float, rows: list[Row], first: int) -> str:
+    """A life line: thin in user mode, a bar while it is in a call, broken and thick asleep."""
+    bars, sleeps = "", ""
+    begun: int | None = None
+    slept: int | None = None
+    for number, row in enumerate(rows):
+        if row["who"] == name and row["kind"] in ("call", "return", "error"):
+            whole = row.get("whole", False)
+            if row["kind"] == "call" or whole:
+                begun = number
+            if row["kind"] != "call":
+                bars += _bar(x, begun, number, first, whole)
+                begun = None
+        if name in row.get("wakes", ()) and slept is not None:
+            sleeps += _asleep(x, slept, number, first)
+            slept = None
+        if row.get("sleep") == name:
+            slept = number
+    if begun is not None:
+        bars += _bar(x, begun, len(rows), first, False)
+    if slept is not None:
+        sleeps += _asleep(x, slept, len(rows), first)
+    return path(f"M{x:g} 60V{last:g}", "rule") + bars + sleeps
+
+
+def _bar(x: float, begun: int | None, end: int, first: int, whole: bool) -> str:
+    if begun is None or end < first:
+        return ""
+    top = _y(begun, first) - 9
+    return rect(x - 5, top, 10, max(_y(end, first) - top + (9 if whole else 0), 4), "runs", 3)
+
+
+def _asleep(x: float, begun: int, end: int, first: int) -> str:
+    """A sleep, with its sign where it begins and a small one where it ends."""
+    if end < first:
+        return ""
+    top, low = _y(begun, first), _y(end, first)
+    drawn = rect(x - 5, top, 10, max(low - top, 4), "naps", 0)
+    drawn += path(f"M{x:g} {top:g}V{low:g}", "asleep")
+    if begun < first:
+        return drawn
+    way = f'<g transform="translate({x - 3.6:g} {top:g})scale(.8)">'
+    sign = f"{way}{path(STATES['asleep'][2], 'sign')}</g>"
+    return drawn + group(rect(x - 9, top - 9, 18, 18, round_=9) + sign, "sleep")
+
+
+def _arrow(row: Row, number: int, first: int, lines: dict[str, float], count: int) -> str:
+    """An arrow to another line; of a segment one for each time that it arrives."""
+    x1, x2, y = lines[row["who"]], lines[row["to"]], _y(number, first)
+    way = 1 if x2 > x1 else -1
+    if row["kind"] == "data":
+        return (
+            ""
+            if number < first
+            else path(f"M{x1 + 6 * way:g} {y:g}H{x2 - 8 * way:g}", "wire")
+            + _tip(x2 - 6 * way, y, way, 0)
+        )
+    kind = "wire again" if row["again"] else "wire"
+    drawn = ""
+    if row["lost"]:
+        if number >= first:
+            x = x1 + (x2 - x1) * 0.62
+            drawn += path(f"M{x1:g} {y:g}L{x:g} {y + ROW * 0.4:g}", "wire lost")
+            drawn += path(f"M{x - 6:g} {y + ROW * 0.4 - 6:g}l12 12m0-12l-12 12", "cross")
+        return drawn
+    for end in row["came"]:
+        if end >= first:
+            low = _y(end, first)
+            drawn += path(f"M{x1:g} {y:g}L{x2 - 7 * way:g} {low:g}", kind)
+            drawn += _tip(x2, low, x2 - x1, low - y)
+    waits = (2 if row["doubled"] else 1) - len(row["came"])
+    if waits > 0:
+        x, low = x1 + (x2 - x1) * 0.55, (y + _y(count, first)) / 2
+        drawn += path(f"M{x1:g} {y:g}L{x:g} {low:g}", f"{kind} maybe")
+        drawn += f'<circle class="dot" cx="{x:g}" cy="{low:g}" r="5"/>'
+    return drawn
+
+
+def _tip(x: float, y: float, across: float, down: float) -> str:
+    """The tip of an arrow that ends in (x, y), and has come so far across and down."""
+    turn = round(degrees(atan2(down, across)))
+    return arrow(x, y, turn)
+
+
+def _said(row: Row, number: int, first: int, lines: dict[str, float], edges: list[str]) -> str:
+    """The words of a row, beside the line that they belong to."""
+    y = _y(number, first) + 5
+    if row["kind"] == "time":
+        return path(f"M0 {y - 5:g}H{WIDTH}", "rule") + text(
+            WIDTH / 2, y, row["text"], "label middle halo"
+        )
+    if row["kind"] == "arrived" or not row["text"]:
+        return ""
+    x = lines[row["who"]]
+    if "to" in row:
+        return _over(row, x, lines[row["to"]], y - 9)
+    others = sorted(other for other in lines.values() if other != x)
+    after = [other for other in others if other > x]
+    if len(edges) == 2 and x > WIDTH / 2:
+        room, at, end = x - max(o for o in others if o < x), x - 14, " end"
+    else:
+        room, at, end = (after[0] if after else WIDTH) - x, x + 14, ""
+    most = int((room - 18) / LETTER)
+    kind = "bad" if row["kind"] == "error" else ""
+    return text(at, y, shortened(row["text"], most), f"label halo said {kind}{end}".strip())
+
+
+def _over(row: Row, x1: float, x2: float, y: float) -> str:
+    """The words over an arrow, at its beginning."""
+    if row["kind"] == "data":
+        most = int((abs(x2 - x1) - 20) / LETTER)
+        return text((x1 + x2) / 2, y, shortened(row["text"], most), "label halo said middle")
+    told, kind = row["text"], "label halo said"
+    if row["again"] or row["lost"]:  # then the rest matters less
+        told = told.partition(" · win")[0]
+    if row["again"]:
+        told, kind = f"again: {told}", f"{kind} strong"
+    if row["lost"]:
+        told, kind = f"{told}, lost", f"{kind} bad"
+    told += ", doubled" if row["doubled"] else ""
+    right = x2 > x1
+    return text(x1 + (10 if right else -10), y, told, kind if right else f"{kind} end")
+
+
+def words(rows: list[Row]) -> str:
+    """The rows in words."""
+    told = []
+    for row in rows[-TOLD:]:
+        if row["kind"] == "arrived":
+            told.append(f"{row['who']} gets packet {row['number']}")
+        elif "to" in row:
+            fate = " (lost)" if row.get("lost") else " (sent again)" if row.get("again") else ""
+            told.append(f"{row['who']} to {row['to']}: {row['text']}{fate}")
+        else:
+            sleeps = " and sleeps" if "sleep" in row else ""
+            told.append(f"{row['who']} {row['text']}{sleeps}".strip())
+        if row.get("wakes"):
+            told[-1] += f", which wakes {' and '.join(row['wakes'])}"
+    return "; ".join(told) + "." if told else ""

@@ -1,0 +1,255 @@
+"""Packets in flight: socket, protocol and device layer of each host, and the wire below them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kernel_model.view.pictures.svg import (
+    WIDTH,
+    Picture,
+    cell,
+    group,
+    path,
+    rect,
+    shortened,
+    text,
+)
+from kernel_model.view.pictures.words import View, holders, hosts_of, number
+
+GAP = 32  # between two hosts
+SOCKET = 70  # the height of a socket in its layer
+CIRCUIT = 62  # and of a circuit in its
+HEAD = 34  # the height of a layer without anything in it
+MOST = 4  # sockets that are drawn
+SLOTS = 6  # places of a queue that are drawn
+PACKETS = 5  # packets on the wire that are drawn
+
+
+def layers(view: View) -> Picture:
+    """Which layer has which packet, what sockets hold, and how wide windows are open."""
+    hosts, passing = hosts_of(view), view.get("passing", {})
+    wide = (WIDTH - GAP * (len(hosts) - 1)) / len(hosts)
+    shown = [
+        [so for so in host["sockets"] if not so["gone"] or so["circuit"]][-MOST:] for host in hosts
+    ]
+    tall = {
+        "socket": HEAD + SOCKET * max(max(map(len, shown)), 1),
+        "protocol": HEAD + max(CIRCUIT * max(sum(_circuit(s) for s in one) for one in shown), 20),
+        "device": HEAD + 6,
+    }
+    body, y = text(0, 16, "Layers", "head"), 30.0
+    for place, host in enumerate(hosts):
+        x = place * (wide + GAP)
+        if host["address"]:
+            body += text(x + wide / 2, 16, f"host {host['address']}", "mono middle")
+        y = 30.0
+        for name, high in tall.items():
+            box = (x, y, wide, high)
+            drawn = _layer(host, shown[place], name, box, passing, len(hosts))
+            body += group(drawn, key=f"layer:{host['address']}.{name}")
+            y += high + 10
+    if len(hosts) > 1:
+        body += _wire(view, y, passing)
+        y += 62
+    return Picture("Layers", words(hosts, view), y, body)
+
+
+def _circuit(so: View) -> bool:
+    return so["circuit"] is not None
+
+
+def _layer(
+    host: View,
+    sockets: list[View],
+    name: str,
+    place: tuple[float, float, float, float],
+    passing: View,
+    hosts: int,
+) -> str:
+    """One layer of a host as a box, with what is in it, and the packet that passes it now."""
+    x, y, wide, high = place
+    by_passed = hosts == 1 and name != "socket"
+    drawn = rect(x, y, wide, high, "open" if by_passed else "box")
+    drawn += text(x + 10, y + 22, f"{name} layer", "label strong")
+    if by_passed:
+        return drawn + text(x + wide - 10, y + 22, "by-passed", "label end")
+    if name == "socket":
+        for n, so in enumerate(sockets):
+            drawn += _socket(host, so, x + 10, y + HEAD + SOCKET * n, wide - 20)
+        if not sockets:
+            drawn += text(x + 10, y + HEAD + 20, "no socket", "label")
+    if name == "protocol":
+        circuits = [so for so in sockets if _circuit(so)]
+        for n, so in enumerate(circuits):
+            drawn += _protocol(host, so, x + 10, y + HEAD + CIRCUIT * n, wide - 20)
+    if (passing.get("host"), passing.get("layer")) == (host["address"], name):
+        drawn += _packet(x + wide - 8, y + 4, passing, hosts)
+    return drawn
+
+
+def _packet(right: float, y: float, passing: View, hosts: int) -> str:
+    """The packet that a layer has now."""
+    sign = {"down": "↓ ", "up": "↑ "}.get(passing["way"], "→ ")
+    told = sign + (f"{passing['number']}: " if hosts > 1 else "") + passing["words"]
+    wide = 8.2 * len(told) + 16
+    inside = rect(right - wide, y, wide, 26, "full") + text(
+        right - wide + 8, y + 18, told, "onfull"
+    )
+    return group(inside, key=f"packet:{passing['number']}")
+
+
+def _socket(host: View, so: View, x: float, y: float, wide: float) -> str:
+    """A socket: who has it, its name and state, and its queue or what it holds."""
+    cell_of = f"socket:{host['address']}.{so['number']}"
+    who = ", ".join(f"{name} {fd}" for name, fd in holders(host, so)) or _nobody(host, so)
+    drawn = path(f"M{x - 4:g} {y - 2:g}h{wide + 8:g}", "rule")
+    drawn += text(x, y + 18, shortened(who, 16), "strong")
+    drawn += cell(x + wide, y + 18, wide / 2, so["state"], f"{cell_of}.state", "label end")
+    told = so["name"] or "no name"
+    if host["address"]:
+        told = told.replace(f"{host['address']}:", "port ")
+    if so["state"] == "listening":
+        return group(drawn + _queue(so, told, x, y, wide, cell_of), link=cell_of)
+    drawn += text(x, y + 38, shortened(told, 16), "label")
+    drawn += _bar(x + wide * 0.42, y + 26, wide * 0.58, so["rcvbuf"], _parts(so))
+    held = f"holds {so['held']} of {so['rcvbuf']}"
+    drawn += cell(x + wide, y + 59, wide, held, f"{cell_of}.held", "label end")
+    if so["cantread"] or so["cantsend"]:
+        ends = [w for w, shut in (("send", so["cantsend"]), ("recv", so["cantread"])) if shut]
+        drawn += text(x, y + 59, "no " + ", ".join(ends), "label")
+    return group(drawn, link=cell_of)
+
+
+def _nobody(host: View, so: View) -> str:
+    """Why no process has a socket."""
+    if so["gone"]:
+        return "closed, goes on"
+    waits = any(so["number"] in one["queue"] for one in host["sockets"])
+    return f"{so['number']}: " + ("in the queue" if waits else "on its way")
+
+
+def _parts(so: View) -> list[tuple[float, str]]:
+    """What a socket holds, piece by piece: a datagram each, of a circuit all as one."""
+    if so["kind"] == "stream":
+        return [(number(so["held"]), "taken")] if so["held"] else []
+    return [(max(chunk[0], so["rcvbuf"] / 40), "taken") for chunk in so["chunks"]]
+
+
+def _bar(x: float, y: float, wide: float, most: Any, parts: list[tuple[float, str]]) -> str:
+    """A bar of `most` bytes, filled from the left."""
+    drawn, at = rect(x, y, wide, 16, "free", 3), x
+    for size, kind in parts:
+        part = min(max(wide * size / max(number(most), 1), 3), x + wide - at)
+        if part > 0:
+            drawn += rect(at, y, part, 16, kind, 3)
+        at += part
+    return drawn
+
+
+def _queue(so: View, told: str, x: float, y: float, wide: float, name: str) -> str:
+    """The places of a queue: a connection in each that is taken."""
+    drawn = text(x, y + 38, shortened(told, 16), "label")
+    places = max(so["qlimit"], len(so["queue"]))
+    left = x + wide - 34 * min(places, SLOTS)
+    drawn += text(x, y + 59, "queue", "label")
+    for n in range(min(places, SLOTS)):
+        at = left + 34 * n
+        if n < len(so["queue"]):
+            inside = rect(at, y + 28, 30, 30, "taken") + text(
+                at + 15, y + 48, so["queue"][n], "onfull middle"
+            )
+            drawn += group(inside, key=f"{name}.new:{so['queue'][n]}")
+        else:
+            drawn += rect(at, y + 28, 30, 30, "open")
+    most = f"{len(so['queue'])} of {so['qlimit']}"
+    more = f", {len(so['pending'])} more wait" if so["pending"] else ""
+    return drawn + cell(x + 50, y + 59, wide, most + more, f"{name}.queue", "label")
+
+
+def _protocol(host: View, so: View, x: float, y: float, wide: float) -> str:
+    """One side of a circuit: what is sent and not acknowledged, what waits, and the window."""
+    one, name = so["circuit"], f"socket:{host['address']}.{so['number']}"
+    una = max(one["una"], 1)
+    flight = max(min(one["nxt"] - una, so["outgoing"]), 0)
+    waits = max(so["outgoing"] - flight, 0)
+    most = max(so["outgoing"], one["window"], 1)
+    drawn = path(f"M{x - 4:g} {y - 4:g}h{wide + 8:g}", "rule")
+    who = holders(host, so)
+    drawn += text(
+        x, y + 14, f"{who[0][0]} {who[0][1]}" if who else f"socket {so['number']}", "label strong"
+    )
+    drawn += cell(
+        x + wide, y + 14, wide, f"from {una}, window {one['window']}", f"{name}.window", "label end"
+    )
+    drawn += rect(x, y + 24, wide, 14, "free", 3)
+    end = x + wide * flight / most
+    if flight:
+        drawn += rect(x, y + 24, end - x, 14, "taken", 3)
+    if waits:
+        drawn += rect(end, y + 24, wide * waits / most, 14, "loose", 3)
+    edge = x + wide * min(one["window"] / most, 1)
+    drawn += path(f"M{x:g} {y + 20:g}v22M{edge:g} {y + 20:g}v22", "wire")
+    told = f"{flight} sent, {waits} to send" + (
+        f", {len(one['ahead'])} early" if one["ahead"] else ""
+    )
+    return drawn + cell(x, y + 54, wide, told, f"{name}.outgoing", "label")
+
+
+def _wire(view: View, y: float, passing: View) -> str:
+    """The wire with the packets in flight, and what is lost just now."""
+    log = view["wire"]["log"]
+    known = {one["number"]: one for one in log if one["what"] == "sent"}
+    flying = list(view["wire"]["flying"])
+    gone = passing["number"] if passing.get("way") == "lost" else None
+    if passing.get("way") == "sent" and passing["number"] not in flying:
+        flying.append(passing["number"])
+    drawn = text(0, y + 14, "on the wire", "label strong")
+    drawn += path(f"M0 {y + 42:g}H{WIDTH}", "wire")
+    shown = flying[:PACKETS] if gone is None else [*flying[: PACKETS - 1], gone]
+    x, seen = 96.0, dict[int, int]()
+    if passing.get("host"):  # a copy of it may be on the wire still
+        seen[passing["number"]] = 1
+    first = hosts_of(view)[0]["address"]
+    for one in shown:
+        told = f"{one}: {known[one]['short']}"
+        told = f"{told} →" if known[one]["source"] == first else f"← {told}"
+        wide = 8.2 * len(told) + 16
+        if x + wide > WIDTH:
+            break
+        seen[one] = seen.get(one, 0) + 1
+        inside = rect(x, y + 28, wide, 28, "full") + text(x + 8, y + 47, told, "onfull")
+        if one == gone:
+            inside = rect(x, y + 28, wide, 28, "open") + text(x + 8, y + 47, told, "bad")
+            inside += path(f"M{x + 4:g} {y + 30:g}l{wide - 8:g} 24m0-24l{8 - wide:g} 24", "cross")
+        drawn += group(inside, key=f"packet:{one}" + (f".{seen[one]}" if seen[one] > 1 else ""))
+        x += wide + 8
+    if len(flying) > len(shown):
+        drawn += text(x, y + 47, f"+{len(flying) - len(shown)}", "strong")
+    return drawn
+
+
+def words(hosts: list[View], view: View) -> str:
+    """The same in words."""
+    told = []
+    for host in hosts:
+        at = f" of {host['address']}" if host["address"] else ""
+        for so in host["sockets"]:
+            who = ", ".join(f"{name} {fd}" for name, fd in holders(host, so)) or _nobody(host, so)
+            said = f"socket {so['number']}{at} ({who}) is {so['state']}"
+            if so["state"] == "listening":
+                said += f", {len(so['queue'])} of {so['qlimit']} places of its queue taken"
+            else:
+                said += f" and holds {so['held']} of {so['rcvbuf']} bytes"
+            if _circuit(so):
+                said += (
+                    f"; {so['outgoing']} bytes not acknowledged, window {so['circuit']['window']}"
+                )
+            told.append(said)
+    flying = view.get("wire", {}).get("flying", [])
+    if flying:
+        told.append(f"packets {', '.join(map(str, flying))} are in flight")
+    passing = view.get("passing", {})
+    if passing.get("layer") in ("socket", "protocol", "device"):
+        at = f" of {passing['host']}" if passing["host"] else ""
+        told.append(f"the {passing['layer']} layer{at} has {passing['words']}")
+    return "; ".join(told) + "." if told else "No socket yet."
