@@ -13,10 +13,11 @@ import pytest
 from autograder import cli, oracle
 from autograder.audit import BY_HAND, plan
 from autograder.audit.mutants import Mutant
+from autograder.audit.runs import Runs
 from autograder.example import Example
 from autograder.exercise import exercise
 from autograder.sandbox import probe
-from autograder.vary import Found, silent, vary, write
+from autograder.vary import Found, silent, trial, vary, write
 from autograder.vary.blame import blamed, kills
 from autograder.vary.dress import dressed
 from autograder.vary.expected import scenario
@@ -211,12 +212,47 @@ def expects(words: str) -> Callable[[Scenario], bool]:
     return lambda one: words in json.dumps(one.to_json()) and holds(one)
 
 
+def test_a_variant_fails_here_what_it_fails_in_the_sandbox() -> None:
+    suite = ONE.hidden()[::6]
+    few = [one.source for one in plan(ONE).mutants[::16]]
+
+    with Runs(ONE.name, suite) as there:
+        wanted = [there.kills(source, len(suite)) for source in few]
+
+    assert [trial.kills(ONE.name, source, suite) for source in few] == wanted
+    assert {kill.how for kills in wanted for kill in kills} > {"fail", "raised"}
+
+
+@pytest.mark.parametrize(
+    ("body", "how"),
+    [
+        ("while True: pass", "endless"),
+        ("any(item for item in iter(int, 1))", "endless"),  # without a loop that can count
+        ("return msgrcv(u, msqid, size, mtype, flag)", "raised"),  # without end, by calls
+        ("return 7", "fail"),
+        ("return [sleep(u, msqid, 1)]", "raised"),
+        ("u.k.msgque.entries[0].qnum = 7; raise KernelError(Errno.EINVAL)", "table"),
+    ],
+)
+def test_a_variant_that_breaks_down_fails_in_words(
+    body: str, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "SECONDS", 0.2)
+    source = f"def msgrcv(u, msqid, size, mtype, flag):\n    {body}\n"
+    calls = example(MADE, ("A", "msgrcv", ["$q", -1, 0, []]))
+    made = scenario(calls, {}, "one")
+    assert made is not None
+
+    assert [kill.how for kill in trial.kills(ONE.name, source, [made])] == [how]
+    assert trial.kills(ONE.name, RIGHT[0], [made]) == []
+
+
 def test_a_known_case_is_changed_and_still_tells_all_that_it_told() -> None:
     one = exercise("ipcget")
     (case,) = [known for known in one.hidden() if known.id == "get-superuser-too"]
     small = replace(plan(one), suite=[case])
     small = replace(small, mutants=small.mutants[::4])
-    wrong = blamed(small, one.name, silent)
+    wrong = blamed(small, silent)
     search = Search(one, [case], material(one, [case]), [], Random("seed"))
     alike(search, wrong, silent)
 

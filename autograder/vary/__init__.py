@@ -24,6 +24,7 @@ from autograder.exercise import Exercise
 from autograder.vary.blame import Progress, blamed
 from autograder.vary.likeness import alike
 from autograder.vary.material import material, shape
+from autograder.vary.proof import fair_there, told_there
 from autograder.vary.search import ROUNDS, Search
 from autograder.vary.spare import spare
 from kernel_model.scenario import Scenario
@@ -78,17 +79,19 @@ def vary(
         raise ValueError(f"{exercise.name} has no hidden suite of scenarios to begin with")
     known = plan(exercise, suites)
     known = replace(known, mutants=list(choose(known.mutants)))
-    wrong = blamed(known, exercise.name, progress, allow_unisolated)
+    wrong = blamed(known, progress)
     right = [*exercise.accepted().values()]
     right += [one.source for one in known.mutants if one.name in known.reasons]
     pick = Random(f"{exercise.name} {seed}")
-    search = Search(exercise, trusted, material(exercise, trusted), right, pick, allow_unisolated)
+    search = Search(exercise, trusted, material(exercise, trusted), right, pick)
     alike(search, wrong, progress)
     search.run(wrong, rounds, progress)
     spare(search, wrong)
-    found = sum(shape(Example.of(one)) not in search.material.shapes for one in search.kept)
     suite = numbered(search.kept, seed)
-    return Found(exercise.name, seed, suite, search.made, found, len(wrong), len(+search.told))
+    suite = fair_there(suite, exercise.name, right, allow_unisolated)
+    told = told_there(suite, exercise.name, wrong, progress, allow_unisolated)
+    found = sum(shape(Example.of(one)) not in search.material.shapes for one in suite)
+    return Found(exercise.name, seed, suite, search.made, found, len(wrong), told)
 
 
 def numbered(kept: list[Scenario], seed: int) -> list[Scenario]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from autograder.audit import Plan
 from autograder.audit.mutants import Mutant
-from autograder.audit.runs import Runs
+from autograder.vary import trial
 from kernel_model.scenario import Scenario
 
 Progress = Callable[[str, int, int], None]  # what, how many of how many
@@ -23,30 +23,27 @@ class Blamed:
     rules: frozenset[str]
 
 
-def blamed(plan: Plan, exercise: str, progress: Progress, loose: bool = False) -> list[Blamed]:
+def blamed(plan: Plan, progress: Progress) -> list[Blamed]:
     """Every wrong variant that some case of the plan's suite tells from a right one."""
     found = []
     wrong = [one for one in plan.mutants if one.name not in plan.reasons]
-    with Runs(exercise, plan.suite, loose) as runs:
-        for done, mutant in enumerate(wrong, 1):
-            kills = runs.kills(mutant.source, len(plan.suite))
-            progress("known wrong variants", done, len(wrong))
-            if kills:
-                cases = tuple(kill.case for kill in kills)
-                found.append(Blamed(mutant, cases, frozenset(kill.rule for kill in kills)))
+    for done, mutant in enumerate(wrong, 1):
+        kills = trial.kills(plan.exercise.name, mutant.source, plan.suite)
+        progress("known wrong variants", done, len(wrong))
+        if kills:
+            cases = tuple(kill.case for kill in kills)
+            found.append(Blamed(mutant, cases, frozenset(kill.rule for kill in kills)))
     return found
 
 
 def kills(
-    scenarios: Sequence[Scenario], wrong: Iterable[Blamed], exercise: str, loose: bool = False
+    scenarios: Sequence[Scenario], wrong: Iterable[Blamed], exercise: str
 ) -> dict[str, list[Blamed]]:
     """By scenario, the wrong variants that fail it."""
     found: dict[str, list[Blamed]] = {one.id: [] for one in scenarios}
-    if scenarios:
-        with Runs(exercise, scenarios, loose) as runs:
-            for one in wrong:
-                for kill in runs.kills(one.mutant.source, len(scenarios)):
-                    found[kill.case].append(one)
+    for one in wrong:
+        for kill in trial.kills(exercise, one.mutant.source, scenarios):
+            found[kill.case].append(one)
     return found
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from autograder.vary.blame import Blamed, Progress, kills
+from autograder.vary import trial
+from autograder.vary.blame import Blamed, Progress
 from autograder.vary.dress import dressed
 from autograder.vary.edits import another
 from autograder.vary.expected import scenario
@@ -35,10 +36,10 @@ def alike(search: Search, wrong: Sequence[Blamed], progress: Progress) -> None:
         progress("known cases with a new one that tells as much", many - len(left), many)
         if not left:
             break
-        made = {case.id: changed(search, case) for case in left}
-        found = fair([one for one in made.values() if one], search.exercise.name, search.right)
-        for limit in (FEW, len(wrong)):
-            found = [one for one in found if tells(search, one, told[one.id][:limit])]
+        made = [changed(search, case) for case in left]
+        found = [one for one in made if one and tells(search, one, told[one.id][:FEW])]
+        found = fair(found, search.exercise.name, search.right)
+        found = [one for one in found if tells(search, one, told[one.id])]
         for one in found:
             case = next(case for case in left if case.id == one.id)
             search.kept.append(replace(one, topic=case.topic, notes=told_by(case)))
@@ -66,5 +67,5 @@ def changed(search: Search, case: Scenario) -> Scenario | None:
 
 def tells(search: Search, made: Scenario, wrong: Sequence[Blamed]) -> bool:
     """Do all these variants fail the scenario?"""
-    found = kills([made], wrong, search.exercise.name, search.loose)[made.id]
-    return len(found) == len(wrong)
+    name = search.exercise.name
+    return all(trial.kills(name, one.mutant.source, [made]) for one in wrong)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograder.audit.runs import Runs
+from autograder.vary import trial
 from kernel_model.kernel import Kernel
 from kernel_model.process import Process
 from kernel_model.scenario import Scenario, run
@@ -22,8 +22,7 @@ def fair(scenarios: Sequence[Scenario], exercise: str, sources: Sequence[str]) -
     for source in sources:
         if not left:
             break
-        with Runs(exercise, left) as runs:
-            failed = {kill.case for kill in runs.kills(source, len(left))}
+        failed = {kill.case for kill in trial.kills(exercise, source, left)}
         left = [one for one in left if one.id not in failed]
     return left
 

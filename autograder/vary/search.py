@@ -44,7 +44,6 @@ class Search:
     material: Material
     right: list[str]  # sources
     pick: Random
-    loose: bool = False
     kept: list[Scenario] = field(default_factory=list)
     told: Counter[str] = field(default_factory=Counter)  # by variant, how many tell it
     seen: set[str] = field(default_factory=set)  # shapes of what was made
@@ -68,10 +67,12 @@ class Search:
     def round(self, left: Sequence[Blamed]) -> None:
         """One batch of scenarios, and what is taken of it."""
         examples = self.batch(left)
-        scenarios = fair(list(self.scenarios(examples)), self.exercise.name, self.right)
-        table = kills(scenarios, left, self.exercise.name, self.loose)
+        made = self.scenarios(examples)
+        table = kills(made, left, self.exercise.name)
+        made = [one for one in made if table[one.id]]
+        scenarios = fair(made, self.exercise.name, self.right)
         for _ in range(min(AT_ONCE, len(scenarios))):
-            tells = {name: self.left(found) for name, found in table.items()}
+            tells = {one.id: self.left(table[one.id]) for one in scenarios}
             best = max(scenarios, key=lambda one: (len(tells[one.id]), -len(one.steps)))
             if not tells[best.id]:
                 break
@@ -108,11 +109,11 @@ class Search:
         rule = rule_of(tells, self.exercise.rules)
         on_rule = [one for one in tells if rule in one.rules]
         hardest = sorted(on_rule, key=lambda one: (len(one.cases), one.mutant.name))[:STUBBORN]
-        good = failing(hardest, self.exercise.name, self.loose)
+        good = failing(hardest, self.exercise.name)
         small = smallest(example, found, self.material, good)
         if not fair([small], self.exercise.name, self.right):
             small = fewer_words(found, good)  # it expects less, so that it stays fair
-        told = kills([small], self.left(left), self.exercise.name, self.loose)[small.id]
+        told = kills([small], self.left(left), self.exercise.name)[small.id]
         told = [one for one in told if rule in one.rules]
         if not told:
             return

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from autograder.audit.runs import Runs
 from autograder.example import Example
 from autograder.shrink import without_call, without_limit, without_users
+from autograder.vary import trial
 from autograder.vary.blame import Blamed
 from autograder.vary.expected import scenario
 from autograder.vary.material import Material, shape
@@ -18,14 +18,13 @@ from kernel_model.scenario import Scenario
 Good = Callable[[Scenario], bool]
 
 
-def failing(wrong: Sequence[Blamed], exercise: str, loose: bool = False) -> Good:
+def failing(wrong: Sequence[Blamed], exercise: str) -> Good:
     """Do all these variants fail the scenario, and the reference passes?"""
 
     def good(one: Scenario) -> bool:
-        if not holds(one):
-            return False
-        with Runs(exercise, [one], loose) as runs:
-            return all(runs.kills(variant.mutant.source) for variant in wrong)
+        return holds(one) and all(
+            trial.kills(exercise, variant.mutant.source, [one]) for variant in wrong
+        )
 
     return good
 

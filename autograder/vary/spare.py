@@ -43,7 +43,7 @@ def anew(search: Search, own: Scenario) -> Scenario:
 def add(search: Search, own: Scenario, left: Sequence[Blamed]) -> None:
     """Adds one case, in other words if it still tells a variant in those."""
     for made in in_other_words(search, own):
-        told = kills([made], left, search.exercise.name, search.loose)[made.id]
+        told = kills([made], left, search.exercise.name)[made.id]
         told = [one for one in told if own.topic in one.rules]
         if told:
             break
