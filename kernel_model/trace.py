@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from kernel_model import tables
 from kernel_model.instrument import maker
 from kernel_model.process import Call, Process
+from kernel_model.signal_tables import Seen, look_signals
 
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
@@ -138,7 +139,7 @@ class Trace:
         self._listings: list[Listing] = []  # by number
         self._watched: dict[CodeType, int] = {}  # numbers of those that settrace watches
         self._views: list[tuple[int, Any]] = []  # place in the log from which a view holds
-        self._view: tables.Snapshot = ()
+        self._view = Seen()
         self._stale = ALL  # what may have changed since the last snapshot
         for table in (kernel.algorithms, kernel.sysent):
             for name in table:
@@ -207,10 +208,12 @@ class Trace:
     def _look(self, stale: int) -> None:
         last = self._view
         view = tables.snapshot(self.k, last if stale == QUEUES else None)
+        signals = look_signals(self.k)
         self._stale = 0
-        if view != last:  # what stays is kept once
-            self._view = view
-            self._views.append((len(self._log), view))
+        if view != last or signals != last.signals:  # what stays is kept once
+            self._view = Seen(view)
+            self._view.signals = signals
+            self._views.append((len(self._log), self._view))
 
     def event(self, kind: str, p: Process, text: str) -> None:
         """Records that something happens to `p`, told in one sentence."""

@@ -43,9 +43,12 @@ from kernel_model.view.pictures import (
     region_table,
     segment_table,
     semaphore_set,
+    signals,
     sleepers,
     spaces,
+    trace_structure,
     undo_structures,
+    user_stack,
     view_of,
     wait_for,
 )
@@ -91,10 +94,13 @@ __all__ = [
     "segment_table",
     "semaphore_set",
     "shell",
+    "signals",
     "sleepers",
     "snapshot",
     "spaces",
+    "trace_structure",
     "undo_structures",
+    "user_stack",
     "verdicts",
     "view_of",
     "wait_for",
@@ -111,6 +117,7 @@ def play(
     limits: Mapping[str, int] | None = None,
     title: str = "",
     step: int = 0,
+    tables: Sequence[str] = (),
 ) -> Player:
     """A player of a run.
 
@@ -119,6 +126,7 @@ def play(
     functions  functions of one's own to put into the kernel first
     uids, limits   of the processes of a list of calls, and of its kernel
     step       where it starts; negative: from the end
+    tables     the pictures that it has, such as "processes" and "signals"; by default all
 
     Raises ValueError or ScenarioError, in words, for what cannot be played.
     """
@@ -128,7 +136,8 @@ def play(
 
     made = record(what, _several(functions), personality, only, uids, limits)
     title = title or made.title
-    return Player(title, [story_of(made.trace, title, made.note)], [""], step=step)
+    story = story_of(made.trace, title, made.note)
+    return Player(title, [story], [""], step=step, keep=tables)
 
 
 def compare(
@@ -141,6 +150,7 @@ def compare(
     limits: Mapping[str, int] | None = None,
     names: tuple[str, str] | None = None,
     title: str = "",
+    tables: Sequence[str] = (),
 ) -> Player:
     """A player of two runs side by side, in step by system call; it starts where they part.
 
@@ -148,6 +158,7 @@ def compare(
     other   a function of one's own, or a list of them: the same run with these in the kernel;
             "classic" or "linux": the same run on that kernel; or anything that can be played
     names   what the two are called; by default the kernel's and yours, or the two personalities
+    tables  as in `play`
 
     Raises ValueError or ScenarioError, in words, for what cannot be played.
     """
@@ -169,7 +180,8 @@ def compare(
     rows = comparing.rows(stories[0].steps, stories[1].steps)
     part = comparing.parting(stories[0].steps, stories[1].steps, rows)
     called = names or comparing.named(bool(own), first.trace, second.trace)
-    return Player(title or first.title, stories, list(called), rows, part, step=part or 0)
+    shown = title or first.title
+    return Player(shown, stories, list(called), rows, part, step=part or 0, keep=tables)
 
 
 def snapshot(what: Any, step: int = -1, title: str = "") -> Picture:

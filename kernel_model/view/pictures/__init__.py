@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kernel_model import tables
+from kernel_model.signal_tables import look_signals, show_signals
 from kernel_model.view.pictures.exchange import exchange
 from kernel_model.view.pictures.ipc_table import ipc_table
 from kernel_model.view.pictures.kernel import beside, kernel
@@ -23,8 +24,11 @@ from kernel_model.view.pictures.queue import queue
 from kernel_model.view.pictures.regions import region_table
 from kernel_model.view.pictures.segments import frames, segment_table
 from kernel_model.view.pictures.semaphores import semaphore_set, undo_structures
+from kernel_model.view.pictures.signals import signals
 from kernel_model.view.pictures.spaces import spaces
 from kernel_model.view.pictures.svg import Picture
+from kernel_model.view.pictures.tracing import trace_structure
+from kernel_model.view.pictures.user_stack import user_stack
 from kernel_model.view.pictures.waiting import wait_for
 from kernel_model.view.pictures.words import View
 
@@ -52,9 +56,12 @@ __all__ = [
     "region_table",
     "segment_table",
     "semaphore_set",
+    "signals",
     "sleepers",
     "spaces",
+    "trace_structure",
     "undo_structures",
+    "user_stack",
     "view_of",
     "wait_for",
 ]
@@ -62,7 +69,7 @@ __all__ = [
 
 def view_of(k: Kernel) -> View:
     """The tables of a kernel as they are now."""
-    return tables.show(tables.snapshot(k)) | entries_of(k)
+    return tables.show(tables.snapshot(k)) | entries_of(k) | show_signals(look_signals(k))
 
 
 def entries_of(k: Kernel) -> View:

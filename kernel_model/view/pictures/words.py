@@ -59,7 +59,10 @@ def event_words(event: str) -> str:
         return "the end of a child"
     if what == "pause":
         return "a signal"
-    return {"msgpool.freed": "a free header or segment"}.get(event, event)
+    return {
+        "msgpool.freed": "a free header or segment",
+        "trace": "a change of the trace structure",
+    }.get(event, event)
 
 
 def _futex_words(event: str) -> str:

@@ -17,6 +17,7 @@ from kernel_model.view.player.memory_changes import memory_changes
 from kernel_model.view.player.pipe_changes import pipe_changes
 from kernel_model.view.player.posix_changes import posix_changes
 from kernel_model.view.player.semaphore_changes import semaphore_changes
+from kernel_model.view.player.signal_changes import signal_changes
 from kernel_model.view.player.socket_changes import socket_changes
 
 Change = tuple[str, str]  # the cell that shows it ("": none does), and the change in words
@@ -29,6 +30,7 @@ def changes(old: View, new: View) -> list[Change]:
     found = [*_procs(old, new), *_queues(old, new), *_pool(old["msgpool"], new["msgpool"])]
     found += semaphore_changes(old, new) if "sema" in new else []
     found += posix_changes(old, new)
+    found += signal_changes(old, new) if "tracing" in new or "signals" in new else []
     found += pipe_changes(old, new) if "fds" in new else []
     found += socket_changes(old, new) if "exchange" in new else []
     return [*found, *memory_changes(old, new)] if "spaces" in new else found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kernel_model.view.pictures import (
@@ -24,9 +24,11 @@ from kernel_model.view.pictures import (
     region_table,
     segment_table,
     semaphore_set,
+    signals,
     sleepers,
     spaces,
     style,
+    trace_structure,
     undo_structures,
     wait_for,
 )
@@ -68,22 +70,42 @@ class Strings:
         return self.number(JOINED + " ".join(numbers))
 
 
-def places(stories: list[Story]) -> dict[str, Draw]:
-    """Which pictures a run needs, by name: those of a queue or set for each slot that it uses."""
+def places(stories: list[Story], keep: Sequence[str] = ()) -> dict[str, Draw]:
+    """Which pictures a run needs, by name: those of a queue or set for each slot that it uses.
+
+    keep   only these, in this order: "processes", "queue" for all queues, "queue 0" for one; ...
+
+    Raises ValueError for one that the run has not.
+    """
+    found = _needed(stories)
+    kept: dict[str, Draw] = {}
+    for wanted in keep:
+        named = {name: found[name] for name in found if wanted in (name, name.split()[0])}
+        if not named:
+            raise ValueError(f"this run has no table {wanted!r}; it has {', '.join(found)}")
+        kept |= named
+    return kept or found
+
+
+def _needed(stories: list[Story]) -> dict[str, Draw]:
+    """Every picture in which there is something to see."""
     views = [step.view for story in stories for step in story.steps]
     slots = sorted({q["slot"] for view in views for q in view["msgque"]})[:QUEUES]
     queues: dict[str, Draw] = {f"queue {slot}": _at(queue, slot) for slot in slots}
     messages: dict[str, Draw] = {"table": ipc_table, "map": message_map}
     sets = _of_posix(views) | _of_semaphores(views) | _of_pipes(views)
+    acted = _of_signals(views)
     memory = any("spaces" in view for view in views)
     graph: dict[str, Draw] = {"waits": wait_for} if _to_draw(views, memory) else {}
     if memory:
-        return _of_memory(views) | queues | sets | graph | (messages if slots else {})
+        return acted | _of_memory(views) | queues | sets | graph | (messages if slots else {})
     if any("exchange" in view for view in views):
         said: dict[str, Draw] = {"exchange": exchange, "layers": layers}
-        return said | queues | sets | graph | (messages if slots else {})
+        return said | acted | queues | sets | graph | (messages if slots else {})
     first: dict[str, Draw] = {"processes": processes, "sleepers": sleepers}
-    return first | queues | sets | graph | (messages if slots or not sets else {})
+    return (
+        first | acted | queues | sets | graph | (messages if slots or not (sets or acted) else {})
+    )
 
 
 def _to_draw(views: list[View], memory: bool) -> bool:
@@ -120,6 +142,16 @@ def _of_semaphores(views: list[View]) -> dict[str, Draw]:
     return found | ({"undo": undo_structures} if any(view.get("undo") for view in views) else {})
 
 
+def _of_signals(views: list[View]) -> dict[str, Draw]:
+    """The pictures of signals and of the trace structure, where somebody uses them."""
+    found: dict[str, Draw] = {}
+    if any(view["tracing"]["traced"] for view in views if "tracing" in view):
+        found["trace"] = trace_structure
+    if any(view.get("signals") for view in views):
+        found["signals"] = signals
+    return found
+
+
 def _of_pipes(views: list[View]) -> dict[str, Draw]:
     """The pictures of pipes, and who has which descriptor."""
     numbers = sorted({one["inode"] for view in views for one in view.get("pipes", [])})[:QUEUES]
@@ -145,14 +177,16 @@ def payload(
     names: list[str],
     rows: list[Row] | None = None,
     part: int | None = None,
+    keep: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Plain JSON for the page.
 
     names   what each of the stories is called, where there are several
     rows    the step of each story at each place of the slider; None: one story, step by step
     part    the row at which they part
+    keep    the pictures that it has; by default all
     """
-    strings, drawn = Strings(), places(stories)
+    strings, drawn = Strings(), places(stories, keep)
     heights = dict.fromkeys(drawn, 0.0)
     every: list[Row] = [(n,) for n in range(len(stories[0].steps))] if rows is None else rows
     sides = []
@@ -161,7 +195,7 @@ def payload(
         steps = [row[number] for row in every] if rows is not None else None
         side |= {"name": name, "time": timeline(story.steps, steps), "lanes": lanes(story.steps)}
         sides.append(side)
-    if rows is not None:
+    if rows is not None and not keep:
         _drop_alike(drawn, sides, every)
     return {
         "title": title,

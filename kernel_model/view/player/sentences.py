@@ -6,7 +6,7 @@ import ast
 import re
 from typing import Any
 
-from kernel_model.constants import NAMES
+from kernel_model.constants import NAMES, SIGNAL_NAMES
 from kernel_model.scenario import SIGNATURES
 from kernel_model.scenario.calls import form
 from kernel_model.trace import Event
@@ -15,7 +15,7 @@ from kernel_model.view.player import socket_words
 from kernel_model.view.player.socket_words import passage_words, socket_argument
 
 CALL = re.compile(r"(?P<who>.*) calls (?P<name>\w+)\((?P<args>.*)\)", re.DOTALL)
-STATUS = re.compile(r"\{'(exited|signaled)': '?(\w+)'?\}")
+STATUS = re.compile(r"\{'(exited|signaled|stopped)': '?(\w+)'?\}")
 FLAGS = {
     "msgget": ("IPC_CREAT", "IPC_EXCL"),
     "open": ("O_WRONLY", "O_RDWR", "O_CREAT", "O_EXCL", "O_TRUNC", "O_NONBLOCK"),
@@ -51,6 +51,8 @@ COMMANDS = {
     ),
     "msgctl": ("IPC_RMID", "IPC_SET", "IPC_STAT", "IPC_INFO", "MSG_STAT", "MSG_INFO"),
 }
+SIGNAL_CALLS = ("kill", "signal", "sigaction", "sigcount")
+REQUESTS = {number: name for name, number in NAMES.items() if name.startswith("PTRACE_")}
 KEY = re.compile(r"\bkey (\d+)")
 ASLEEP = re.compile(r"(, asleep|to sleep) on (\S+)$")
 
@@ -79,7 +81,8 @@ def _ended(told: str) -> str:
 
 
 def _status(hit: re.Match[str]) -> str:
-    return f"exit code {hit[2]}" if hit[1] == "exited" else f"killed by {hit[2]}"
+    how = {"exited": "exit code", "signaled": "killed by", "stopped": "stopped by"}[hit[1]]
+    return f"{how} {hit[2]}"
 
 
 def _waiting(hit: re.Match[str]) -> str:
@@ -119,6 +122,10 @@ def _argument(call: str, what: str, value: Any) -> str:
         return _flags(value, FLAGS.get(call, ()))
     if what == "mode" and isinstance(value, int):
         return f"0o{value:o}"
+    if what == "sig" and call in SIGNAL_CALLS:
+        return SIGNAL_NAMES.get(value, repr(value))
+    if what == "req":
+        return REQUESTS.get(value, repr(value))
     if what == "cmd":
         return next((name for name in COMMANDS.get(call, ()) if NAMES[name] == value), repr(value))
     if what == "ops" and isinstance(value, list):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 
 from kernel_model.view.pictures import Picture
@@ -17,10 +18,17 @@ LINE = 62  # characters in a line of a sentence, in a column
 
 
 def snapshot_of(
-    title: str, stories: list[Story], names: list[str], row: tuple[int, ...]
+    title: str,
+    stories: list[Story],
+    names: list[str],
+    row: tuple[int, ...],
+    keep: Sequence[str] = (),
 ) -> Picture:
-    """One step of each story, with what it changed marked; several stories side by side."""
-    drawn = places(stories)
+    """One step of each story, with what it changed marked; several stories side by side.
+
+    keep   the tables that are drawn; by default all
+    """
+    drawn = places(stories, keep)
     columns, told = [], []
     for story, name, at in zip(stories, names, row, strict=True):
         step = story.steps[at]

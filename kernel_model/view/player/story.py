@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from kernel_model import tables
+from kernel_model.signal_tables import show_signals
 from kernel_model.sockets.watching import WireTrace
 from kernel_model.trace import Event, Listing, Trace
 from kernel_model.view.pictures.words import View, real_messages
@@ -129,6 +130,7 @@ class Follower:
         if snapshot is self.last[0]:
             return self.last[1]
         view = tables.show(snapshot) | {"size": snapshot[2]}
+        view |= show_signals(getattr(snapshot, "signals", None))
         before = {q["slot"]: q for q in self.last[1].get("msgque", ())}
         now = {q["slot"] for q in view["msgque"]}
         for slot, q in before.items():

@@ -40,11 +40,13 @@ class Player(anywidget.AnyWidget):
         rows: Sequence[Row] | None = None,
         part: int | None = None,
         step: int = 0,
+        keep: Sequence[str] = (),
     ) -> None:
         """A player of one story, or of several side by side; see player/pack.py."""
+        self.keep = keep
         self.title, self.stories, self.names = title, stories, names
         self.rows = list(rows or [(n,) for n in range(len(stories[0].steps))])
-        data = payload(title, stories, names, self.rows if rows else None, part)
+        data = payload(title, stories, names, self.rows if rows else None, part, keep)
         super().__init__(data=data, step=self._place(step))
 
     def __len__(self) -> int:
@@ -56,7 +58,7 @@ class Player(anywidget.AnyWidget):
     def snapshot(self, step: int | None = None) -> Picture:
         """A step (by default the one it is at) as a picture that does not move."""
         row = self.rows[self.step if step is None else self._place(step)]
-        return snapshot_of(self.title, self.stories, self.names, row)
+        return snapshot_of(self.title, self.stories, self.names, row, self.keep)
 
     def _place(self, step: int) -> int:
         """A step from 0, or from the end if negative; raises ValueError past either end."""
