@@ -6,13 +6,13 @@ it makes the call for it when its turn comes, and sends it what came of that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Generator, Hashable
+from collections.abc import Callable, Coroutine, Generator, Hashable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import coroutine
 from typing import Any
 
-from kernel_model.constants import IPC_NOWAIT, SEM_UNDO
+from kernel_model.constants import IPC_NOWAIT, SEM_UNDO, SIGNAL_NAMES
 from kernel_model.errno import Errno, KernelError
 from kernel_model.explore.canonical import SPECIAL, Canonical
 from kernel_model.traps import Interrupted
@@ -20,6 +20,7 @@ from kernel_model.traps import Interrupted
 ENTER, LEAVE = "enter", "leave"  # marks: no call, but a turn
 WORD = 8  # bytes of what load and store move
 ADDRESS = 0x100000  # numbers from here on are addresses
+SIGNAL_AT = {"kill": 1, "signal": 0, "sigaction": 0, "sigcount": 0}  # which argument is a signal
 
 Program = Callable[..., Coroutine["Request", Any, Any]]
 
@@ -32,14 +33,33 @@ class Request:
     args: tuple[Any, ...]
 
     def __str__(self) -> str:
-        return f"{self.name}({', '.join(map(_shown, self.args))})"
+        place = SIGNAL_AT.get(self.name)
+        return (
+            f"{self.name}({', '.join(_shown(arg, n == place) for n, arg in enumerate(self.args))})"
+        )
 
 
-def _shown(value: Any) -> str:
-    """A value as a person writes it: addresses in hexadecimal digits, flags of operations by name.
+class Handler(str):
+    """The action `catch` of a program that has a function for it; it shows that one's name."""
+
+    function: Callable[..., Any]
+
+    def __new__(cls, function: Callable[..., Any]) -> Handler:
+        made = super().__new__(cls, "catch")
+        made.function = function
+        return made
+
+    def __repr__(self) -> str:
+        return str(self.function.__name__)
+
+
+def _shown(value: Any, signal: bool = False) -> str:
+    """A value as a person writes it: addresses in hexadecimal digits, flags and signals by name.
 
     An array of operations on semaphores is a list of lists of three.
     """
+    if signal and value in SIGNAL_NAMES:
+        return SIGNAL_NAMES[value]
     if isinstance(value, list) and all(isinstance(one, list) and len(one) == 3 for one in value):
         return f"[{', '.join(map(_operation, value))}]"
     return hex(value) if type(value) is int and value >= ADDRESS else repr(value)
@@ -63,11 +83,15 @@ class Caller:
     """A process as its own program sees it.
 
     `n = await u.msgrcv(q, 100, 0)` leaves the text in `u.out["data"]`, as with `kernel_model.User`;
-    a call that fails raises KernelError. Every system call of the kernel is a method.
+    a call that fails raises KernelError. Every system call of the kernel is a method. The action
+    of a signal may be a coroutine function: it runs as the handler, `async def again(u, sig)`.
     """
 
-    def __init__(self, name: str, pid: int, calls: frozenset[str]) -> None:
+    def __init__(
+        self, name: str, pid: int, calls: frozenset[str], pids: Mapping[str, int] | None = None
+    ) -> None:
         self.name, self.pid, self.out = name, pid, dict[str, Any]()
+        self.pids = pids or {}  # of all processes, by name
         self.made: list[Request] = []  # calls that were made and not yet awaited
         self._calls = calls
 
@@ -77,6 +101,8 @@ class Caller:
         return lambda *args: self._ask(name, *args)
 
     def _ask(self, name: str, *args: Any) -> Any:
+        if name in ("signal", "sigaction"):
+            args = tuple(Handler(arg) if callable(arg) else arg for arg in args)
         request = Request(name, args)
         self.made.append(request)
         return ask(request, self.made)
@@ -120,6 +146,7 @@ def _error(_: Canonical, x: KernelError) -> Hashable:
 
 
 SPECIAL[Caller] = _caller
+SPECIAL[Handler] = lambda _, x: ("handler", repr(x))
 SPECIAL[KernelError] = SPECIAL[Interrupted] = _error
 SPECIAL[Errno] = lambda _, x: ("errno", x.name)
 SPECIAL[Request] = _request

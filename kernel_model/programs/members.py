@@ -48,6 +48,9 @@ class Member:
     inside: bool | None = None  # in its critical section: True, and others may be as well
     error: str = ""  # why it failed
     result: Any = None  # what it returned
+    handlers: dict[int, Program] = field(default_factory=dict)  # of its own, by signal
+    ran: dict[int, int] = field(default_factory=dict)  # how often each signal was handled so far
+    interrupted: list[tuple[Any, Request]] = field(default_factory=list)  # below the handler
 
     @property
     def file(self) -> str:

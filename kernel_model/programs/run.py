@@ -7,7 +7,7 @@ be next. A kernel whose processes are not pre-empted in system mode does no more
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -15,11 +15,20 @@ from kernel_model.errno import KernelError
 from kernel_model.explore.canonical import Hidden
 from kernel_model.explore.snapshot import snapshot
 from kernel_model.kernel import Kernel
-from kernel_model.process import Call
-from kernel_model.programs.asking import ENTER, LEAVE, Caller, Program, Request, function_of
+from kernel_model.process import Call, Process, State
+from kernel_model.programs.asking import (
+    ENTER,
+    LEAVE,
+    Caller,
+    Handler,
+    Program,
+    Request,
+    function_of,
+)
 from kernel_model.programs.ledger import Ledger
 from kernel_model.programs.members import EXIT, Member, ProgramError, Programs
 from kernel_model.programs.standing import kernel_key
+from kernel_model.signal_tables import named
 from kernel_model.tables import show
 from kernel_model.tables import snapshot as tables_of
 from kernel_model.waiting import Known, View
@@ -39,8 +48,11 @@ class Run:
         self.ledger = Ledger()
         shared = self._begin(programs.start)
         self.ledger = Ledger()  # what the beginning gave, nobody owes
+        procs = {name: self.k.spawn(name) for name in programs.members}
+        pids = {name: proc.pid for name, proc in procs.items()}
         self.members = [
-            self._member(name, program, shared) for name, program in programs.members.items()
+            self._member(procs[name], program, shared, pids)
+            for name, program in programs.members.items()
         ]
 
     # Turns
@@ -60,6 +72,8 @@ class Run:
             raise ValueError(f"{one.name} is {self.phase(p)}; it cannot have a turn")
         self.k.time = NOON
         asleep = [other for other in self.members if not self._awake(other)]
+        if one.call is None and one.proc in self.k.runq:
+            return self._handles(one)
         if one.asks.name in (ENTER, LEAVE):
             return self._mark(one)
         if one.call is None:
@@ -85,6 +99,34 @@ class Run:
         self._go_on(one, None)
         return f"{one.name} {'is in' if entering else 'leaves'} its critical section."
 
+    def _handles(self, one: Member) -> str:
+        """The turn of a process in user mode for which there is a signal."""
+        self.k.go(one.proc)
+        if one.proc.state is State.ZOMBIE:
+            return self._killed(one)
+        told = self._begin_handlers(one)
+        return told.strip() or f"{one.name} goes on."
+
+    def _killed(self, one: Member) -> str:
+        """A process has ended, by a signal perhaps."""
+        one.task, one.call, one.inside, one.asks = None, None, None, EXIT
+        one.interrupted.clear()
+        sig = self.k.gone[one.name].get("signaled")
+        return f"{sig} ends {one.name}." if sig else f"{one.name} ends."
+
+    def _begin_handlers(self, one: Member) -> str:
+        """Begins the program's own function for each signal that was handled just now."""
+        told = ""
+        for sig, count in sorted(one.proc.caught.items()):
+            new, one.ran[sig] = count - one.ran.get(sig, 0), count
+            for _ in range(new if sig in one.handlers else 0):
+                one.interrupted.append((one.task, one.asks))
+                handler = one.handlers[sig]
+                one.task = handler(one.caller, sig)
+                told += f" {one.name} calls {handler.__name__} for {named(sig)}."
+                self._go_on(one, None)
+        return told
+
     def _came(self, one: Member, call: Call) -> str:
         """What came of a turn in a call; the program goes on to its next, if it is over."""
         shown = str(one.asks)
@@ -97,14 +139,21 @@ class Run:
             error = call.error
             assert isinstance(error, KernelError)
             self._go_on(one, error)
-            return f"{one.name}: {shown} fails with {error}."
+            return f"{one.name}: {shown} fails with {error}." + self._begin_handlers(one)
         if call.state != "returned":  # ended
-            one.task = None
-            return f"{one.name} ends."
+            return self._killed(one)
+        if call.name in ("signal", "sigaction"):
+            self._note_handler(one, call.args[0], call.args[1])
         self._go_on(one, call.ret)
         text = one.caller.out.get("data")
         got = f" and brings {text!r}" if text else ""
-        return f"{one.name}: {shown} returns {call.ret!r}{got}."
+        return f"{one.name}: {shown} returns {call.ret!r}{got}." + self._begin_handlers(one)
+
+    def _note_handler(self, one: Member, sig: int, action: Any) -> None:
+        """The program's own function for a signal, or none."""
+        one.handlers.pop(sig, None)
+        if isinstance(action, Handler):
+            one.handlers[sig] = action.function
 
     def _go_on(self, one: Member, came: Any) -> None:
         """Runs a program on to what it asks for next."""
@@ -118,6 +167,9 @@ class Run:
             if one.caller.made:
                 raise ProgramError(f"{one.caller.made[0]} is never awaited, so it never happens")
         except StopIteration as end:
+            if one.interrupted:  # a handler is done
+                one.task, one.asks = one.interrupted.pop()
+                return
             one.result, one.asks = end.value, EXIT
             if one.caller.made:
                 one.error = f"{one.name} fails: {one.caller.made[0]} is never awaited"
@@ -131,7 +183,7 @@ class Run:
 
     def _begin(self, start: Program) -> tuple[Any, ...]:
         """Runs the first program to its end; gives what it shares."""
-        first = self._member("start", start, ())
+        first = self._member(self.k.spawn("start"), start, (), {})
         while first.task is not None:
             if first.asks is EXIT and first.error:
                 raise ProgramError(first.error)
@@ -145,9 +197,11 @@ class Run:
             return ()
         return result if isinstance(result, tuple) else (result,)
 
-    def _member(self, name: str, program: Program, shared: tuple[Any, ...]) -> Member:
-        proc = self.k.spawn(name)
-        caller = Caller(name, proc.pid, frozenset(self.k.sysent))
+    def _member(
+        self, proc: Process, program: Program, shared: tuple[Any, ...], pids: Mapping[str, int]
+    ) -> Member:
+        name = proc.name
+        caller = Caller(name, proc.pid, frozenset(self.k.sysent), pids)
         if not iscoroutinefunction(function_of(program)):
             raise ProgramError(f"{program!r} is no program: write async def ...(u, ...)")
         try:
@@ -212,7 +266,10 @@ class Run:
     def key(self) -> Hashable:
         """The state: two runs with equal keys have the same future."""
         try:
-            stands = [(one.asks, one.inside, one.error, _stand(one)) for one in self.members]
+            stands = [
+                (one.asks, one.inside, one.error, _stand(one), _handling(one))
+                for one in self.members
+            ]
         except Hidden as hidden:
             raise ProgramError(f"a program keeps {hidden} in a variable: keep numbers") from hidden
         return tuple(map(repr, stands)), kernel_key(self.k)
@@ -222,3 +279,9 @@ def _stand(one: Member) -> Hashable:
     if one.task is None or one.asks is EXIT:
         return repr(one.result)
     return snapshot(one.task, one.file)
+
+
+def _handling(one: Member) -> Hashable:
+    """Which functions handle which signals, and where what they have interrupted stands."""
+    below = [(repr(asks), repr(snapshot(task, one.file))) for task, asks in one.interrupted]
+    return sorted((sig, fn.__name__) for sig, fn in one.handlers.items()), below

@@ -27,7 +27,15 @@ def kernel_key(k: Kernel) -> Hashable:
         tuple((event, tuple(p.pid for p in queue)) for event, queue in sorted(k.sleepers.items())),
         tuple(p.pid for p in k.runq),
         tuple((p.pid, _call(p)) for p in k.procs.values() if p.task is not None),
+        tuple((p.pid, _signals(p)) for p in k.procs.values() if p.hold or p.actions or p.caught),
     )
+
+
+def _signals(p: Process) -> tuple[Hashable, ...]:
+    """What signals do to a process, and how often each was handled."""
+    of = (p.actions, p.flags, p.caught)
+    masks = tuple((sig, frozenset(mask)) for sig, mask in sorted(p.masks.items()))
+    return frozenset(p.hold), masks, *(tuple(sorted(one.items())) for one in of)
 
 
 def _call(p: Process) -> tuple[Hashable, ...]:
