@@ -12,6 +12,7 @@
     drive(Programs(start, {"A": one, "B": other}))    programs on the kernel, turn by turn
     shell("cat f1 f2 | sort")                         a pipeline, every call of it
     across(loss=20, seed=3)                           two hosts, and a wire between them
+    debug(SUM)                                        a debugger made of ptrace, at a program
     console()                                         processes, and system calls to try on them
     predict("Does it sleep?", ["yes", "no"], "yes", "There is no message.")
     quiz("04_messages.quiz")                          questions from a plain text
@@ -56,9 +57,12 @@ from kernel_model.view.pictures import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kernel_model.instructions import Program
+    from kernel_model.kernel import Kernel
     from kernel_model.programs import Programs
     from kernel_model.view.across import Across
     from kernel_model.view.consoles.widget import Console
+    from kernel_model.view.debugger.widget import Debug
     from kernel_model.view.interleavings.verdicts import Verdicts
     from kernel_model.view.interleavings.widget import Interleave
     from kernel_model.view.pipelines import Shell
@@ -73,6 +77,7 @@ __all__ = [
     "beside",
     "compare",
     "console",
+    "debug",
     "descriptors",
     "drive",
     "exchange",
@@ -318,6 +323,30 @@ def across(
     from kernel_model.view.across import Across
 
     return Across(kind, _several(functions), step, **chosen)
+
+
+def debug(
+    program: Program,
+    commands: Sequence[str] = (),
+    *,
+    personality: str = "classic",
+    uid: int = 1000,
+    prepare: Callable[[Kernel], None] | None = None,
+    look: Sequence[str] = ("registers",),
+    title: str = "",
+) -> Debug:
+    """A debugger at a program of instructions, stopped before its first one.
+
+    commands   what is done already, such as ["break loop", "continue"]
+    uid        of the debugger and its child
+    prepare    is given the kernel first: to install a function, or to make other processes
+    look       what is read whenever the program stops: registers, data, stack
+
+    Raises ValueError for a program that cannot be assembled.
+    """
+    from kernel_model.view.debugger.widget import Debug
+
+    return Debug(program, commands, personality, uid, prepare, look, title)
 
 
 def predict(

@@ -57,28 +57,39 @@ class Story:
 
 def story_of(trace: Trace, title: str, note: str = "") -> Story:
     """The story that a trace tells."""
-    follow: Follower | HostsFollower = Follower(trace.k.personality)
-    hosts = list[str]()
-    if isinstance(trace, WireTrace):
-        follow, hosts = HostsFollower(trace), list(trace.wire.hosts)
-    stacks, steps = Stacks(), list[Step]()
     listings = trace.listings_by_name()
-    events = trace.events
-    for event, left_out in without_rounds(events):
-        stack = INTERRUPT if event.proc in hosts else stacks.after(event)
-        if event.kind == "wakeup" and event.number + 1 < len(events):  # told before it is done
-            event = replace(event, view=events[event.number + 1].view)
-        call = event.call or (stack[0][0] if stack else "")
-        text = sentence(event, left_out, _code(event, listings))
-        view = follow.view(event.view)
-        if event.kind == "line":
-            view = follow.running(view, event.proc)
-        steps.append(Step(event.kind, event.proc, call, text, stack, view))
-    steps = with_exchange(steps)
+    teller = Teller(trace.k.personality, listings)
+    if isinstance(trace, WireTrace):
+        teller.follow, teller.hosts = HostsFollower(trace), list(trace.wire.hosts)
+    steps = with_exchange(teller.steps(trace.events))
     met = {frame[0] for step in steps for frame in step.stack}
     return Story(
         title, steps, {name: listings[name] for name in sorted(met) if name in listings}, note
     )
+
+
+class Teller:
+    """Tells events as steps, some now and others later."""
+
+    def __init__(self, personality: str, listings: dict[str, Listing]) -> None:
+        self.follow: Follower | HostsFollower = Follower(personality)
+        self.stacks, self.listings = Stacks(), listings
+        self.hosts: list[str] = []  # they act by themselves, at interrupts
+
+    def steps(self, events: list[Event]) -> list[Step]:
+        """The steps of the next events."""
+        steps: list[Step] = []
+        for event, left_out in without_rounds(events):
+            stack = INTERRUPT if event.proc in self.hosts else self.stacks.after(event)
+            if event.kind == "wakeup" and event.number + 1 < len(events):  # told before it is done
+                event = replace(event, view=events[event.number + 1].view)
+            call = event.call or (stack[0][0] if stack else "")
+            text = sentence(event, left_out, _code(event, self.listings))
+            view = self.follow.view(event.view)
+            if event.kind == "line":
+                view = self.follow.running(view, event.proc)
+            steps.append(Step(event.kind, event.proc, call, text, stack, view))
+        return steps
 
 
 def _code(event: Event, listings: dict[str, Listing]) -> str:
