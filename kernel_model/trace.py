@@ -139,7 +139,7 @@ class Trace:
         self._listings: list[Listing] = []  # by number
         self._watched: dict[CodeType, int] = {}  # numbers of those that settrace watches
         self._views: list[tuple[int, Any]] = []  # place in the log from which a view holds
-        self._view = Seen()
+        self._view: tables.Snapshot = Seen()
         self._stale = ALL  # what may have changed since the last snapshot
         for table in (kernel.algorithms, kernel.sysent):
             for name in table:
@@ -210,10 +210,11 @@ class Trace:
         view = tables.snapshot(self.k, last if stale == QUEUES else None)
         signals = look_signals(self.k)
         self._stale = 0
-        if view != last or signals != last.signals:  # what stays is kept once
-            self._view = Seen(view)
-            self._view.signals = signals
-            self._views.append((len(self._log), self._view))
+        if view != last or signals != getattr(last, "signals", None):  # what stays is kept once
+            seen = Seen(view)
+            seen.signals = signals
+            self._view = seen
+            self._views.append((len(self._log), seen))
 
     def event(self, kind: str, p: Process, text: str) -> None:
         """Records that something happens to `p`, told in one sentence."""
