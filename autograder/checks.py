@@ -62,7 +62,11 @@ def check(fn: Callable[..., Any], *others: Callable[..., Any] | str, name: str =
     _stopped[wanted.name] = next((case for ok, case, _ in made.lines() if not ok), "")
     if made.passed:
         made.after = wanted.after
-        if wanted.kind != INTERLEAVINGS:
+        if wanted.kind == INTERLEAVINGS:
+            from autograder.grown import keep
+
+            keep(wanted, fn)
+        else:
             made.rules = [rule.says for rule in wanted.rules.values()]
     history().add("exercise", wanted.name, made.good(), len(made.lines()))
     return made

@@ -235,7 +235,37 @@ interleave(at_once, schedule="bad", title="Test and set in one step, and then to
 verdicts({"test, then set": sleep_lock, "test and set at once": at_once})
 
 # %% [markdown]
-# In problem set 8 we repair it.
+# In problem set 8 we repair it, and what we write there runs here: `my_kernel` gives our functions where their check has passed, and until then the kernel's own.
+
+# %%
+from autograder import my_kernel
+from kernel_model.smp import sleeplocks
+
+repaired = my_kernel(sleeplocks.buffer, sleeplocks.sleep_lock, sleeplocks.sleep_unlock)
+repaired
+
+
+# %%
+def memory(n):
+    return buffer()  # of the repaired lock, as are the next two
+
+
+async def program(mem, i, n):
+    await sleep_lock(mem)
+    await enter()
+    await leave()
+    await sleep_unlock(mem)
+
+
+# %%
+mended = system(repaired, memory, program)
+verdicts({"test and set at once": at_once, "repaired": mended}, 3)
+
+# %%
+interleave(mended, title="The sleep lock, repaired")
+
+# %% [markdown]
+# **Try** to lose a wake-up here: bring one processor between its look and its sleep, and let the other one unlock.
 #
 # ## Three ways out
 #

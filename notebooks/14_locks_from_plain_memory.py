@@ -25,7 +25,7 @@ from functools import partial
 
 from autograder import progress
 from kernel_model.explore import *
-from kernel_model.explore.lock import lock
+from kernel_model.explore.lock import lock, system
 from kernel_model.smp.printed import figure
 from kernel_model.view import interleave, quiz, verdicts
 
@@ -502,7 +502,6 @@ interleave(mine, title="Mine")
 # `P` takes one or sleeps, `V` gives one and wakes the first sleeper, `CP` takes one only if it need not sleep.
 
 # %%
-from kernel_model.explore.lock import system
 from kernel_model.smp.semaphores import CP, P, V, semaphore
 
 
@@ -572,6 +571,65 @@ verdicts({"as in the book": semaphores, "queue late": late, "asleep with the loc
 # A lost wake-up leaves one asleep for ever; to sleep with the lock stops everybody.
 # Neither shows in a test unless the one step in between falls just there.
 #
+# ## On our own lock
+#
+# So far `Pprim` was one step below the semaphore.
+# Now we take that away, and put a lock of plain memory there: each `Pprim` is loads and stores again.
+#
+# Here runs what we have written in problem set 8: `my_kernel` gives our functions where their check has passed, and until then the kernel's own.
+
+# %%
+from autograder import my_kernel
+from kernel_model.smp import locks, semaphores
+
+my_lock = my_kernel(locks.semaphore, locks.Pprim, locks.Vprim)
+my_lock
+
+# %%
+verdicts({"below": my_lock}, 3)
+
+# %%
+my_semaphore = my_kernel(semaphores.semaphore, semaphores.P, semaphores.V, semaphores.CP)
+my_semaphore
+
+
+# %%
+def start(semaphore):
+    return semaphore(1)
+
+
+async def program(sem, i, n, P, V, CP):
+    if i < n - 1 or not await CP(sem):
+        await P(sem)
+    await enter()
+    await leave()
+    await V(sem)
+
+
+# %% [markdown]
+# The last processor tries `CP` first, and sleeps in `P` only if there is none.
+# `upon` puts the semaphore on a lock: on ours, and to see whether it matters, on the flag of the beginning.
+
+# %%
+predict("upon-the-flag")
+
+# %%
+from kernel_model.explore.upon import upon
+
+on_lock, on_flag = (upon(my_semaphore, below, start, program) for below in (my_lock, flag))
+verdicts({"on our lock": on_lock, "on the flag": on_flag})
+
+# %%
+interleave(on_lock, title="P, V and CP, down to load and store")
+
+# %% [markdown]
+# A few cells of plain memory, and no special instruction anywhere: processes that sleep, and are woken, and never are two inside.
+# What stands on a wrong lock is wrong, however carefully it is written.
+
+# %%
+interleave(on_flag, schedule="bad", title="The same semaphore on the flag")
+
+# %% [markdown]
 # ## Do we know it?
 
 # %%

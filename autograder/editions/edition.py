@@ -41,6 +41,7 @@ MODULES = (  # of autograder
     "differing.py",
     "example.py",
     "exercise.py",
+    "grown.py",
     "guard.py",
     "history.py",
     "named.py",

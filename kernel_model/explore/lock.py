@@ -3,6 +3,7 @@
     flag = lock(semaphore, Pprim, Vprim)      the text, with the functions in this order
     check(flag, 2)
     both = system(memory, program, finals=[nothing_lost])      the same for a system file
+    own = system(flag, memory, program)       a text that is there already may stand among them
 
 A function that is sealed goes in as well; its steps in words are kept for whoever shows it.
 """
@@ -106,8 +107,8 @@ class Block:
         return self.body == other.body and self.last + 1 == other.first
 
 
-def lock(*functions: Callable[..., Any], **constants: int) -> Lock:
-    """A lock of functions; the constants become globals of its module.
+def lock(*functions: Callable[..., Any] | str, **constants: int) -> Lock:
+    """A lock of functions, or of texts that hold some; the constants become globals of its module.
 
     Raises ValueError, in words, for a function whose source cannot be had.
     """
@@ -123,7 +124,7 @@ def lock(*functions: Callable[..., Any], **constants: int) -> Lock:
 
 
 def system(
-    *functions: Callable[..., Any],
+    *functions: Callable[..., Any] | str,
     invariants: Sequence[Callable[..., Any]] = (),
     finals: Sequence[Callable[..., Any]] = (),
     **constants: int,
@@ -142,8 +143,10 @@ def system(
     return Lock("\n\n".join([made, *told]), made.steps)
 
 
-def _source(function: Callable[..., Any]) -> tuple[str, dict[int, str]]:
+def _source(function: Callable[..., Any] | str) -> tuple[str, dict[int, str]]:
     """The source of a function, and its steps in words if that source is sealed."""
+    if isinstance(function, str):
+        return function.rstrip(), dict(getattr(function, "steps", {}))
     if getattr(function, "sealed_steps", None) is not None:
         kept: dict[str, tuple[str, dict[str, str]]] = sys.modules[SEALED].contents()
         text, steps = kept[f"{function.__module__}:{function.__qualname__}"]
