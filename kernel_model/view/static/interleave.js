@@ -201,7 +201,10 @@ function render({ model, el: root }) {
     return who;
   });
   const longest = Math.max(...data.members.map(({ name }) => name.length));
+  const widest = Math.max(...marks.map((mark) => mark.nextSibling.textContent.length
+    + (parseInt(mark.nextSibling.style.paddingLeft, 10) || 5) - 5));
   listing.style.setProperty("--kb-whos", `${(data.states ? 1 : n) * (19 + 9 * longest) + 8}px`);
+  listing.style.setProperty("--kb-widest", `${widest + 7}ch`);
   const code = el("div", { class: "kb-code", role: "group", "aria-label": "the code, and who is where",
     tabindex: "0", [QUIET]: "true" }, listing);
   const memory = el("div", { class: "kb-picture" });
@@ -351,6 +354,7 @@ function render({ model, el: root }) {
       mark.append(el("b", { class: walk.phase(node, p), title: `${who} ${member.name}` }, member.name));
       if (node.by === p) mark.parentNode.classList.add("kb-now");
     });
+    keep(node);
     const most = data.total === null ? "" : ` of ${data.total.toLocaleString("en")}`;
     seen.textContent = `${walk.seen.size}${most} states seen so far`;
     drawTime(way);
@@ -364,6 +368,18 @@ function render({ model, el: root }) {
         model.save_changes();
       }
     }, 200);
+  }
+
+  // Scrolls the code to where everybody is; where that is too far apart, to who was last to move
+  function keep(node) {
+    const places = data.members.map((_, p) => marks[walk.stand(node, p).row].parentNode);
+    const first = Math.min(...places.map((row) => row.offsetTop));
+    const last = Math.max(...places.map((row) => row.offsetTop + row.offsetHeight));
+    const [above, below] = last - first < code.clientHeight || node.by === null ? [first, last]
+      : [places[node.by].offsetTop, places[node.by].offsetTop + places[node.by].offsetHeight];
+    const { scrollTop, clientHeight } = code;
+    if (below > scrollTop + clientHeight) code.scrollTop = below - clientHeight + 30;
+    if (above < code.scrollTop) code.scrollTop = Math.max(0, above - 30);
   }
 
   // The timeline of this branch: broad where a processor is inside, a dot where it took its turn
@@ -407,8 +423,8 @@ function render({ model, el: root }) {
     const loop = walk.nodes[way.at(-1)].loop;
     if (loop !== null) {
       const from = left + wide * walk.nodes[loop].depth, to = left + wide * (way.length - 1);
-      made.append(svg("path", { class: "again", d: `M${from} 16V8H${to}V16m-4 -5l4 6l4 -6` }));
-      const words = svg("text", { class: "againwords", x: (from + to) / 2, y: 6 });
+      made.append(svg("path", { class: "again", d: `M${from} 22V15H${to}V22m-4 -5l4 6l4 -6` }));
+      const words = svg("text", { class: "againwords", x: (from + to) / 2, y: 11 });
       words.textContent = "again and again";
       made.append(words);
     }
