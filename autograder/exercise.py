@@ -12,7 +12,9 @@ mutants/        wrong on purpose: each must lose points; not in the student edit
 accepted/       right, each in another style: none may lose any; not in the student edition
 practice/       where the student writes scenarios: kernels to try them on; sealed for students
 kernels.toml    and the mutants that grade them, by rule; not in the student edition
-equivalent.toml mutants made by machine that no scenario can tell; not in the student edition
+equivalent.toml mutants made by machine that no case can tell; not in the student edition
+further.json    claims that the audit holds these against as well; not in the student edition
+further/        their settings; not in the student edition
 """
 
 from __future__ import annotations
@@ -135,6 +137,7 @@ class Exercise:
     def setting(self, name: str, suites: Path | None = None) -> Path:
         """The file of a setting, for claims: what processors do that call the functions."""
         folders = [self.folder / "systems", self._hidden_file(suites).parent / "hidden"]
+        folders.append(self.folder / "further")
         found = [folder / f"{name}.py" for folder in folders if (folder / f"{name}.py").is_file()]
         if not found:
             raise FileNotFoundError(f"{self.name}: there is no setting {name} in {folders[0]}")

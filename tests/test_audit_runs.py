@@ -205,7 +205,7 @@ def test_the_command_ends_with_1_when_a_mutant_survives(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = [Mutant(f"m{n}", "left out", 1, "", ONE.mutants()[n]) for n in ("eagain", "leaks")]
-    monkeypatch.setattr("autograder.audit.mutants_of", lambda tree: few)
+    monkeypatch.setattr("autograder.audit.mutants_of", lambda tree, operators: few)
     monkeypatch.setattr("autograder.audit.written", lambda one: [])
     monkeypatch.setattr(equivalent, "_groups", lambda path: [])
     suites = weak(tmp_path, "rcv-type-first-of-many")

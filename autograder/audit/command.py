@@ -6,14 +6,20 @@ import json
 from pathlib import Path
 
 from autograder.audit import audit, table
-from autograder.exercise import SCENARIOS, Exercise, exercise, exercises
+from autograder.exercise import INTERLEAVINGS, SCENARIOS, Exercise, exercise, exercises
 
-KIND = SCENARIOS  # of the exercises that have a hidden suite
+KINDS = (SCENARIOS, INTERLEAVINGS)  # of exercises that are audited
 
 
 def audited() -> list[Exercise]:
     """The exercises that can be audited."""
-    return [one for one in exercises() if one.kind == KIND]
+    return [one for one in exercises() if one.kind in KINDS]
+
+
+def there(one: Exercise, suites: Path | None) -> bool:
+    """Is it audited with all others? A folder of found suites has none of claims."""
+    own = suites is None or one.kind == SCENARIOS
+    return own or (suites is not None and (suites / one.name / "hidden.json").is_file())
 
 
 def command(
@@ -31,9 +37,9 @@ def command(
     if write and suites is not None:
         raise ValueError("docs/audit.md is about the exercises' own suites: --write or --suites")
     every = audited()
-    chosen = [exercise(name)] if name is not None else every
-    if name is not None and chosen[0].kind != KIND:
-        raise ValueError(f"{name} has no suite of scenarios; its kind is {chosen[0].kind}")
+    chosen = [exercise(name)] if name is not None else [one for one in every if there(one, suites)]
+    if name is not None and chosen[0].kind not in KINDS:
+        raise ValueError(f"{name} has no suite; its kind is {chosen[0].kind}")
     made = []
     for one in chosen:
         made.append(audit(one, suites, allow_unisolated=allow_unisolated))

@@ -83,6 +83,10 @@ class Runs:
         self.close()
         return found
 
+    def further(self, source: str) -> list[Kill]:
+        """None: beyond the suite there is nothing that a mutant is held against."""
+        return []
+
     def _failure(self, scenario: Scenario) -> str | None:
         """How the case fails; None if it passes."""
         child = self._loaded()

@@ -8,21 +8,27 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from autograder.exercise import Exercise
+from autograder.exercise import INTERLEAVINGS, Exercise
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 HEAD = "from kernel_model import *\n"
+CELLS = "from kernel_model.explore import *\n"
 SAID = ast.Constant("why")  # in place of the words of an error, which no case compares
 
 
 def solution(exercise: Exercise) -> ast.Module:
     """The function, after the sealed functions that it calls: all that a submission would need.
 
+    Of code over cells: the functions that are to be written.
+
     Decorators, annotations, docstrings and the words of errors are left out, since no scenario
     depends on them; the lines are those of the kernel's source. Raises LookupError when the
     kernel has no such function.
     """
     sealed = {place.rpartition(":")[2]: place for place in exercise.seal}
+    if exercise.kind == INTERLEAVINGS:
+        every = [bare(function_at(place)) for place in exercise.places]
+        return ast.Module([*ast.parse(CELLS).body, *every], [])
     found: dict[str, Function] = {}
     left = [exercise.solution]
     while left:

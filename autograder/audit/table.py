@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.audit.operators import OPERATORS
+from autograder.audit.operators import EVERY
 from autograder.audit.result import Audit, percent
 
 PAGE = Path(__file__).parents[2] / "docs" / "audit.md"
@@ -23,6 +23,10 @@ machine, each wrong in one place (`autograder/audit/operators/`); those that wer
 join them. All run in the sandbox, through the hidden suite, as submissions do. A mutant is killed
 when a case fails. One that no scenario can tell from the solution is equivalent, and its reason
 stands here. Any other that survives is a hole in the suite: `kernelbook audit` tells it and fails.
+
+Of code over cells the explorer looks at every interleaving, and a case is a claim about them. There
+a mutant may be another right answer. That is equivalent as well: it has its reason, and it keeps
+further claims that grading does not look at (`further.json`), on more processors or more rounds.
 
 `kernelbook audit --write` writes this page. The digest of a section stands for all that it depends
 on: solution, suite, mutants and reasons. A test compares it with today's, wants nothing to survive,
@@ -100,7 +104,7 @@ def _operators(audit: Audit) -> list[str]:
     lines = [_line("operator", "what goes wrong", *audit.rules, "equivalent", "survived")]
     lines.append(_line(*["---"] * (len(audit.rules) + 4)))
     for name, counts in audit.operators().items():
-        says = OPERATORS[name].says if name in OPERATORS else "mistakes that students make"
+        says = EVERY[name].says if name in EVERY else "mistakes that students make"
         numbers = [counts[rule] for rule in (*audit.rules, "equivalent", "survived")]
         lines.append(_line(name, says.replace("|", "\\|"), *[number or "" for number in numbers]))
     return lines

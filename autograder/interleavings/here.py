@@ -25,6 +25,7 @@ from autograder.interleavings.systems import SystemFinding
 from autograder.interleavings.taken import Taken
 
 Row = tuple[bool, str, list[str]]  # does it hold, what is claimed, what went wrong
+Asked = Callable[[dict[str, Any]], Any]
 
 
 class NotLoaded(ValueError):
@@ -70,12 +71,12 @@ def schedule(
     return Schedule(told(here) | shown.as_json(here), wanted.told_rule(claim.topic), steps)
 
 
-def asking(cells: list[str], wanted: Exercise) -> Callable[[dict[str, Any]], Any]:
+def asking(cells: list[str], wanted: Exercise) -> Asked:
     """Asks the functions that the cells leave; raises NotLoaded."""
     return loading(cells, wanted)[1]
 
 
-def loading(cells: list[str], wanted: Exercise) -> tuple[Taken, Callable[[dict[str, Any]], Any]]:
+def loading(cells: list[str], wanted: Exercise) -> tuple[Taken, Asked]:
     """The functions that the cells leave, and what asks them; raises NotLoaded."""
     answers = Answers(lambda cells, names: Taken(cells, names, clean_cell), Callees)
     loaded = answers.handle({"load": cells, "names": list(wanted.functions)})

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from autograder.audit.command import audited
-from autograder.exercise import exercise
+from autograder.exercise import SCENARIOS, exercise, exercises
 from autograder.vary import vary, write
 
 
@@ -26,7 +25,8 @@ def command(
     if suites is not None and suites.resolve() == to.resolve():
         raise ValueError(f"{to} holds the suites to begin with; --to needs another folder")
     weak = False
-    for one in [exercise(name)] if name is not None else audited():
+    every = [one for one in exercises() if one.kind == SCENARIOS]
+    for one in [exercise(name)] if name is not None else every:
         found = vary(one, seed, suites, rounds=rounds, progress=shown, allow_unisolated=loose)
         path = write(found, to)
         print(f"{found.report()}\n  written to {path}", flush=True)

@@ -87,12 +87,22 @@ class Operator:
 
 
 OPERATORS: dict[str, Operator] = {}
+ON_CELLS: dict[str, Operator] = {}  # only for code over cells
 
 
 def operator(make: Make) -> Make:
     """A decorator: enters the operator under the function's name."""
+    return _entered(make, OPERATORS)
+
+
+def on_cells(make: Make) -> Make:
+    """The same for an operator that is only for code over cells."""
+    return _entered(make, ON_CELLS)
+
+
+def _entered(make: Make, among: dict[str, Operator]) -> Make:
     name = make.__name__.replace("_", " ")
-    OPERATORS[name] = Operator(name, (make.__doc__ or "").strip(), make)
+    among[name] = Operator(name, (make.__doc__ or "").strip(), make)
     return make
 
 

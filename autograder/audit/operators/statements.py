@@ -77,7 +77,7 @@ def too_early(place: Place) -> Iterator[New]:
     for slot, block in _blocks(place.node):
         for index, one in enumerate(block):
             for at in range(index) if _changes(one) else ():
-                if _may_fail(block[at]) and not _stored(block[at:index]) & _loaded(one):
+                if _may_fail(block[at]) and not stored(block[at:index]) & loaded(one):
                     made = [*block[:at], one, *block[at:index], *block[index + 1 :]]
                     words = f"{first_line(one)}, before: {first_line(block[at])}"
                     yield Said(but(place.node, **{slot: made}), words, one.lineno)
@@ -90,7 +90,7 @@ def too_late(place: Place) -> Iterator[New]:
         changes = [at for at, one in enumerate(block) if _changes(one)]
         for index, one in enumerate(block):
             later = [at for at in changes if at > index]
-            if later and _may_fail(one) and not _stored([one]) & _loaded(*block[index + 1 :]):
+            if later and _may_fail(one) and not stored([one]) & loaded(*block[index + 1 :]):
                 end = later[-1] + 1
                 made = [*block[:index], *block[index + 1 : end], one, *block[end:]]
                 words = f"{first_line(one)}, after: {first_line(block[end - 1])}"
@@ -121,11 +121,13 @@ def _changes(node: ast.stmt) -> bool:
     return (stores or calls(node, *GIVES_UP)) and not _may_fail(node)
 
 
-def _stored(block: Block) -> set[str]:
+def stored(block: Block) -> set[str]:
+    """The names that statements give a value."""
     return _names(block, ast.Store)
 
 
-def _loaded(*block: ast.stmt) -> set[str]:
+def loaded(*block: ast.stmt) -> set[str]:
+    """The names whose value statements take."""
     return _names(list(block), ast.Load)
 
 
