@@ -39,7 +39,9 @@ def ran(kind: str = "circuit", **chance: int) -> Talk:
 
 @cache
 def story(kind: str = "circuit", **chance: int) -> Story:
-    return story_of(ran(kind, **chance).trace, "a run")
+    trace = ran(kind, **chance).trace
+    assert trace is not None
+    return story_of(trace, "a run")
 
 
 @cache
@@ -92,7 +94,7 @@ def test_a_connection_that_waits_and_what_a_socket_holds_are_shown() -> None:
 
     said = layers(view_of(k)).words
     assert "socket 1 (server 3) is listening, 1 of 2 places of its queue taken" in said
-    assert "socket 3 (3: in the queue) is connected and holds 5 of 4096 bytes" in said
+    assert "socket 3 (3, not accepted) is connected and holds 5 of 4096 bytes" in said
 
 
 def test_a_packet_is_seen_passing_every_layer_down_and_up() -> None:
@@ -204,6 +206,7 @@ _refuses.__name__ = "accept"
 
 def test_a_trace_of_hosts_leaves_the_kernels_as_they_were() -> None:
     trace = ran().trace
+    assert trace is not None
     for k in trace.kernels:
         assert k.trace is None
         assert not any(hasattr(fn, "told_of") for fn in k.sysent.values())

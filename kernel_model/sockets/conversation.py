@@ -27,19 +27,20 @@ Program = Generator[tuple[Any, ...], Call, None]
 class Talk:
     """A conversation that is over, or goes no further."""
 
-    trace: WireTrace
+    wire: Wire
+    trace: WireTrace | None  # None if it was not recorded
     sent: list[bytes]  # what the client has sent, call by call
     got: list[bytes]  # what the server has received
     asleep: tuple[str, ...]  # who sleeps for ever
 
     def count(self, what: str) -> int:
         """How many packets were sent, lost or doubled."""
-        return sum(one.what == what for one in self.trace.wire.log)
+        return sum(one.what == what for one in self.wire.log)
 
     @property
     def again(self) -> int:
         """How many packets of the circuit carry what an earlier one carried."""
-        packets = [one.packet for one in self.trace.wire.log if one.what == "sent" and one.packet]
+        packets = [one.packet for one in self.wire.log if one.what == "sent" and one.packet]
         known = [(p.source, p.seq) for p in packets if p.data or {"SYN", "FIN"} & set(p.flags)]
         return len(known) - len(set(known))
 
@@ -54,11 +55,13 @@ def talk(
     loss: int = 0,
     double: int = 0,
     reorder: int = 0,
+    record: bool = True,
 ) -> Talk:
     """A client sends to a server on another host.
 
     kind       circuit: `size` bytes by one call; datagrams: so many (`count`) of a few bytes
     window     bytes that the server's socket holds at most
+    record     with a trace, for the player
     functions  of one's own, put into both kernels
     loss, double, reorder   how likely each is, in per cent
     """
@@ -70,7 +73,7 @@ def talk(
             k.install(function)
         wire.attach(k, address)
         procs.append(k.spawn(name))
-    trace = WireTrace(wire)
+    trace = WireTrace(wire) if record else None
     texts = [MINE[:size]] if kind == "circuit" else [b"no. %d" % (n + 1) for n in range(count)]
     got: list[bytes] = []
     if kind == "circuit":
@@ -78,8 +81,9 @@ def talk(
     else:
         programs = [scatters(texts), gathers(len(texts), got)]
     asleep = drive(wire, dict(zip(procs, programs, strict=True)))
-    trace.stop()
-    return Talk(trace, texts, got, asleep)
+    if trace is not None:
+        trace.stop()
+    return Talk(wire, trace, texts, got, asleep)
 
 
 def drive(wire: Wire, running: Mapping[Process, Program]) -> tuple[str, ...]:

@@ -65,6 +65,7 @@ class Across(VBox):  # type: ignore[misc]
         kind = KINDS[self.kind.value]
         self.sliders["window"].disabled = kind == "datagrams"
         ran = talk(kind, functions=self.functions, **given)
+        assert ran.trace is not None, "it was recorded"
         title = f"A {self.kind.value.removesuffix('s')} from host to host, seed {given['seed']}"
         if kind == "datagrams":
             title = f"{len(ran.sent)} datagrams from host to host, seed {given['seed']}"

@@ -17,6 +17,7 @@ from kernel_model.view.pictures import (
     entries_of,
     frames,
     ipc_table,
+    layers,
     locks,
     message_map,
     pipe,
@@ -131,6 +132,8 @@ def drawn(desk: Desk) -> Json:
     if "sema" in view:
         queues += [semaphore_set(view, one["slot"]) for one in view["sema"][-QUEUES:]]
         queues += [undo_structures(view)] if view["undo"] else []
+    if view.get("sockets"):
+        queues.append(layers(view))
     if view.get("pipes"):
         queues += [pipe(view, one["inode"]) for one in view["pipes"][-QUEUES:]]
         queues.append(descriptors(view))

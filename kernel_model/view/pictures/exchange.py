@@ -21,10 +21,10 @@ from kernel_model.view.pictures.words import STATES, View
 
 MOST = 16  # rows that are drawn: the last ones
 TOLD = 6  # rows that are told in words
-TOP, ROW = 66, 28  # where the first row is; a row
-WIRE = 230  # the width between two hosts
+TOP, ROW = 66, 31  # where the first row is; a row
+WIRE = 240  # the width between two hosts
 EDGE = 20  # from the picture's edge to the outermost line
-LETTER = 7.1  # the width of a letter of a label
+LETTER = 8.6  # the width of a letter of a label
 Row = dict[str, Any]
 
 
@@ -181,15 +181,15 @@ def _said(row: Row, number: int, first: int, lines: dict[str, float], edges: lis
         room, at, end = (after[0] if after else WIDTH) - x, x + 14, ""
     most = int((room - 18) / LETTER)
     kind = "bad" if row["kind"] == "error" else ""
-    return text(at, y, shortened(row["text"], most), f"label halo said {kind}{end}".strip())
+    return text(at, y, fitting(row["text"], most), f"halo said {kind}{end}".strip())
 
 
 def _over(row: Row, x1: float, x2: float, y: float) -> str:
     """The words over an arrow, at its beginning."""
     if row["kind"] == "data":
         most = int((abs(x2 - x1) - 20) / LETTER)
-        return text((x1 + x2) / 2, y, shortened(row["text"], most), "label halo said middle")
-    told, kind = row["text"], "label halo said"
+        return text((x1 + x2) / 2, y, shortened(row["text"], most), "halo said middle")
+    told, kind = row["text"], "halo said"
     if row["again"] or row["lost"]:  # then the rest matters less
         told = told.partition(" · win")[0]
     if row["again"]:
@@ -199,6 +199,14 @@ def _over(row: Row, x1: float, x2: float, y: float) -> str:
     told += ", doubled" if row["doubled"] else ""
     right = x2 > x1
     return text(x1 + (10 if right else -10), y, told, kind if right else f"{kind} end")
+
+
+def fitting(told: str, most: int) -> str:
+    """At most so many letters; what came of a call is kept."""
+    call, came, result = told.rpartition(" = ")
+    if len(told) <= most or not came:
+        return shortened(told, most)
+    return shortened(call, max(most - len(result) - 3, 6)) + came + result
 
 
 def words(rows: list[Row]) -> str:

@@ -70,14 +70,14 @@ def _layer(
     x, y, wide, high = place
     by_passed = hosts == 1 and name != "socket"
     drawn = rect(x, y, wide, high, "open" if by_passed else "box")
-    drawn += text(x + 10, y + 22, f"{name} layer", "label strong")
+    drawn += text(x + 10, y + 22, name if hosts > 1 else f"{name} layer", "said strong")
     if by_passed:
-        return drawn + text(x + wide - 10, y + 22, "by-passed", "label end")
+        return drawn + text(x + wide - 10, y + 22, "by-passed", "said end")
     if name == "socket":
         for n, so in enumerate(sockets):
             drawn += _socket(host, so, x + 10, y + HEAD + SOCKET * n, wide - 20)
         if not sockets:
-            drawn += text(x + 10, y + HEAD + 20, "no socket", "label")
+            drawn += text(x + 10, y + HEAD + 20, "no socket", "said")
     if name == "protocol":
         circuits = [so for so in sockets if _circuit(so)]
         for n, so in enumerate(circuits):
@@ -101,31 +101,30 @@ def _packet(right: float, y: float, passing: View, hosts: int) -> str:
 def _socket(host: View, so: View, x: float, y: float, wide: float) -> str:
     """A socket: who has it, its name and state, and its queue or what it holds."""
     cell_of = f"socket:{host['address']}.{so['number']}"
-    who = ", ".join(f"{name} {fd}" for name, fd in holders(host, so)) or _nobody(host, so)
+    who = ", ".join(f"{name} {fd}" for name, fd in holders(host, so)) or _nobody(so)
     drawn = path(f"M{x - 4:g} {y - 2:g}h{wide + 8:g}", "rule")
     drawn += text(x, y + 18, shortened(who, 16), "strong")
-    drawn += cell(x + wide, y + 18, wide / 2, so["state"], f"{cell_of}.state", "label end")
+    drawn += cell(x + wide, y + 18, wide / 2, so["state"], f"{cell_of}.state", "said end")
     told = so["name"] or "no name"
     if host["address"]:
         told = told.replace(f"{host['address']}:", "port ")
     if so["state"] == "listening":
         return group(drawn + _queue(so, told, x, y, wide, cell_of), link=cell_of)
-    drawn += text(x, y + 38, shortened(told, 16), "label")
+    drawn += text(x, y + 38, shortened(told, 16), "said")
     drawn += _bar(x + wide * 0.42, y + 26, wide * 0.58, so["rcvbuf"], _parts(so))
     held = f"holds {so['held']} of {so['rcvbuf']}"
-    drawn += cell(x + wide, y + 59, wide, held, f"{cell_of}.held", "label end")
+    drawn += cell(x + wide, y + 59, wide, held, f"{cell_of}.held", "said end")
     if so["cantread"] or so["cantsend"]:
         ends = [w for w, shut in (("send", so["cantsend"]), ("recv", so["cantread"])) if shut]
-        drawn += text(x, y + 59, "no " + ", ".join(ends), "label")
+        drawn += text(x, y + 59, "no " + ", ".join(ends), "said")
     return group(drawn, link=cell_of)
 
 
-def _nobody(host: View, so: View) -> str:
+def _nobody(so: View) -> str:
     """Why no process has a socket."""
     if so["gone"]:
         return "closed, goes on"
-    waits = any(so["number"] in one["queue"] for one in host["sockets"])
-    return f"{so['number']}: " + ("in the queue" if waits else "on its way")
+    return f"{so['number']}, not accepted"
 
 
 def _parts(so: View) -> list[tuple[float, str]]:
@@ -148,10 +147,10 @@ def _bar(x: float, y: float, wide: float, most: Any, parts: list[tuple[float, st
 
 def _queue(so: View, told: str, x: float, y: float, wide: float, name: str) -> str:
     """The places of a queue: a connection in each that is taken."""
-    drawn = text(x, y + 38, shortened(told, 16), "label")
+    drawn = text(x, y + 38, shortened(told, 16), "said")
     places = max(so["qlimit"], len(so["queue"]))
     left = x + wide - 34 * min(places, SLOTS)
-    drawn += text(x, y + 59, "queue", "label")
+    drawn += text(x, y + 59, "queue", "said")
     for n in range(min(places, SLOTS)):
         at = left + 34 * n
         if n < len(so["queue"]):
@@ -163,7 +162,7 @@ def _queue(so: View, told: str, x: float, y: float, wide: float, name: str) -> s
             drawn += rect(at, y + 28, 30, 30, "open")
     most = f"{len(so['queue'])} of {so['qlimit']}"
     more = f", {len(so['pending'])} more wait" if so["pending"] else ""
-    return drawn + cell(x + 50, y + 59, wide, most + more, f"{name}.queue", "label")
+    return drawn + cell(x + 58, y + 59, wide, most + more, f"{name}.queue", "said")
 
 
 def _protocol(host: View, so: View, x: float, y: float, wide: float) -> str:
@@ -176,10 +175,10 @@ def _protocol(host: View, so: View, x: float, y: float, wide: float) -> str:
     drawn = path(f"M{x - 4:g} {y - 4:g}h{wide + 8:g}", "rule")
     who = holders(host, so)
     drawn += text(
-        x, y + 14, f"{who[0][0]} {who[0][1]}" if who else f"socket {so['number']}", "label strong"
+        x, y + 14, f"{who[0][0]} {who[0][1]}" if who else f"socket {so['number']}", "said strong"
     )
     drawn += cell(
-        x + wide, y + 14, wide, f"from {una}, window {one['window']}", f"{name}.window", "label end"
+        x + wide, y + 14, wide, f"from {una}, win {one['window']}", f"{name}.window", "said end"
     )
     drawn += rect(x, y + 24, wide, 14, "free", 3)
     end = x + wide * flight / most
@@ -192,7 +191,7 @@ def _protocol(host: View, so: View, x: float, y: float, wide: float) -> str:
     told = f"{flight} sent, {waits} to send" + (
         f", {len(one['ahead'])} early" if one["ahead"] else ""
     )
-    return drawn + cell(x, y + 54, wide, told, f"{name}.outgoing", "label")
+    return drawn + cell(x, y + 54, wide, told, f"{name}.outgoing", "said")
 
 
 def _wire(view: View, y: float, passing: View) -> str:
@@ -203,7 +202,7 @@ def _wire(view: View, y: float, passing: View) -> str:
     gone = passing["number"] if passing.get("way") == "lost" else None
     if passing.get("way") == "sent" and passing["number"] not in flying:
         flying.append(passing["number"])
-    drawn = text(0, y + 14, "on the wire", "label strong")
+    drawn = text(0, y + 14, "on the wire", "said strong")
     drawn += path(f"M0 {y + 42:g}H{WIDTH}", "wire")
     shown = flying[:PACKETS] if gone is None else [*flying[: PACKETS - 1], gone]
     x, seen = 96.0, dict[int, int]()
@@ -234,7 +233,7 @@ def words(hosts: list[View], view: View) -> str:
     for host in hosts:
         at = f" of {host['address']}" if host["address"] else ""
         for so in host["sockets"]:
-            who = ", ".join(f"{name} {fd}" for name, fd in holders(host, so)) or _nobody(host, so)
+            who = ", ".join(f"{name} {fd}" for name, fd in holders(host, so)) or _nobody(so)
             said = f"socket {so['number']}{at} ({who}) is {so['state']}"
             if so["state"] == "listening":
                 said += f", {len(so['queue'])} of {so['qlimit']} places of its queue taken"

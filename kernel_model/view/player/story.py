@@ -17,12 +17,12 @@ from kernel_model.trace import Event, Listing, Trace
 from kernel_model.view.pictures.words import View, real_messages
 from kernel_model.view.player.exchanging import with_exchange
 from kernel_model.view.player.hosts import HostsFollower
+from kernel_model.view.player.layered import LISTINGS, layered
 from kernel_model.view.player.rounds import without_rounds
 from kernel_model.view.player.sentences import sentence
 
 Frame = tuple[str, int | None, str]  # a function, its line (None: sealed, or not in it), its step
 ENDS = ("return", "error", "end", "crash", "exit")
-INTERRUPT: tuple[Frame, ...] = (("an interrupt", None, ""),)
 BROKEN = ("error", "crash")
 MARKS = ("sleep", "wakeup", "error", "crash", "signal", "fault", "stop", "end", "exit", "lost",
          "time")  # fmt: skip
@@ -57,7 +57,7 @@ class Story:
 
 def story_of(trace: Trace, title: str, note: str = "") -> Story:
     """The story that a trace tells."""
-    listings = trace.listings_by_name()
+    listings = trace.listings_by_name() | LISTINGS
     teller = Teller(trace.k.personality, listings)
     if isinstance(trace, WireTrace):
         teller.follow, teller.hosts = HostsFollower(trace), list(trace.wire.hosts)
@@ -80,7 +80,9 @@ class Teller:
         """The steps of the next events."""
         steps: list[Step] = []
         for event, left_out in without_rounds(events):
-            stack = INTERRUPT if event.proc in self.hosts else self.stacks.after(event)
+            stack = self.stacks.after(event)
+            if self.hosts:
+                stack = layered(event, stack, event.proc in self.hosts)
             if event.kind == "wakeup" and event.number + 1 < len(events):  # told before it is done
                 event = replace(event, view=events[event.number + 1].view)
             call = event.call or (stack[0][0] if stack else "")
