@@ -194,6 +194,56 @@ k.cost - ready
 # The same four and four: the kernel takes the bytes here and hands them over there.
 # What a pipe does not have are boundaries between texts, and types ([Lecture 2](02_pipes.ipynb)).
 #
+# ## Counting: the same by sockets
+#
+# A socket is an end of a channel that goes both ways, and the other end may be on another machine.
+# First both are on one.
+
+# %%
+k = Kernel()
+client = k.spawn("client")
+client.call("socketpair", AF_UNIX, SOCK_STREAM)
+client.call("fork", "server")
+server, ready = k.proc("server"), k.cost
+client.call("send", 3, b"How much is the fish?")
+server.call("recv", 4, 100)
+server.call("send", 4, b"Ten of them, please.")
+client.call("recv", 3, 100)
+k.cost - ready
+
+# %% [markdown]
+# Four and four again: the kernel puts the bytes from one socket straight into the other.
+# Now two machines, each with a kernel, and a wire between them.
+
+# %%
+predict("to-another-host")
+
+# %%
+from kernel_model.sockets.wire import Wire
+
+wire, kernels = Wire(), {"10.0.0.1": Kernel(), "10.0.0.2": Kernel()}
+for address, k in kernels.items():
+    wire.attach(k, address)
+client, server = kernels["10.0.0.1"].spawn("client"), kernels["10.0.0.2"].spawn("server")
+for p in (client, server):
+    p.call("socket", AF_INET, SOCK_STREAM)
+server.call("bind", 3, "10.0.0.2:7001"), server.call("listen", 3, 1)
+client.call("connect", 3, "10.0.0.2:7001"), server.call("accept", 3)
+wire.run()
+f"{wire.made} packets until they are connected"
+
+# %%
+before, packets = [k.cost for k in kernels.values()], wire.made
+client.call("send", 3, b"How much is the fish?"), wire.run()
+server.call("recv", 4, 100)
+server.call("send", 4, b"Ten of them, please."), wire.run()
+client.call("recv", 3, 100)
+client.k.cost - before[0] + (server.k.cost - before[1]), f"{wire.made - packets} packets"
+
+# %% [markdown]
+# The programs make the same four calls, but each text is copied **four times** on its way: into the kernel, to the wire, from the wire, out of the kernel.
+# On one host the kernel leaves out what is between ([Lecture 11](11_sockets.ipynb)).
+#
 # ## Counting: the same by shared memory
 
 # %%
@@ -393,9 +443,8 @@ progress()
 #
 # - **Independent** processes need nothing from each other; **cooperating** ones share information, transfer data, synchronise or notify.
 # - **Related** ones can inherit what strangers have to find by a name.
-# - By **messages** a request and its answer cost **four crossings and four copies**, and the kernel does the rest.
+# - By **messages**, a pipe or a socket a request and its answer cost **four crossings and four copies**, and the kernel does the rest; to another machine **eight copies**.
 # - By **memory** only the set-up crosses; copies are **reduced, not abolished**; synchronisation, protocol and buffers are ours.
 # - Mapping beats copying when it is **set up once and used often**, from some size on, which one **measures**.
 #
-# Sockets will be counted by the same account once our kernel has them (Lecture 11).
 # Next: [Lecture 2](02_pipes.ipynb), the oldest channel of all.

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
 from autograder.bench.page import page_of
-from kernel_model.view import compare, play
+from kernel_model.view import across, compare, play
 from kernel_model.view.pictures.words import real_messages
 from kernel_model.view.player.widget import Player
 from tests.browser import PICTURES, chromium
@@ -318,6 +318,26 @@ def test_the_pictures_can_be_saved(opened: Open) -> None:
     with page.expect_download() as png:
         page.get_by_role("button", name="save as PNG").click()
     assert Path(png.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+# Hosts
+
+
+def test_a_lost_packet_is_reached_by_key_and_crossed_out_in_both_pictures(opened: Open) -> None:
+    player = across(loss=25, seed=3).player
+    assert player is not None
+    page = opened(player, color_scheme="dark", reduced_motion="reduce")
+    lost = [n for n, one in enumerate(player.stories[0].steps) if one.kind == "lost"]
+    for _ in range(20):
+        page.keyboard.press("n")
+        if step(page) == lost[0]:
+            break
+
+    assert said(page) == "Packet 2 from 10.0.0.2 is lost on the way."
+    for place in ("exchange", "layers"):
+        assert page.locator(f"[data-place={place}] .cross").count() == 1
+    keep(page, "hosts-dark")
+    assert Axe().run(page).response["violations"] == []
 
 
 # For everybody

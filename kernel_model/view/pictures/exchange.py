@@ -206,7 +206,7 @@ def fitting(told: str, most: int) -> str:
     call, came, result = told.rpartition(" = ")
     if len(told) <= most or not came:
         return shortened(told, most)
-    return shortened(call, max(most - len(result) - 3, 6)) + came + result
+    return shortened(f"{call.partition('(')[0]}(…){came}{result}", most)
 
 
 def words(rows: list[Row]) -> str:

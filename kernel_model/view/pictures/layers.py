@@ -177,9 +177,7 @@ def _protocol(host: View, so: View, x: float, y: float, wide: float) -> str:
     drawn += text(
         x, y + 14, f"{who[0][0]} {who[0][1]}" if who else f"socket {so['number']}", "said strong"
     )
-    drawn += cell(
-        x + wide, y + 14, wide, f"from {una}, win {one['window']}", f"{name}.window", "said end"
-    )
+    drawn += cell(x + wide, y + 14, wide, f"window {one['window']}", f"{name}.window", "said end")
     drawn += rect(x, y + 24, wide, 14, "free", 3)
     end = x + wide * flight / most
     if flight:
@@ -218,10 +216,10 @@ def _wire(view: View, y: float, passing: View) -> str:
         seen[one] = seen.get(one, 0) + 1
         inside = rect(x, y + 28, wide, 28, "full") + text(x + 8, y + 47, told, "onfull")
         if one == gone:
-            inside = rect(x, y + 28, wide, 28, "open") + text(x + 8, y + 47, told, "bad")
-            inside += path(f"M{x + 4:g} {y + 30:g}l{wide - 8:g} 24m0-24l{8 - wide:g} 24", "cross")
+            inside = rect(x, y + 28, wide, 28, "open") + text(x + 8, y + 47, told, "bad onwire")
+            inside += path(f"M{x + wide + 6:g} {y + 34:g}l16 16m0-16l-16 16", "cross")
         drawn += group(inside, key=f"packet:{one}" + (f".{seen[one]}" if seen[one] > 1 else ""))
-        x += wide + 8
+        x += wide + (34 if one == gone else 8)
     if len(flying) > len(shown):
         drawn += text(x, y + 47, f"+{len(flying) - len(shown)}", "strong")
     return drawn
