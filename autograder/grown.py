@@ -10,9 +10,10 @@ KERNELBOOK_PROGRESS=off only as long as the notebook's kernel runs. No grade dep
 
 from __future__ import annotations
 
+import ast
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -79,15 +80,25 @@ def keep(wanted: Exercise, fn: Callable[..., Any]) -> None:
     """Keeps the functions of an exercise whose check has passed, and all that they need."""
     cells = cells_of(fn)
     taken, _ = loading(cells, wanted)
+    stored(wanted, texts_of(taken.nodes, cells))
+
+
+def texts_of(nodes: Iterable[ast.stmt], cells: list[str]) -> list[str]:
+    """Statements of the cells as they were written."""
     lines = [clean_cell(cell).split("\n") for cell in cells]
     parts: dict[tuple[int, int], str] = {}  # by lines: several statements may stand in one
-    for node in taken.nodes:
+    for node in nodes:
         first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
         last = node.end_lineno or node.lineno
         cell = lines[first // LINES - 1]
         parts[first, last] = "\n".join(cell[first % LINES - 1 : last % LINES])
+    return list(parts.values())
+
+
+def stored(wanted: Exercise, parts: list[str]) -> None:
+    """Keeps these parts as the text of an exercise, in its file if there is a place for it."""
     told = f'"""{wanted.title}: this has passed its check."""'
-    text = "\n\n\n".join([told, *parts.values()]) + "\n"
+    text = "\n\n\n".join([told, *parts]) + "\n"
     history = place()
     _here.pop(wanted.name, None)
     if history is None or not written(history.parent / FOLDER / f"{wanted.name}.py", text):

@@ -13,6 +13,7 @@ from kernel_model.explore import check, check_system
 from kernel_model.explore.lock import Lock, lock
 from kernel_model.explore.upon import upon
 from kernel_model.smp import locks, semaphores, sleeplocks
+from kernel_model.view import play
 
 OWN_LOCK = (locks.semaphore, locks.Pprim, locks.Vprim)
 OWN_SEMAPHORES = (semaphores.semaphore, semaphores.P, semaphores.V, semaphores.CP)
@@ -114,6 +115,36 @@ def test_a_folder_that_cannot_be_written_still_leaves_it_for_this_notebook(learn
 def test_there_is_nothing_of_functions_that_no_exercise_asks_for() -> None:
     with pytest.raises(ValueError, match="no exercise asks for check"):
         autograder.my_kernel(check)
+
+
+SENDERS = exercise("msgsnd").accepted()
+
+
+def test_a_call_that_has_passed_its_check_runs_in_the_kernel_of_a_lecture(learner: Path) -> None:
+    text = next(iter(SENDERS.values()))
+    before = autograder.my_functions("msgsnd", "msgrcv")
+    fn = ran(text)["msgsnd"]
+    assert autograder.check(fn).passed
+    after = autograder.my_functions("msgsnd", "msgrcv")
+
+    assert before == []
+    assert repr(before).splitlines()[0] == (
+        "msgsnd: the kernel's own (yours runs here once check(msgsnd) of ps2 passes)"
+    )
+    assert [one.__name__ for one in after] == ["msgsnd"]
+    assert repr(after).startswith("msgsnd: yours, of ")
+    assert (learner / "msgsnd.py").is_file()
+    shown = play(["q = A.msgget(1, IPC_CREAT | 0o666)", "A.msgsnd(q, 1, 'hi')"], functions=after)
+    code = shown.stories[0].functions["msgsnd"].source
+    assert "\n".join(code) in text
+    assert autograder.my_functions("msgsnd", on=False) == []
+
+
+def test_what_was_kept_and_does_not_run_any_more_is_left_out(learner: Path) -> None:
+    learner.mkdir()
+    (learner / "msgsnd.py").write_text("from nowhere import msgsnd", "utf-8")
+
+    assert repr(autograder.my_functions("msgsnd")).startswith("msgsnd: the kernel's own")
 
 
 def start(semaphore: Any) -> Any:

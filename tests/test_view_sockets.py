@@ -12,7 +12,7 @@ from kernel_model.constants import AF_INET, SOCK_STREAM
 from kernel_model.errno import Errno, KernelError
 from kernel_model.sockets.conversation import Talk, talk
 from kernel_model.view import across, exchange, layers, play, view_of
-from kernel_model.view.across import told
+from kernel_model.view.between import told
 from kernel_model.view.pictures.exchange import MOST, places
 from kernel_model.view.player.story import Step, Story, story_of
 from kernel_model.view.player.widget import Player

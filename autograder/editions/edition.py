@@ -42,6 +42,7 @@ MODULES = (  # of autograder
     "example.py",
     "exercise.py",
     "grown.py",
+    "grown_calls.py",
     "guard.py",
     "history.py",
     "named.py",

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from kernel_model.instructions import Program
     from kernel_model.kernel import Kernel
     from kernel_model.programs import Programs
-    from kernel_model.view.across import Across
+    from kernel_model.view.between import Across
     from kernel_model.view.consoles.widget import Console
     from kernel_model.view.debugger.widget import Debug
     from kernel_model.view.interleavings.verdicts import Verdicts
@@ -320,7 +320,7 @@ def across(
     step       where the player starts
     chosen     where sliders are at first: seed; loss, double, reorder in per cent; window
     """
-    from kernel_model.view.across import Across
+    from kernel_model.view.between import Across
 
     return Across(kind, _several(functions), step, **chosen)
 
