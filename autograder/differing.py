@@ -43,12 +43,11 @@ def to_do(parting: Parting) -> str:
 def done(parting: Parting) -> str:
     """What it did: `it failed with EAGAIN`."""
     match parting.got:
-        case {"raised": clause, "clause": True}:
-            return str(clause)
         case {"raised": error, **rest}:
             line, cell = rest.get("line"), rest.get("cell")
             place = f", in line {line}" if line is not None else ""
-            return f"it raised {error}{place}{f' of cell {cell}' if cell is not None else ''}"
+            place += f" of cell {cell}" if cell is not None else ""
+            return f"{'' if rest.get('clause') else 'it raised '}{error}{place}"
         case {"errno": name, **rest}:
             why = str(rest.get("why") or "")  # the student's words
             return f"it failed with {name}" + (f" ({why[:SHOWN]})" if why else "")

@@ -8,6 +8,7 @@ The grader outside sends one request at a time and never an expectation:
     {"call": [process, call, arguments]}    -> {"outcome", "back", "unawaited"}, and of how the
                         kernel looks what is not as it was: "procs" "pids" "ended" "changed"; the
                         first time "view", which is every table. A call may come with "start".
+                        At its end "words of errors", by process; "" is who called
     {"next": cell}      runs one cell after the others, to find out which one does not come to an
                         end -> {"seconds": of processor time so far}
 
@@ -31,7 +32,7 @@ from typing import Any
 from kernel_model import Kernel
 from kernel_model.changes import NEVER, Looks, part_bytes
 from kernel_model.targets import Setup
-from kernel_model.targets.model import ModelTarget, place_of, unreadable
+from kernel_model.targets.model import ModelTarget, place_of, raised, unreadable
 from kernel_model.unawaited import NotAwaited, Unawaited, given_back
 
 FILE = "<cell {}>"
@@ -147,7 +148,9 @@ class Host:
         if "start" in request:
             self.start(request["start"])
         answer = self.call(*request["call"]) if "call" in request else {"ok": True}
-        return self._seen(answer)
+        words = words_of(answer)
+        seen = self._seen(answer)
+        return seen | {"words of errors": words} if words else seen
 
     def load(self, cells: list[str], name: str) -> dict[str, Any]:
         """Runs the cells and looks for the function."""
@@ -195,9 +198,8 @@ class Host:
         except NotAwaited as error:
             outcome = {"raised": str(error), "clause": True}
         except BaseException as error:  # what the submission raises is its answer
-            file, line = place_of(error)
-            words = f"{type(error).__name__}: {error}"[:300]
-            outcome = {"raised": words, "file": file, "line": line}
+            outcome = raised(error)
+            outcome["raised"] = outcome["raised"][:300]
         answer = {"outcome": plain_outcome(outcome), "unawaited": self.unawaited.words()}
         back = {}
         for name in list(target.sleeping):
@@ -223,6 +225,14 @@ class Host:
         except Exception as error:
             first, view = True, unreadable(error)
         return answer | {"view" if first else "changed": view}
+
+
+def words_of(answer: dict[str, Any]) -> dict[str, str]:
+    """Takes the words of errors out of an answer: whoever judges has no use for them."""
+    found = {proc: came for proc, came in answer.get("back", {}).items() if "why" in came}
+    if "why" in answer.get("outcome", ()):
+        found[""] = answer["outcome"]
+    return {proc: str(came.pop("why")) for proc, came in found.items()}
 
 
 def plain_outcome(outcome: dict[str, Any]) -> dict[str, Any]:

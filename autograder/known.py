@@ -1,8 +1,9 @@
 """Known runs: whoever gives the same answers to the same questions is judged the same.
 
-What is made of a run depends on its answers alone. So a run that gives, byte for byte, the answers
-of one that passed passes, and nothing is read, looked at or compared. From the first answer that
-is another on, a run is judged as ever: the answers that came are judged, then those that come.
+What is made of a run depends on its answers alone, and not on the words of errors at their ends. So
+a run that gives, byte for byte, the answers of one that passed passes, and nothing is read, looked
+at or compared. From the first answer that is another on, a run is judged as ever: the answers that
+came are judged, then those that come.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 from autograder.sandbox import ChildFailed, answers
 from kernel_model.scenario import Scenario
 
+WORDS = b', "words of errors": {'  # as json writes them, at the end of an answer
 MOST = 16  # runs of one scenario that are kept
 Heard = list[tuple[bytes, bytes | ChildFailed]]  # questions, and what came of each
 
@@ -35,7 +37,7 @@ class Known:
             assert isinstance(answer, bytes), "a run that passes has an answer to every question"
             assert at.question in (None, question), "the same answers lead to the same question"
             at.question, at.runs = question, at.runs + 1
-            at = at.after.setdefault(answer, Known())
+            at = at.after.setdefault(but_words(answer), Known())
 
 
 _known: dict[int, tuple[Scenario, Known]] = {}  # by the identity of the scenario, which is kept
@@ -44,6 +46,11 @@ _known: dict[int, tuple[Scenario, Known]] = {}  # by the identity of the scenari
 def known(scenario: Scenario) -> Known:
     """What is known of a scenario."""
     return _known.setdefault(id(scenario), (scenario, Known()))[1]
+
+
+def but_words(answer: bytes) -> bytes:
+    """An answer without the words of errors; whoever has all else right has said no less."""
+    return answer.rpartition(WORDS)[0] or answer
 
 
 class Answers(Protocol):
@@ -67,7 +74,7 @@ class Hearing:
         at: Known | None = runs if runs.runs else None
         while at is not None and at.question is not None:
             answer = self._hear(at.question)
-            at = at.after.get(answer) if isinstance(answer, bytes) else None
+            at = at.after.get(but_words(answer)) if isinstance(answer, bytes) else None
         return at is not None
 
     def ask(self, request: Any, deadline: float) -> Any:

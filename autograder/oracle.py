@@ -26,6 +26,7 @@ from autograder.session import Session, one_processor
 from autograder.shrink import counterexample
 from autograder.words import advised, damage, plainly, where
 from kernel_model.scenario import Result, Scenario, run
+from kernel_model.targets.model import WITHOUT_END
 from kernel_model.unawaited import sentence
 
 MOST_LOOPS = 2  # after so many endless cases the rest is not tried
@@ -155,7 +156,8 @@ class Grading:
         made.after = self.exercise.after
         kinds = ("fail", "raised", "tables", "looped")
         failing = [one for (one, _), case in zip(suite, cases, strict=True) if case.kind in kinds]
-        if failing and made.verdict in ("fail", "timeout") and not made.message:
+        deep = made.verdict == "error" and WITHOUT_END in made.message
+        if failing and (deep or (made.verdict in ("fail", "timeout") and not made.message)):
             made.counterexample = self.example(failing[0], made.verdict == "timeout", hidden)
         return made
 

@@ -14,6 +14,9 @@ from kernel_model.shm import SHMLBA
 from kernel_model.targets import Outcome, Setup, Unsupported
 from kernel_model.targets.model import FREE, KEYS, PAGE
 
+PARTS = (("procs", str), ("pids", int), ("ended", dict))  # of an answer, and what they hold
+WORDS = "words of errors"
+
 
 class Asks(Protocol):
     """A child of the sandbox: answers one request at a time."""
@@ -51,6 +54,9 @@ class StudentTarget:
         except ChildFailed as error:
             self.failure = error
             raise
+        for proc, why in answer.pop(WORDS, {}).items():
+            of = answer["back"][proc] if proc else answer["outcome"]
+            of["why"] = why
         self.seen |= answer
         self.back |= answer.get("back", {})
         self.pids |= answer.get("pids", {})
@@ -128,21 +134,24 @@ def is_answer(given: Any, known: Collection[str], to_call: bool) -> bool:
 
     known  what the answers before said, which need not be said again
     """
-    if not isinstance(given, dict):
+    if not isinstance(given, dict) or ("view" in given) == ("changed" in given):
         return False
-    tables = [given[name] for name in ("view", "changed") if name in given]
-    parts = {"procs": str, "pids": int, "ended": dict}
-    return (
-        len(tables) == 1
-        and isinstance(tables[0], dict)
-        and (not to_call or is_outcome(given.get("outcome")))
-        and all(
-            name in known if name not in given else is_made_of(kind, given[name])
-            for name, kind in parts.items()
-        )
-        and ("back" not in given or is_made_of(dict, given["back"]))
-        and all(map(is_outcome, given.get("back", {}).values()))
-    )
+    if not isinstance(given["view" if "view" in given else "changed"], dict):
+        return False
+    if to_call and not is_outcome(given.get("outcome")):
+        return False
+    for name, kind in PARTS:
+        if not (is_made_of(kind, given[name]) if name in given else name in known):
+            return False
+    back = given.get("back", {})
+    if not is_made_of(dict, back) or not all(map(is_outcome, back.values())):
+        return False
+    return WORDS not in given or are_words(given[WORDS], back, to_call)
+
+
+def are_words(words: Any, back: dict[str, Any], to_call: bool) -> bool:
+    """Are these the words of errors, each of a call that came out?"""
+    return is_made_of(str, words) and all(proc in back if proc else to_call for proc in words)
 
 
 def is_made_of(kind: type, given: Any) -> bool:

@@ -53,8 +53,10 @@ def part_bytes(part: Any) -> bytes | None:
 def merged(view: View, changed: View) -> View:
     """A view with the parts that changed since; neither of the two is touched.
 
-    A part that did not change is the same object in both.
+    A part that did not change is the same object in both; the view is, if nothing did.
     """
+    if not changed:
+        return view
     made = dict(view)
     for name, part in changed.items():
         before = made.get(name)

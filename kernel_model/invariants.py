@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import pairwise
-from operator import is_
 from typing import Any
 
 from kernel_model.ipc import IPC_ALLOC
@@ -38,7 +37,7 @@ class Broken:
     """`broken` for views one after another: parts that are the same objects are judged once."""
 
     def __init__(self) -> None:
-        self.parts: list[tuple[Any, ...]] = []  # what each group was judged on
+        self.judged: View = {}  # the view that the groups were judged on
         self.found: list[list[str]] = []  # and what was found
 
     def __call__(self, view: View) -> list[str]:
@@ -46,17 +45,16 @@ class Broken:
             return []
         if "unreadable" in view:
             return [f"the tables cannot be read: {view['unreadable']}"]
-        parts, before = [], self.parts
-        self.parts = []  # unless every group can be judged
+        before, self.judged = self.judged, {}  # unless every group can be judged
+        new = {name for name, part in view.items() if part is not before.get(name, view)}
+        new |= before.keys() - view.keys()
         try:
             for number, (names, judge) in enumerate(GROUPS):
-                now = tuple([view.get(name) for name in names])
-                if not before or not all(map(is_, now, before[number])):
+                if not before or not new.isdisjoint(names):
                     self.found[number:] = [judge(view), *self.found[number + 1 :]]
-                parts.append(now)
         except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
             return [f"the tables hold something that no kernel puts there: {error!r}"]
-        self.parts = parts
+        self.judged = view
         return [said for group in self.found for said in group]
 
 

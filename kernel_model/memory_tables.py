@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from kernel_model.ipc import IPC_ALLOC
@@ -37,16 +37,13 @@ def look(k: Kernel) -> tuple[Any, ...] | None:
     if memory is None:
         return None
     regions, frames = memory.regions, memory.frames
-    lists = [
-        tuple([region.slot for region in regions.listed(head)])
-        for head in (regions.active, regions.free)
-    ]
+    lists = [tuple(regions.slots(head)) for head in (regions.active, regions.free)]
     spaces = tuple(
         (p.name, p.pid, p.size, tuple(_pregion(entry) for entry in entries_of(p)))
         for p in k.procs.values()
         if p.pregions is not None
     )
-    held = sorted((n, bytes(data).rstrip(b"\0")) for n, data in frames.content.items())
+    held = sorted((n, bytes(data.rstrip(b"\0"))) for n, data in frames.content.items())
     return (
         tuple(_segment(one) for one in memory.shmem.entries if one.perm.mode),
         memory.shmem.size,
@@ -107,28 +104,7 @@ def show_memory(seen: tuple[Any, ...] | None) -> dict[str, Any]:
              those given back since; `next`, the first of the free list; `text`, what frames
              hold that were written to, without the zeros at the end
     """
-    if seen is None:
-        return {}
-    shmem, modulus, entries, count, active, free, spaces, frames, held = seen
-    return {
-        "shmem": [_shown(one, modulus) for one in shmem],
-        "regions": {
-            "count": count,
-            "active": list(active),
-            "free": list(free),
-            "entries": [_named(REGION, one) | {"pages": _lists(one[-1])} for one in entries],
-        },
-        "spaces": [
-            {"name": name, "pid": pid, "size": size,
-             "regions": [_named(PREGION, one) for one in found]}
-            for name, pid, size, found in spaces
-        ],
-        "frames": {
-            "total": frames[0], "handed": frames[1], "free": list(frames[2]),
-            "next": list(frames[3]),
-            "text": [[number, text.decode("latin-1")[:TEXT]] for number, text in held],
-        },
-    }  # fmt: skip
+    return {} if seen is None else show_parts(seen, PLAIN)
 
 
 def parts(seen: tuple[Any, ...]) -> dict[tuple[Any, ...], Any]:
@@ -138,13 +114,29 @@ def parts(seen: tuple[Any, ...]) -> dict[tuple[Any, ...], Any]:
 
 def show_parts(seen: tuple[Any, ...], places: Iterable[tuple[str, ...]]) -> dict[str, Any]:
     """The parts at these places as show_memory has them, and nothing else."""
-    whole, shown = show_memory(seen), dict[str, Any]()
-    for name, *inner in places:
-        if inner:
-            shown.setdefault(name, {})[inner[0]] = whole[name][inner[0]]
+    shown: dict[str, Any] = {}
+    for place in places:
+        part = PLAIN[place](*[seen[number] for number in PARTS[place]])
+        if len(place) == 1:
+            shown[place[0]] = part
         else:
-            shown[name] = whole[name]
+            shown.setdefault(place[0], {})[place[1]] = part
     return shown
+
+
+def _spaces(spaces: tuple[Any, ...]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "pid": pid, "size": size, "regions": [_named(PREGION, one) for one in found]}
+        for name, pid, size, found in spaces
+    ]
+
+
+def _frames(frames: tuple[Any, ...], held: tuple[Any, ...]) -> dict[str, Any]:
+    total, handed, free, upcoming = frames
+    texts = [[number, text.decode("latin-1")[:TEXT]] for number, text in held]
+    return {
+        "total": total, "handed": handed, "free": list(free), "next": list(upcoming), "text": texts,
+    }  # fmt: skip
 
 
 def _shown(one: tuple[Any, ...], modulus: int) -> dict[str, Any]:
@@ -158,3 +150,16 @@ def _named(names: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:
 
 def _lists(pairs: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
     return [list(pair) for pair in pairs]
+
+
+PLAIN: dict[tuple[str, ...], Callable[..., Any]] = {  # by place: JSON of what PARTS names
+    ("shmem",): lambda shmem, modulus: [_shown(one, modulus) for one in shmem],
+    ("regions", "count"): int,
+    ("regions", "active"): list,
+    ("regions", "free"): list,
+    ("regions", "entries"): lambda entries: [
+        _named(REGION, one) | {"pages": _lists(one[-1])} for one in entries
+    ],
+    ("spaces",): _spaces,
+    ("frames",): _frames,
+}

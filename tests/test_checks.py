@@ -160,6 +160,16 @@ def test_an_endless_loop_is_stopped_soon_and_told_with_its_cause(body: str, word
     assert sys.gettrace() is before
 
 
+def test_calls_without_end_are_told_with_the_function_and_a_small_example() -> None:
+    made = autograder.check(function(HEAD + "    return await msgrcv(u, msqid, size, mtype)\n"))
+
+    words = "but msgrcv calls itself without end, directly or through others, in line 3"
+    assert words in " ".join(repr(made).split())
+    assert made.smaller is not None
+    assert len(made.smaller.found["calls"]) <= 3
+    assert any(words in line for line in made.smaller.lines())
+
+
 def test_a_loop_that_runs_no_lines_is_stopped_by_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard.Guard.__init__, "__defaults__", (guard.LINES, 0.05))
     made = autograder.check(function(HEAD + "    while all(iter(int, 1)): pass\n    return 9"))

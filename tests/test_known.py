@@ -48,6 +48,15 @@ def test_whoever_differs_from_a_known_run_anywhere_is_judged_as_if_none_were_kno
     assert [told(oracle.grade(NAME, [source])) for source in sources] == alone
 
 
+def test_the_words_of_errors_make_no_new_run(right: str) -> None:
+    first = told(afresh(right))
+    other = right.replace("is not a command of msgctl", "says nothing to me")
+
+    assert other != right
+    assert told(oracle.grade(NAME, [other])) == first
+    assert all(known(scenario).runs == 1 for scenario in exercise(NAME).hidden())
+
+
 def test_only_runs_that_pass_are_kept(right: str) -> None:
     afresh("def msgctl(*given): return None")
 

@@ -99,6 +99,29 @@ def test_what_cannot_be_graded_gets_a_clear_verdict(
     assert words in " ".join(made.report().split())
 
 
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("def msgrcv(*given): return msgrcv(*given)", "msgrcv calls itself without end"),
+        (
+            "from kernel_model import *\n"
+            "def look(m): return m.next if m is None else look(m)\n"
+            "def msgrcv(u, q, *given): return look(msgconv(u, q).first)",
+            "look calls itself without end",
+        ),
+        ("def f(*a): g(*a)\ndef g(*a): f(*a)\nmsgrcv = f", "f calls itself without end"),
+    ],
+)
+def test_calls_without_end_are_told_in_words_with_a_small_example(source: str, words: str) -> None:
+    made = grade(source)
+
+    assert made.score == 0
+    assert made.counterexample is not None
+    assert len(made.counterexample["calls"]) <= 3
+    assert f"but {words}, directly or through others, in line" in made.counterexample["sentence"]
+    assert made.counterexample["sentence"] in " ".join(made.report().split())
+
+
 def test_an_endless_loop_is_a_timeout_and_the_rest_is_not_tried() -> None:
     made = grade("def msgrcv(*a):\n    while True: pass")
     cases = len(made.cases)

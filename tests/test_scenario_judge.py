@@ -121,6 +121,8 @@ def test_an_outcome_fits(expect: dict[str, Any], outcome: dict[str, Any]) -> Non
          "to be made, but it raised KeyError: 7, in line 4 of cell 12"),
         ({"ret": 5}, {"raised": "it gives back bytes", "clause": True},
          "to return 5, but it gives back bytes"),
+        ({"ret": 5}, {"raised": "f calls itself", "clause": True, "line": 4, "cell": 1},
+         "to return 5, but f calls itself, in line 4 of cell 1"),
         ({"ret": 0}, {"execs": True}, "to return 0, but its image was replaced"),
         ({"ret": 0}, {}, "to return 0, got {}"),
     ],

@@ -129,6 +129,18 @@ def test_what_the_reference_does_is_expected_of_outcomes_and_of_tables() -> None
     assert run(made, ModelTarget("classic")).verdict == "pass"
 
 
+def test_what_a_pipe_gives_is_saved_and_not_expected() -> None:
+    calls = example(("A", "pipe", []), ("A", "write", ["$q.w", "ab"]), ("A", "read", ["$q.r", 9]))
+    made = scenario(calls, {"pipes": {"size": {}}}, "one")
+
+    assert made is not None
+    assert [step.expect for step in made.steps] == [
+        {"ret": "nonneg", "view": {"pipes": [{"size": 0}]}},
+        {"ret": 2, "view": {"pipes": [{"size": 2}]}},
+        {"ret": 2, "data": "ab", "view": {"pipes": [{"size": 0}]}},
+    ]
+
+
 def test_who_is_woken_and_who_sleeps_on_is_expected() -> None:
     wait = [("A", "msgrcv", ["$q", 9, 2, []]), ("B", "msgrcv", ["$q", 9, 7, []])]
     shared = ("A", "msgget", [{"key": 1}, ["IPC_CREAT", "0o666"]])

@@ -98,7 +98,9 @@ def expected(outcome: Outcome, call: CallStep | None, names: Said) -> Json:
         return {"blocks": True}
     if "ends" in outcome or "execs" in outcome:
         return {key: outcome[key] for key in ("ends", "execs") if key in outcome}
-    told = {key: names.of(value, key) for key, value in outcome.items() if key not in WORDS}
+    halves = PAIRS.get(call.call, ()) if call is not None else ()  # a scenario saves them
+    free = WORDS.union(halves)
+    told = {key: names.of(value, key) for key, value in outcome.items() if key not in free}
     ret = outcome.get("ret")
     if type(ret) is int and ret in names.saved and call is not None and call.call.endswith("get"):
         told["ret"] = f"${names.saved[ret]}"

@@ -25,7 +25,7 @@ from kernel_model.invariants import Broken
 from kernel_model.kernel import Kernel
 from kernel_model.scenario import Result, Scenario, run
 from kernel_model.targets import Outcome, Setup
-from kernel_model.targets.model import ModelTarget, unreadable
+from kernel_model.targets.model import ModelTarget, raised, unreadable
 from kernel_model.unawaited import Unawaited, given_back
 
 ROUNDS = 10_000  # of all loops of a variant at one scenario; a right answer needs up to 5,000
@@ -68,7 +68,7 @@ class Trial(ModelTarget):
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            return {"raised": f"{type(error).__name__}: {error}"}
+            return raised(error)
 
     def finished(self, proc: str) -> Outcome | None:
         """What became of the call that slept."""

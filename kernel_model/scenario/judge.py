@@ -47,7 +47,7 @@ def outcome_words(outcome: Outcome) -> str:
     """What a call did, to end a sentence: `got EINVAL (no queue 7)`, `but it went to sleep`."""
     match outcome:
         case {"raised": text, **rest}:
-            return f"but {text}" if rest.get("clause") else f"but it raised {text}{_where(rest)}"
+            return f"but {'' if rest.get('clause') else 'it raised '}{text}{_where(rest)}"
         case {"errno": errno, **rest}:
             return f"got {errno} ({rest['why']})" if rest.get("why") else f"got {errno}"
         case {"ret": value}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from kernel_model.targets import Outcome, Setup, Unsupported
 from kernel_model.traps import LINUX
 from kernel_model.user import USER_BUFFER
 
+DEEP = 50  # calls of one function in progress, when no more are allowed
+WITHOUT_END = "calls itself without end"
 OURS = str(Path(__file__).parents[1])
 UNPACKED = re.compile(r"cannot unpack non-iterable (\w+)|(?:not enough|too many) values to unpack")
 LIBRARY = str(Path(os.__file__).parent)
@@ -153,8 +156,38 @@ def outcome(call: Call) -> Outcome:
     assert error is not None, f"{call.name} is {call.state} without an error"
     if (clause := no_pair(call.name, error)) is not None:
         return {"raised": clause, "clause": True}
+    return raised(error)
+
+
+def raised(error: BaseException) -> Outcome:
+    """What a function that was installed raised, and where."""
+    deep = endless_calls(error) if isinstance(error, RecursionError) else None
+    if deep is not None:
+        return deep
     file, line = place_of(error)
     return {"raised": f"{type(error).__name__}: {error}", "file": file, "line": line}
+
+
+def endless_calls(error: RecursionError) -> Outcome | None:
+    """Which function calls itself without end, and where; None if none does.
+
+    It is the one that stands most often among the calls in progress, whoever comes last.
+    """
+    calls: Counter[tuple[str, str]] = Counter()
+    lines: dict[tuple[str, str], int] = {}
+    at = error.__traceback__
+    while at is not None:
+        code = at.tb_frame.f_code
+        if own(code.co_filename):
+            where = code.co_filename, code.co_name
+            calls[where] += 1
+            lines.setdefault(where, at.tb_lineno)
+        at = at.tb_next
+    if not calls or calls.most_common(1)[0][1] < DEEP:
+        return None
+    file, name = where = calls.most_common(1)[0][0]
+    words = f"{'it' if name.startswith('<') else name} {WITHOUT_END}, directly or through others"
+    return {"raised": words[:200], "clause": True, "file": file, "line": lines[where]}
 
 
 def no_pair(call: str, error: BaseException) -> str | None:
