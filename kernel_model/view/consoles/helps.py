@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernel_model.view.consoles import helps_more, helps_posix, helps_sockets
+from kernel_model.view.consoles import helps_more, helps_posix, helps_signals, helps_sockets
 
 CALLS = (
     helps_posix.CALLS
     | helps_more.CALLS
     | helps_sockets.CALLS
+    | helps_signals.CALLS
     | {
         "msgget": "Finds the queue with this key, or makes it; gives its descriptor.",
         "msgsnd": "Puts a message at the end of a queue; sleeps while there is no room.",
@@ -49,6 +50,7 @@ FLAGS = (
     helps_posix.FLAGS
     | helps_more.FLAGS
     | helps_sockets.FLAGS
+    | helps_signals.FLAGS
     | {
         "msgget": (
             ("IPC_CREAT", "make the queue if there is none", ""),
@@ -83,6 +85,7 @@ CHOICES = (
     helps_posix.CHOICES
     | helps_more.CHOICES
     | helps_sockets.CHOICES
+    | helps_signals.CHOICES
     | {
         "msgctl": (
             ("IPC_STAT", "query", ""),
@@ -118,7 +121,7 @@ SETTABLE = ("uid", "gid", "mode", "qbytes")  # what IPC_SET takes
 ANSWER = {"cmd": ["IPC_STAT", "IPC_SET"]}  # commands of msgctl that use an address
 
 # By call and argument; by argument alone where every call means the same
-MORE = helps_posix.FIELDS | helps_more.FIELDS | helps_sockets.FIELDS
+MORE = helps_posix.FIELDS | helps_more.FIELDS | helps_sockets.FIELDS | helps_signals.FIELDS
 FIELDS: dict[tuple[str, str], dict[str, Any]] = MORE | {
     ("", "key"): {"kind": "key", "value": "7", "help": "the same key finds the same queue"},
     ("", "id"): {"kind": "id", "label": "queue", "help": "a descriptor that msgget returned"},

@@ -31,7 +31,9 @@ FAMILIES = {
     "Sockets": ("socket", "bind", "listen", "accept", "connect", "send", "recv", "sendto",
                 "recvfrom", "socketpair", "shutdown", "getsockname", "getpeername", "getsockopt",
                 "setsockopt"),
-    "Signals": ("kill", "signal", "sigcount", "pause", "sigprocmask", "sigpending", "sigsuspend"),
+    "Signals": ("kill", "signal", "sigaction", "sigcount", "pause", "sigprocmask", "sigpending",
+                "sigsuspend"),
+    "Tracing": ("ptrace", "word_alloc"),
     "Processes": ("fork", "exec", "exit", "wait", "waitpid", "getpid", "setpgrp", "setuid",
                   "setresuid", "umask"),
 }  # fmt: skip

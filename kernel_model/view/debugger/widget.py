@@ -7,6 +7,7 @@ d.do("break loop")        the same as in the page
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -27,11 +28,11 @@ QUIET = {"kind": "", "text": ""}
 
 
 class Debug(anywidget.AnyWidget):
-    """A page of a debugger; `step` is the frame that it shows."""
+    """A page of a debugger."""
 
     _esm = static("parts.js") + static("debugger.js")
     _css = style.css() + static("player.css") + static("debugger.css")
-    state = traitlets.Dict().tag(sync=True)
+    packed = traitlets.Unicode().tag(sync=True)  # as one text, which a saved notebook keeps small
 
     def __init__(
         self,
@@ -46,8 +47,10 @@ class Debug(anywidget.AnyWidget):
         self.program, self.title = program, title or f"A debugger, and {program.name}"
         self.given = (program, personality, uid, prepare, tuple(look))
         self.turn = 0  # how often the page was answered
+        self.state: dict[str, Any] = {}  # what the page draws
         self._make(commands)
-        super().__init__(state=state_of(self.debugger, self.record, self.title, QUIET))
+        super().__init__()
+        self._show(QUIET)
         self.on_msg(self._heard)
 
     def _make(self, commands: Sequence[str]) -> None:
@@ -79,8 +82,8 @@ class Debug(anywidget.AnyWidget):
 
     def _show(self, say: dict[str, str]) -> None:
         self.turn += 1
-        state = state_of(self.debugger, self.record, self.title, say)
-        self.state = state | {"turn": self.turn}
+        self.state = state_of(self.debugger, self.record, self.title, say) | {"turn": self.turn}
+        self.packed = json.dumps(self.state, ensure_ascii=False, separators=(",", ":"))
 
     def _heard(self, page: Any, message: dict[str, Any], buffers: Any) -> None:
         """Does what the page asks for: {"do": a command, "at": the frame that is shown}."""

@@ -37,7 +37,7 @@ function knownAt(state, frame) {
 }
 
 function render({ model, el: root }) {
-  let state = model.get("state"), at = -1, timer = null, waiting = null, known = null, held = null;
+  let state = JSON.parse(model.get("packed")), at = -1, timer = null, waiting = null, known = null, held = null;
   const count = () => state.frames.length;
   const text = (number) => state.texts[number];
 
@@ -278,7 +278,7 @@ function render({ model, el: root }) {
   // What is new from Python
   function renew() {
     clearTimeout(waiting);
-    state = model.get("state");
+    state = JSON.parse(model.get("packed"));
     title.textContent = state.title;
     root.setAttribute("aria-label", `debugger: ${state.title}`);
     slider.max = Math.max(count() - 1, 0);
@@ -337,12 +337,12 @@ function render({ model, el: root }) {
     event.preventDefault();
     keys[event.key]();
   });
-  model.on("change:state", renew);
+  model.on("change:packed", renew);
   renew();
   return () => {
     stop();
     clearTimeout(waiting);
-    model.off("change:state", renew);
+    model.off("change:packed", renew);
   };
 }
 
