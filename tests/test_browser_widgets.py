@@ -5,6 +5,7 @@ The page's model is a stand-in that hands what the page sends to the widget in t
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from kernel_model.debugger import COUNTS, SUM
 from kernel_model.scenario import load
-from kernel_model.view import console, predict, quiz
+from kernel_model.view import console, debug, predict, quiz
+from kernel_model.view.debugger.widget import Debug
 from tests.browser import PICTURES, chromium
 from tests.test_view_predict import TEXT
 
@@ -353,3 +356,82 @@ def test_questions_are_for_everyone(opened: Open, scheme: str, width: int) -> No
     assert findings(page) == []
     picture(page, f"quiz-{scheme}-{width}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+# The debugger
+
+
+class Debugged:
+    """A debugger as the page above takes a widget."""
+
+    def __init__(self, widget: Debug) -> None:
+        self.page, self.widget = self, widget
+        self._css, self._esm = widget._css, widget._esm
+
+    @property
+    def state(self) -> str:
+        return self.widget.packed
+
+    def _heard(self, page: Any, message: dict[str, Any], buffers: Any) -> None:
+        self.widget._heard(page, message, buffers)
+
+
+def test_a_program_is_debugged_by_clicks(opened: Open) -> None:
+    page = opened(Debugged(debug(SUM)))
+    answer, rows = page.locator(".kbd-answer"), page.locator(".kbd-row")
+    register = page.get_by_role("group", name="registers")
+
+    page.get_by_role("button", name="breakpoint at loop", exact=True).click()
+    expect(answer).to_have_text("A breakpoint is written at loop.")
+    page.get_by_role("button", name="Continue", exact=True).click()
+    expect(answer).to_have_text("sum is stopped by a breakpoint at loop: cmp r1, r2.")
+    expect(page.locator(".kbd-cost")).to_contain_text("continue has cost 9 calls of ptrace and 18")
+    expect(rows.nth(4)).to_have_attribute("aria-current", "step")
+    register.get_by_role("button", name="r1 is 4; change it").click()
+    page.get_by_label("new value of r1").fill("2")
+    page.keyboard.press("Enter")
+    expect(answer).to_have_text("r1 is 2 now.")
+    page.get_by_role("button", name="n was not read; read it").click()
+    expect(answer).to_have_text("n: 4.")
+    page.get_by_label("command", exact=True).fill("read 8")
+    page.keyboard.press("Enter")
+    expect(answer).to_have_text(re.compile("There is no such address: sum has nothing at 0x8"))
+    picture(page, "debugger")
+    page.get_by_role("button", name="Kill", exact=True).click()
+    expect(answer).to_have_text("SIGKILL has ended sum.")
+    expect(page.locator(".kbd-log li")).to_have_count(7)
+
+
+def test_one_goes_back_in_time_and_another_way_by_keys(opened: Open) -> None:
+    page = opened(Debugged(debug(SUM, ["break loop", "continue"])))
+    where, say, root = page.locator(".kb-where"), page.locator(".kb-say"), page.locator(".kbd")
+    root.focus()
+    page.keyboard.press("s")
+    expect(page.locator(".kbd-log li")).to_have_count(4)
+    end = where.inner_text()
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
+    expect(page.locator(".kbd-past")).to_contain_text("takes back the 1 after it")
+    expect(page.locator(".kbd-state.sleep")).to_have_count(1)
+    expect(say).not_to_be_empty()
+    page.keyboard.press("p")
+    expect(page.locator(".kbd-answer")).to_contain_text("stopped by a breakpoint at loop")
+    page.keyboard.press("c")
+    expect(page.locator(".kbd-log li").last).to_contain_text("continue")
+    expect(page.locator(".kbd-log li")).to_have_count(4)
+    assert where.inner_text() != end
+    page.keyboard.press("Home")
+    expect(where).to_have_text(re.compile("moment 0 of"))
+    page.keyboard.press("?")
+    expect(page.locator(".kb-help")).to_be_visible()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 420)])
+def test_the_debugger_is_for_everyone(opened: Open, scheme: str, width: int) -> None:
+    commands = ["continue", "send SIGUSR1", "look data", "read 8"]
+    page = opened(Debugged(debug(COUNTS, commands)), width=width, color_scheme=scheme)
+
+    assert findings(page) == []
+    wide = page.evaluate("() => document.documentElement.scrollWidth")
+    assert wide <= width
+    picture(page, f"debugger-{scheme}-{width}")

@@ -112,6 +112,7 @@ class Run:
         one.task, one.call, one.inside, one.asks = None, None, None, EXIT
         one.interrupted.clear()
         sig = self.k.gone[one.name].get("signaled")
+        one.error = f"{sig} has ended {one.name}" if sig else ""
         return f"{sig} ends {one.name}." if sig else f"{one.name} ends."
 
     def _begin_handlers(self, one: Member) -> str:

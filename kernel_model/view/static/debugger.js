@@ -52,6 +52,7 @@ function render({ model, el: root }) {
   const order = (name, label, words, title) => {
     const made = button(name, title, () => tell(typeof label === "function" ? label() : label), words);
     made.classList.add("kbd-do");
+    made.removeAttribute("aria-label"); // its words are its name
     return made;
   };
   const withSignal = order("with", () => `continue ${state.stopped}`, "", "continue, and give it the signal");
@@ -101,7 +102,7 @@ function render({ model, el: root }) {
   const loop = el("div", { class: "kb-lines" });
   const log = el("ol", { class: "kbd-log" });
   const panel = (name, ...inside) => el("section", { class: "kbd-panel", "aria-label": name },
-    el("h4", {}, name), ...inside);
+    el("div", { class: "kbd-head" }, name), ...inside);
   const title = el("div", { class: "kb-title" });
   root.replaceChildren(
     el("div", { class: "kb-top" }, title, where), doing, form, wrong, answer, cost, help,
@@ -111,7 +112,7 @@ function render({ model, el: root }) {
         panel("Registers", regs), panel("Memory", words),
         el("p", { class: "kbd-readsat" }, "read at each stop: ", looks)),
       el("div", { class: "kbd-column" },
-        el("section", { class: "kbd-panel", "aria-label": "What happens" }, el("h4", {}, "What happens"),
+        el("section", { class: "kbd-panel", "aria-label": "What happens" }, el("div", { class: "kbd-head" }, "What happens"),
           time, past, say),
         panel("Trace structure and processes", world),
         panel("The debugger's own program", el("div", { class: "kb-code kbd-loop", tabindex: "0", role: "group",
