@@ -393,11 +393,11 @@ attack(Kernel())
 #
 # ## With our own ptrace
 #
-# In problem set 6 we write `ptrace`'s requests, and `issig` and `psig`.
-# Put one into a cell here, and its name into the list: then the run is made by our kernel, and the player shows our lines.
+# In problem set 6 we write `procxmt`, the half of `ptrace` that the traced process does.
+# Put it into a cell here, and its name into the list: then the run is made by our kernel, and the player shows our lines.
 
 # %%
-mine = []  # for example [ptrace]
+mine = []  # for example [procxmt]
 
 
 def on_ours():
@@ -515,4 +515,4 @@ progress()
 # - Every **signal** of a traced process goes through its debugger first.
 # - Only a **stopped child that asked** can be traced, and a traced **set-uid** program loses its rights.
 #
-# In problem set 6 we write the child's side of `ptrace`.
+# In problem set 6 we write the half of `ptrace` that the traced process does.

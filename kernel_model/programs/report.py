@@ -7,6 +7,7 @@ from html import escape
 
 from kernel_model.programs.explored import LIMIT, Graph, graph_of
 from kernel_model.programs.members import Programs
+from kernel_model.programs.run import INSIDE
 from kernel_model.waiting import verdict_of
 
 TOGETHER = "at the same time"
@@ -31,6 +32,7 @@ class Explored:
     why: str
     schedule: list[int] | None
     names: tuple[str, ...]
+    marked: bool = True  # somebody has a critical section
 
     @property
     def verdict(self) -> str:
@@ -40,9 +42,10 @@ class Explored:
             return f"After {len(self.schedule)} turns ({turns}): {self.why}"
         if self.exclusion is None:
             return f"Not finished: nothing is wrong in the first {self.states:,} states."
+        never = "never two in their critical sections, and " if self.marked else ""
         return (
-            f"All {self.states:,} states are looked at: never two in their critical sections, "
-            f"and on every way all programs come to their ends."
+            f"All {self.states:,} states are looked at: {never}"
+            f"on every way all programs come to their ends."
         )
 
     def __repr__(self) -> str:
@@ -82,4 +85,5 @@ def explored(graph: Graph) -> Explored:
         bad[0] if bad else "",
         bad[1] if bad else None,
         tuple(graph.names),
+        any(INSIDE in state.phases for state in graph.states),
     )
