@@ -28,7 +28,7 @@ from kernel_model.programs.asking import (
 from kernel_model.programs.ledger import Ledger
 from kernel_model.programs.members import EXIT, Member, ProgramError, Programs
 from kernel_model.programs.standing import kernel_key
-from kernel_model.signal_tables import named
+from kernel_model.signal_tables import look_signals, named, show_signals
 from kernel_model.tables import show
 from kernel_model.tables import snapshot as tables_of
 from kernel_model.waiting import Known, View
@@ -252,7 +252,7 @@ class Run:
 
     def view(self) -> View:
         """The tables of the kernel as they are now."""
-        return show(tables_of(self.k))
+        return show(tables_of(self.k)) | show_signals(look_signals(self.k))
 
     def known(self, view: View) -> Known:
         """What the ledger tells of those who sleep, beyond the tables."""

@@ -57,7 +57,7 @@ def _row(name: str, row: View, y: float, at: dict[str, float]) -> str:
     drawn += _flag(at["blocked"], y, row["blocked"], "blocked", BAR, f"{key}.blocked", "stop")
     room = WIDTH - at["does"]
     does = shortened(action_words(row), int(room / 7.8))
-    drawn += cell(at["does"], base, room, does, f"{key}.action", "")
+    drawn += cell(at["does"], base, room, f"{does}\u00a0\u00a0", f"{key}.action", "")
     return group(drawn, key=key, link=f"proc:{name}")
 
 

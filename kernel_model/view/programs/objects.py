@@ -47,12 +47,24 @@ def _rows(view: View) -> Iterator[tuple[str, Boxes, str]]:
         yield f"queue {q['slot']}", found[:most], more or words
     for one in view.get("shmem", []):
         yield f"segment {one['slot']}", _words(view, one)[:most], ""
+    for one in view.get("signals", []):
+        rows = [
+            row for row in one["rows"] if row["action"] != "SIG_DFL" or row["pending"] or row["ran"]
+        ]
+        yield f"signals: {one['name']}", [_signal(row) for row in rows][:most], ""
     for one in view.get("mutexes", []):
         held = f"held by {one['holder']}" if one["holder"] else one["state"]
         yield "mutex", [], held
     for one in view.get("conditions", []):
         asleep = one["waiting"]
         yield "condition", [], f"{' and '.join(asleep)} asleep" if asleep else "nobody waits"
+
+
+def _signal(row: View) -> tuple[str, str]:
+    """What a signal does, and below it which one it is, and whether it has come."""
+    does = {"SIG_DFL": "default", "SIG_IGN": "ignored"}.get(row["action"], "handler")
+    name = row["sig"].removeprefix("SIG")
+    return does, f"{name} {'blocked' if row['blocked'] else 'pending'}" if row["pending"] else name
 
 
 def _words(view: View, segment: Any) -> Boxes:

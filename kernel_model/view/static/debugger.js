@@ -297,6 +297,8 @@ function render({ model, el: root }) {
       box.checked = state.look.includes(name);
       return el("label", {}, box, ` ${name}`);
     }));
+    const longest = Math.max(0, ...state.text.map(([, label]) => label.length));
+    listing.style.setProperty("--kbd-label", `${8.5 * longest + 16}px`);
     if (!loop.children.length) {
       for (const [html, number] of state.loop) {
         const row = el("div", { "data-line": number, "data-n": "" }), code = el("code");
