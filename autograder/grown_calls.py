@@ -41,18 +41,20 @@ def my_functions(*names: str, on: bool = True) -> Own:
 
     on   False: none of them
     """
-    known = {one.name: one for one in exercises()}
+    known = {function: one for one in exercises() for function in one.functions}
     found, told = [], []
     for name in names:
-        kept, since = grown.found(name) if on else (None, "")
+        asked = known.get(name)
+        kept, since = grown.found(asked.name) if on and asked is not None else (None, "")
         function = loaded(name, kept) if kept is not None else None
         if function is not None:
             found.append(function)
             told.append(f"{name}: yours{since}")
             continue
         says = f"{name}: the kernel's own"
-        if on and name in known:
-            says += f" (yours runs here once check({name}) of {known[name].assignment} passes)"
+        if on and asked is not None:
+            check = f"check({', '.join(asked.functions)})"
+            says += f" (yours runs here once {check} of {asked.assignment} passes)"
         told.append(says)
     return Own(found, told)
 
@@ -74,16 +76,16 @@ def loaded(name: str, text: str) -> Callable[..., Any] | None:
 
 def keep_call(wanted: Exercise, fn: Callable[..., Any]) -> None:
     """Keeps a function of which a check has passed, and all that it needs of the notebook."""
-    grown.stored(wanted, source_of(cells_of(fn), wanted.name))
+    grown.stored(wanted, source_of(cells_of(fn), *wanted.functions))
 
 
-def source_of(cells: list[str], name: str) -> list[str]:
-    """The statements that a function needs, each as it was written."""
+def source_of(cells: list[str], *names: str) -> list[str]:
+    """The statements that functions need, each as it was written."""
     statements: list[Statement] = []
     for number, cell in enumerate(cells, 1):
         with suppress(*BAD):
             for node in ast.parse(clean_cell(cell)).body:
                 ast.increment_lineno(node, number * LINES)
                 statements.append(Statement(node))
-    kept, _ = needed(statements, {name})
+    kept, _ = needed(statements, set(names))
     return grown.texts_of([one.node for one in kept], cells)

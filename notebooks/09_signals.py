@@ -24,7 +24,7 @@
 from contextlib import suppress
 from functools import partial
 
-from autograder import progress
+from autograder import my_functions, progress
 from kernel_model import *
 from kernel_model.constants import SIGNALS
 from kernel_model.instructions import Program
@@ -443,14 +443,17 @@ play(
 # ## With our own issig and psig
 #
 # In problem set 6 we write `issig` and `psig`.
-# Put one into a cell here, and its name into the list: then the run is made by our kernel, and the player shows our lines.
+# What has passed its check there runs here, and the player shows our lines:
 
 # %%
-mine = []  # for example [issig, psig]
+mine = my_functions("issig", "psig")
+mine
+
+# %%
 play(
     ["Bob.signal(SIGUSR1, 'catch')", "Bob.pause()", "Ada.kill(Bob.pid, SIGUSR1)"],
     functions=mine,
-    title="A signal, with the kernel of this cell",
+    title="A signal, with what we have written",
     tables=("signals", "sleepers"),
 )
 

@@ -9,6 +9,7 @@ import pytest
 import autograder
 from autograder import checks, grown
 from autograder.exercise import exercise
+from autograder.grown_calls import source_of
 from kernel_model.explore import check, check_system
 from kernel_model.explore.lock import Lock, lock
 from kernel_model.explore.upon import upon
@@ -201,3 +202,18 @@ def test_other_names_for_the_steps_and_several_locks_have_the_lock_below_too() -
 
     assert report.error is None
     assert report.states == below(text, lock(*OWN_LOCK)).states
+
+
+def test_the_functions_of_one_exercise_are_kept_with_what_any_of_them_needs() -> None:
+    cells = [
+        "NSIG = 64\nunused = 2",
+        "def first(u):\n    return min(range(NSIG))",
+        "async def issig(u):\n    return first(u)",
+        "async def psig(u):\n    return None",
+    ]
+
+    kept = source_of(cells, "issig", "psig")
+    assert "\n".join(kept) == (
+        "NSIG = 64\ndef first(u):\n    return min(range(NSIG))\n"
+        "async def issig(u):\n    return first(u)\nasync def psig(u):\n    return None"
+    )
