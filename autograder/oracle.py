@@ -9,11 +9,13 @@ from __future__ import annotations
 import atexit
 import time
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from autograder import session
 from autograder.bounded import Bounded, bounded
+from autograder.breaking.asking import Judge
 from autograder.editions import leave_one_out
 from autograder.editions.room import JUDGE, judges_room
 from autograder.exercise import BREAKS, INTERLEAVINGS, SCENARIOS, Exercise, exercises
@@ -34,6 +36,7 @@ SLEEPLESS = sentence("sleep")
 NOT_AWAITED = "An async function was called without await: nothing of it runs"
 
 _servers: dict[tuple[str, bool], Sandbox] = {}
+_judges: dict[bool, Judge] = {}
 
 
 def server(name: str, allow_unisolated: bool = False) -> Sandbox:
@@ -47,12 +50,12 @@ def server(name: str, allow_unisolated: bool = False) -> Sandbox:
     return _servers[key]
 
 
-def judge(allow_unisolated: bool = False) -> Sandbox:
-    """The sandbox that runs students' scenarios and no code of theirs; started once a process."""
-    key = ("", allow_unisolated)
-    if key not in _servers:
-        _servers[key] = Sandbox(judges_room(), JUDGE, allow_unisolated=allow_unisolated)
-    return _servers[key]
+def judge(allow_unisolated: bool = False) -> Judge:
+    """Runs students' scenarios, and no code of theirs, in a sandbox; started once a process."""
+    if allow_unisolated not in _judges:
+        room = Sandbox(judges_room(), JUDGE, allow_unisolated=allow_unisolated)
+        _judges[allow_unisolated] = Judge(room)
+    return _judges[allow_unisolated]
 
 
 @atexit.register
@@ -60,6 +63,8 @@ def close_servers() -> None:
     """Ends every server that this process started."""
     while _servers:
         _servers.popitem()[1].close()
+    while _judges:
+        _judges.popitem()[1].close()
 
 
 def grade(
@@ -76,9 +81,9 @@ def grade(
     """
     start = time.perf_counter()
     wanted = exercise_named(exercise)
-    with one_processor() as place:
-        how = WAYS[wanted.kind]
-        made = how(wanted, cells, suites, allow_unisolated, place)
+    few = wanted.kind == BREAKS  # questions: the judge, who stays, may run on any processor
+    with nullcontext(-1) if few else one_processor() as place:
+        made = WAYS[wanted.kind](wanted, cells, suites, allow_unisolated, place)
     made.problems = about(wanted, made.problems, cells)
     made.seconds = time.perf_counter() - start
     return made

@@ -10,7 +10,9 @@ import pytest
 import autograder
 from autograder import checks, oracle
 from autograder.audit.mutants import _normal as normal
+from autograder.breaking import asking, judge
 from autograder.breaking.claims import MOST_CALLS, MOST_SCENARIOS, Unfit, own, read
+from autograder.breaking.kernels import Kernels, kernels, stamp
 from autograder.breaking.practice import FILE, masked, pack, practice, sources
 from autograder.editions.room import judges_room
 from autograder.exercise import BREAKS, Exercise, exercise, exercises
@@ -295,7 +297,8 @@ def test_a_student_s_cells_find_no_mutant_and_no_right_msgrcv() -> None:
 
 
 def test_the_judge_s_room_holds_the_kernel_and_nothing_of_any_suite() -> None:
-    names = {path.relative_to(judges_room()).as_posix() for path in judges_room().rglob("*.py")}
+    room = judges_room()
+    names = {path.relative_to(room).as_posix() for path in room.rglob("*.py")}
 
     assert "autograder/breaking/judge.py" in names
     assert "kernel_model/messages.py" in names
@@ -304,13 +307,86 @@ def test_the_judge_s_room_holds_the_kernel_and_nothing_of_any_suite() -> None:
 
 def test_the_right_kernel_in_the_room_is_the_kernel() -> None:
     require(probe().isolated, "the sandbox does not isolate")
-    child = oracle.judge().child()
     given = [[GET, "A.msgsnd(q, 1, 'a') -> 0", "A.msgrcv(q, 1, 0) -> 'a'"]]
-    answer: Any = child.ask({"scenarios": given}, 20)
-    child.close()
+    answer = oracle.judge().judged(kernels(exercise("break_msgrcv")), given)
 
-    assert answer == {"fit": [1], "unfit": {}}
+    assert answer["unfit"] == {}
     assert run(exercise("msgrcv").visible()[0], ModelTarget()).verdict == "pass"
+
+
+# The judge, who stays
+
+
+@pytest.fixture(scope="module")
+def those() -> Kernels:
+    """The right kernels and the wrong ones."""
+    return kernels(exercise("break_msgrcv"))
+
+
+def judged(those: Kernels, given: Any) -> dict[str, Any]:
+    """What the judge says, in this process."""
+    judge.handle(those.to_json())
+    return judge.handle({"scenarios": given, "of": those.function})
+
+
+def test_what_a_kernel_makes_of_equal_calls_is_found_once_whatever_is_claimed(
+    those: Kernels,
+) -> None:
+    few = Kernels(those.function, those.right[:1], {"one": those.wrong["cut_bytes_stay"]}, {})
+    calls = [GET, "A.msgsnd(q, 1, 'ab')", "A.msgrcv(q, 2, 0)", "A.msgctl(q, IPC_STAT)"]
+    first = judged(few, [calls])
+    claimed = [*calls[:2], calls[2] + " -> 2", calls[3]]
+    again = judge.handle({"scenarios": [claimed], "of": few.function})
+    suspects = [*judge.right[few.function], *judge.wrong[few.function].values()]
+
+    assert first["told"] == again["told"]
+    assert [len(suspect.told) for suspect in suspects] == [1, 1]
+
+
+def test_what_was_judged_before_changes_nothing(those: Kernels) -> None:
+    calls = [[GET, "A.msgrcv(q, 5, 0, IPC_NOWAIT)"], [GET, "A.msgsnd(q, 1, 'ab')",
+             "A.msgrcv(q, 1, 0)", "A.msgctl(q, IPC_STAT)"], [GET, "A.kill(A.pid, SIGTERM)"]]  # fmt: skip
+    alone = [judged(those, [one])["told"] for one in calls]
+    together = judge.handle({"scenarios": calls[::-1], "of": those.function})
+    after = [judge.handle({"scenarios": [one], "of": those.function})["told"] for one in calls]
+
+    assert after == alone
+    assert together["told"] == {name: any(one[name] for one in alone) for name in those.wrong}
+    assert together["unfit"] == {}
+
+
+def test_a_judge_who_has_gone_is_replaced_and_judges_once_more(those: Kernels) -> None:
+    require(probe().isolated, "the sandbox does not isolate")
+    court, given = oracle.judge(), [[GET, "A.msgrcv(q, 5, 0, IPC_NOWAIT) -> ENOMSG"]]
+    before = court.judged(those, given)
+    assert court.child
+    court.child.close()
+    after = court.judged(those, given)
+
+    assert after["told"] == before["told"]
+    assert after["told"]["busy_waiting"] is False
+    assert after["told"]["eagain"] is True
+
+
+def test_a_judge_who_may_have_run_out_of_memory_judges_nobody_else(
+    those: Kernels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require(probe().isolated, "the sandbox does not isolate")
+    monkeypatch.setattr(asking, "MOST_MEMORY", 1)
+    court = oracle.judge()
+    answer = court.judged(those, [[GET]])
+
+    assert answer["memory"] > 1
+    assert court.child is None
+
+
+def test_kernels_that_were_edited_are_read_again(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text("old")
+    old = stamp(tmp_path)
+    (tmp_path / "one.py").write_text("newer")
+
+    assert stamp(tmp_path) != old
+    assert stamp(tmp_path) == stamp(tmp_path)
 
 
 # The student edition's form

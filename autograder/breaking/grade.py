@@ -6,38 +6,30 @@ run in the judge's sandbox, where none of that code is. Points are given by shar
 
 from __future__ import annotations
 
-from functools import cache
 from math import ceil
 from typing import Any
 
-from autograder.audit.runs import COUNTER, counted
-from autograder.breaking.practice import first_line, practice
-from autograder.exercise import Exercise, exercise
+from autograder.breaking.asking import Judge
+from autograder.breaking.kernels import kernels
+from autograder.exercise import Exercise
 from autograder.grades import UNWRITTEN, Case, Grade
-from autograder.sandbox import Child, ChildFailed, ChildLooped, Limits, Sandbox
+from autograder.sandbox import ChildFailed, ChildLooped
 from autograder.session import Session
 
-LIMITS = Limits(cpu=30, wall=120.0)  # of the judge's child
-DEADLINE = 100.0  # seconds for one answer, on a machine that may be busy
-UNFAIR = "it tells a right kernel apart as well: something in it is left free by the text"
 
-
-def grade_scenarios(wanted: Exercise, session: Session, room: Sandbox) -> Grade:
+def grade_scenarios(wanted: Exercise, session: Session, court: Judge) -> Grade:
     """The grade of one submission; raises SandboxLost when no sandbox will start."""
-    tier = min(session.sandbox.tier, room.tier, key=lambda one: one.isolated).name
+    tier = min(session.sandbox.tier, court.tier, key=lambda one: one.isolated).name
     made = Grade(wanted.name, 0.0, float(wanted.points), "error", tier)
     made.sayings = {name: (rule.says, rule.section) for name, rule in wanted.rules.items()}
     given = scenarios_of(session, made)
     made.problems = session.problems
     if given is None:
         return made
-    child = room.child(LIMITS)
     try:
-        judge(wanted, given, child, made)
+        judge(wanted, given, court, made)
     except ChildFailed as error:
         made.message = f"the scenarios cannot be run: {error} Make them smaller"
-    finally:
-        child.close()
     return made
 
 
@@ -64,52 +56,23 @@ def scenarios_of(session: Session, made: Grade) -> Any:
     return answer["value"] if answer["value"] is not None else []
 
 
-def judge(wanted: Exercise, given: Any, child: Child, made: Grade) -> None:
-    """Runs the scenarios on right and wrong kernels, and fills in the grade."""
-    first: Any = child.ask({"scenarios": given}, DEADLINE)
-    if "wrong" in first:
-        made.verdict, made.message = "fail", str(first["wrong"])
+def judge(wanted: Exercise, given: Any, court: Judge, made: Grade) -> None:
+    """Has the scenarios run on right and wrong kernels, and fills in the grade."""
+    those = kernels(wanted)
+    found = court.judged(those, given)
+    if "wrong" in found:
+        made.verdict, made.message = "fail", str(found["wrong"])
         return
-    unfit = {int(number): str(why) for number, why in first["unfit"].items()}
-    right = {one.name: one.source for one in practice(wanted) if one.right}
-    told = apart(child, exercise(wanted.of).accepted() | right, wanted.of)
-    unfit |= {number: UNFAIR for numbers in told.values() for number in numbers}
-    if unfit:  # those that are left are read again, without the others
-        left = [one for number, one in enumerate(given, 1) if number not in unfit]
-        child.ask({"scenarios": left}, DEADLINE)
-    found = apart(child, exercise(wanted.of).mutants(), wanted.of, first=True)
+    told, unfit = found["told"], found["unfit"]
     made.cases = [
-        Case(f"{wanted.name}-{name}", rule, False, bool(found[name]), about(wanted.of, name))
+        Case(f"{wanted.name}-{name}", rule, False, told[name], those.about[name])
         for rule, names in wanted.kernels().items()
         for name in names
     ]
-    made.notes = [f"Scenario {number} does not count: {unfit[number]}" for number in sorted(unfit)]
+    made.notes = [f"Scenario {number} does not count: {why}" for number, why in unfit.items()]
     if not given:
         made.notes.append("There is no scenario, so that no wrong kernel is told apart")
     settle(wanted, made)
-
-
-def apart(
-    child: Child, kernels: dict[str, str], function: str, first: bool = False
-) -> dict[str, list[int]]:
-    """For each kernel the scenarios that tell it from the right one; `first`: one is enough."""
-    sources = {name: bounded(source) for name, source in kernels.items()}
-    request = {"kernels": sources, "function": function, "first": first}
-    answer: Any = child.ask(request, DEADLINE)
-    found: dict[str, list[int]] = answer["apart"]
-    return found
-
-
-@cache
-def bounded(source: str) -> str:
-    """The source with its loops bounded, as the audit runs it."""
-    return COUNTER + counted(source)
-
-
-@cache
-def about(of: str, name: str) -> str:
-    """What is wrong with a mutant, for an instructor."""
-    return first_line(exercise(of).mutants()[name])
 
 
 def settle(wanted: Exercise, made: Grade) -> None:

@@ -1,15 +1,22 @@
-"""What runs in the judge's sandbox: a student's scenarios, on a right kernel and on wrong ones.
+"""What runs in the judge's sandbox: students' scenarios, on right kernels and on wrong ones.
 
 No code of a student's is here, only the scenarios as data; the room holds the whole kernel.
 
-    {"scenarios": DATA}           -> {"fit": [number], "unfit": {number: WHY}}, or {"wrong": WHY}
-    {"kernels": {name: source}, "function": F, "first": true}
-                                  -> {"apart": {name: [number of a scenario that tells it]}}
+    {"function": F, "right": [[source, rounds]], "wrong": {name: [source, rounds]}}
+                                    -> {"kernels": number}
+    {"scenarios": DATA, "of": F}    -> {"unfit": {number: WHY}, "told": {name: is it told apart}},
+                                       or {"wrong": WHY}; and "memory", the most it had, in MiB
+
+The kernels are compiled once, and what a run of calls makes of one of them is found once: a kernel
+does the same each time, since every run has a fresh one and a fresh module of its function.
 """
 
 from __future__ import annotations
 
+import ast
+import resource
 import sys
+from collections.abc import Callable
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -17,56 +24,127 @@ from autograder.breaking.claims import Came, Own, Unfit, read
 from kernel_model.kernel import Kernel
 from kernel_model.targets.model import ModelTarget
 
-scenarios: list[tuple[Own, Came]] = []
+UNFAIR = "it tells a right kernel apart as well: something in it is left free by the text"
+MOST_KEPT = 1_000  # runs of calls of which it is kept what a kernel made of them
+ALL = ast.unparse(ast.parse("from kernel_model import *"))
+Judged = tuple[Own, Came, str]  # and the calls as text: those that are equal are the same run
+
+
+class EndlessLoop(BaseException):
+    """The loops of a function have gone round too often."""
+
+
+class Suspect:
+    """A kernel with a function of its own, which may be wrong."""
+
+    def __init__(self, function: str, source: str, rounds: int) -> None:
+        self.function = function
+        self.rounds = rounds  # of all its loops in one run
+        self.code = compiled(source, function)
+        self.told: dict[str, bool] = {}  # by the calls
+
+    def prepare(self, kernel: Kernel) -> None:
+        """Installs the function, of a module in which nothing has run yet."""
+        module = ModuleType("submission")
+        sys.modules["submission"] = module  # dataclasses look for it
+        names = module.__dict__
+        names |= KERNEL
+        names["round_"] = counter(self.rounds)
+        exec(self.code, names)
+        kernel.install(names[self.function], self.function)
+
+    def is_told(self, one: Own, came: Came, calls: str) -> bool:
+        """Does a scenario tell this kernel from the right one? What it raises tells it, too."""
+        if calls not in self.told:
+            if len(self.told) == MOST_KEPT:
+                self.told.clear()
+            try:
+                target.prepare = self.prepare
+                self.told[calls] = one.tells_apart(came, target)
+            except BaseException:  # such as a loop that was stopped
+                self.told[calls] = True
+        return self.told[calls]
+
+
+target = ModelTarget("classic")  # of all of them: only one kernel at a time takes memory
+right: dict[str, list[Suspect]] = {}  # by the function
+wrong: dict[str, dict[str, Suspect]] = {}  # by the function and the kernel's name
 
 
 def handle(request: dict[str, Any]) -> dict[str, Any]:
     """One request, one answer."""
     if "scenarios" in request:
-        return take(request["scenarios"])
-    function, first = request["function"], request.get("first", False)
-    kernels = request["kernels"].items()
-    return {"apart": {name: apart(source, function, first) for name, source in kernels}}
+        said = judged(request["scenarios"], request["of"])
+        return said | {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}
+    function = request["function"]
+    right[function] = [Suspect(function, *one) for one in request["right"]]
+    wrong[function] = {name: Suspect(function, *one) for name, one in request["wrong"].items()}
+    return {"kernels": len(right[function]) + len(wrong[function])}
 
 
-def take(given: Any) -> dict[str, Any]:
-    """Reads scenarios and runs them on the right kernel."""
-    scenarios.clear()
+def judged(given: Any, function: str) -> dict[str, Any]:
+    """Which wrong kernels are told apart by those scenarios that can be judged."""
     try:
-        found, wrong = read(given)
+        found, unfit = taken(given)
     except Unfit as error:
         return {"wrong": str(error)}
+    for one, came, calls in found:
+        if any(suspect.is_told(one, came, calls) for suspect in right[function]):
+            unfit[one.number] = UNFAIR
+    left = [pair for pair in found if pair[0].number not in unfit]
+    told = {name: apart(suspect, left) for name, suspect in wrong[function].items()}
+    return {"unfit": {str(number): unfit[number] for number in sorted(unfit)}, "told": told}
+
+
+def taken(given: Any) -> tuple[list[Judged], dict[int, str]]:
+    """The scenarios with what the right kernel makes of them, and what is wrong with the others."""
+    found, unfit = read(given)
+    fit: list[Judged] = []
     for one in found:
         try:
-            scenarios.append((one, one.expected()))
+            fit.append((one, one.expected(), repr(one.example)))
         except Unfit as error:
-            wrong[one.number] = str(error)
-    unfit = {str(number): wrong[number] for number in sorted(wrong)}
-    return {"fit": [one.number for one, _ in scenarios], "unfit": unfit}
+            unfit[one.number] = str(error)
+    return fit, unfit
 
 
-def apart(source: str, function: str, first: bool) -> list[int]:
-    """The scenarios that tell a kernel with this source from the right one; `first`: only one."""
-    code = compile(source, f"<{function}>", "exec")
-    found = []
-    for one, came in scenarios:
-        if tells(one, came, code, function):
-            found.append(one.number)
-            if first:
-                break
-    return found
+def apart(suspect: Suspect, scenarios: list[Judged]) -> bool:
+    """Does one of the scenarios tell a kernel apart? It comes first when the next one is asked."""
+    for place, scenario in enumerate(scenarios):
+        if suspect.is_told(*scenario):
+            scenarios.insert(0, scenarios.pop(place))
+            return True
+    return False
 
 
-def tells(one: Own, came: Came, code: CodeType, function: str) -> bool:
-    """Does a scenario tell this kernel apart? What it raises, whatever it is, tells it."""
+def compiled(source: str, function: str) -> CodeType:
+    """The code of a source, without a first `from kernel_model import *`: see KERNEL."""
+    tree = ast.parse(source)
+    first = 0 if ast.get_docstring(tree) is None else 1
+    if tree.body[first:] and ast.unparse(tree.body[first]) == ALL:
+        del tree.body[first]
+    return compile(tree, f"<{function}>", "exec")
 
-    def prepare(kernel: Kernel) -> None:
-        module = ModuleType("submission")
-        sys.modules["submission"] = module  # dataclasses look for it
-        exec(code, module.__dict__)
-        kernel.install(getattr(module, function), function)
 
-    try:
-        return one.tells_apart(came, ModelTarget("classic", prepare))
-    except BaseException:  # such as a loop that was stopped
-        return True
+def counter(most: int) -> Callable[[], None]:
+    """What every loop calls each time round."""
+    left = most
+
+    def round_() -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise EndlessLoop
+
+    return round_
+
+
+def names_of_the_kernel() -> dict[str, Any]:
+    """What `from kernel_model import *` gives: looking for it takes longer than most runs."""
+    names: dict[str, Any] = {}
+    exec(ALL, names)
+    del names["__builtins__"]
+    return names
+
+
+KERNEL = names_of_the_kernel()
