@@ -344,8 +344,11 @@ def test_what_a_kernel_makes_of_equal_calls_is_found_once_whatever_is_claimed(
 
 
 def test_what_was_judged_before_changes_nothing(those: Kernels) -> None:
-    calls = [[GET, "A.msgrcv(q, 5, 0, IPC_NOWAIT)"], [GET, "A.msgsnd(q, 1, 'ab')",
-             "A.msgrcv(q, 1, 0)", "A.msgctl(q, IPC_STAT)"], [GET, "A.kill(A.pid, SIGTERM)"]]  # fmt: skip
+    calls = [
+        [GET, "A.msgrcv(q, 5, 0, IPC_NOWAIT)"],
+        [GET, "A.msgsnd(q, 1, 'ab')", "A.msgrcv(q, 1, 0)", "A.msgctl(q, IPC_STAT)"],
+        [GET, "A.kill(A.pid, SIGTERM)"],
+    ]
     alone = [judged(those, [one])["told"] for one in calls]
     together = judge.handle({"scenarios": calls[::-1], "of": those.function})
     after = [judge.handle({"scenarios": [one], "of": those.function})["told"] for one in calls]

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from types import CodeType, TracebackType
+from types import TracebackType
 from typing import Any, Self
 
-from autograder.audit.runs import COUNTER, Kill, counted
+from autograder.audit.runs import ROUNDS, Kill, counted
 from autograder.breaking.claims import Came, Own, Unfit, read
-from autograder.breaking.judge import tells
+from autograder.breaking.judge import Suspect
 from autograder.breaking.practice import practice
 from autograder.example import Example
 from autograder.exercise import Exercise, exercise
@@ -31,11 +31,11 @@ class Kernels:
         self.one, self.of = one, exercise(one.of)
         mutants = self.of.mutants()
         self.graded = {
-            name: (rule, compiled(mutants[name]))
+            name: (rule, self.suspect(mutants[name]))
             for rule, names in one.kernels().items()
             for name in names
         }
-        self.right = [compiled(text) for text in right_kernels(one)]
+        self.right = [self.suspect(text) for text in right_kernels(one)]
         self.pool: list[tuple[Own, Came]] = []
         self.known: dict[tuple[str, int], bool] = {}  # does a scenario tell a graded kernel?
 
@@ -72,9 +72,9 @@ class Kernels:
         """The numbers of the scenarios that tell a mutant; or the scenarios of an answer."""
         names: dict[str, Any] = {}
         if f"def {self.one.name}(" not in source:
-            code = compiled(source)
+            suspect = self.suspect(source)
             every = enumerate(self.pool)
-            return frozenset(at for at, (one, came) in every if self.tells(one, came, code))
+            return frozenset(at for at, (one, came) in every if self.tells(one, came, suspect))
         exec(compile(source, self.one.name, "exec"), names)
         try:
             found, _ = read(json.loads(json.dumps(names[self.one.name]())))
@@ -97,8 +97,8 @@ class Kernels:
 
     def untold(self, answer: Sequence[tuple[Own, Came]]) -> Iterator[Kill]:
         """The kernels that none of these scenarios tells."""
-        for name, (rule, code) in self.graded.items():
-            if not any(self.tells(one, came, code) for one, came in answer):
+        for name, (rule, suspect) in self.graded.items():
+            if not any(self.tells(one, came, suspect) for one, came in answer):
                 yield Kill(name, rule, MISSED)
 
     def fair(self, every: Sequence[Own]) -> list[tuple[Own, Came]]:
@@ -109,13 +109,17 @@ class Kernels:
                 came = one.expected()
             except Unfit:
                 continue
-            if not any(self.tells(one, came, code) for code in self.right):
+            if not any(self.tells(one, came, suspect) for suspect in self.right):
                 found.append((one, came))
         return found
 
-    def tells(self, one: Own, came: Came, code: CodeType) -> bool:
+    def suspect(self, source: str) -> Suspect:
+        """A kernel with its loops bounded."""
+        return Suspect(self.of.name, counted(source), ROUNDS)
+
+    def tells(self, one: Own, came: Came, suspect: Suspect) -> bool:
         """Does a scenario tell a kernel from the right one?"""
-        return tells(one, came, code, self.of.name)
+        return suspect.is_told(one, came, repr(one.example))
 
 
 def pool(one: Exercise) -> list[Own]:
@@ -136,11 +140,6 @@ def right_kernels(one: Exercise) -> list[str]:
     """The sources of kernels that no scenario may tell."""
     right = [kernel.source for kernel in practice(one) if kernel.right]
     return [*exercise(one.of).accepted().values(), *right]
-
-
-def compiled(source: str) -> CodeType:
-    """A kernel with its loops bounded."""
-    return compile(COUNTER + counted(source), "<kernel>", "exec")
 
 
 def depends(one: Exercise) -> list[str]:
