@@ -134,6 +134,7 @@ play(shop, functions=own, title="A client comes to a shop")
 # Time runs downwards, and each process has a *life line*: green while it is in a call, broken and blue while it sleeps, Z where a sleep begins.
 # An arrow is what passes from one to the other.
 # Under the code are the layers of the kernel: so far only the first has anything to do.
+# The arrow keys step through it, `Home` goes to the beginning; the players below start at their end.
 #
 # ## The queue, and when it is full
 #
@@ -148,7 +149,7 @@ rush = ["s = server.socket(AF_UNIX, SOCK_STREAM)", "server.bind(s, '@shop')", "s
 for who in ("Ada", "Bob"):
     rush += [f"x = {who}.socket(AF_UNIX, SOCK_STREAM)", f"{who}.connect(x, '@shop')"]
 rush += ["server.accept(s)", "Bob.connect(x, '@shop')"]
-play(rush, functions=own, title="One place in the queue")
+play(rush, functions=own, title="One place in the queue", step=-1)
 
 # %% [markdown]
 # `accept` takes the connection that has waited longest, and its place is free again.
@@ -156,7 +157,7 @@ play(rush, functions=own, title="One place in the queue")
 
 # %%
 inet = [call.replace("AF_UNIX", "AF_INET").replace("@shop", "127.0.0.1:7001") for call in rush]
-play(inet[:-1], functions=own, title="The same rush in the Internet domain")
+play(inet[:-1], functions=own, title="The same rush in the Internet domain", step=-1)
 
 # %% [markdown]
 # ## Virtual circuit and datagram
@@ -196,7 +197,7 @@ post = [
     "Ada.recvfrom(d, 6)",
     "Ada.sendto(d, 'thank you', 0, '@bob')",
 ]
-play(post, title="Two letters, and a small buffer")
+play(post, title="Two letters, and a small buffer", step=-1)
 
 # %% [markdown]
 # `sendto` names the receiver each time, and `recvfrom` tells the sender, so one socket serves any number of clients.
@@ -236,14 +237,15 @@ predict("half-closed")
 # %%
 play(
     [
-        *["client.socketpair(AF_UNIX, SOCK_STREAM)", "client.fork('server')"],
-        *["client.close(4)", "server.close(3)", "server.recv(4, 100)"],
+        *["client.socketpair(AF_UNIX, SOCK_STREAM)", "client.fork('server')", "client.close(4)"],
+        *["server.close(3)", "server.recv(4, 100)"],
         *["client.send(3, '2 + 2')", "client.shutdown(3, SHUT_WR)"],
         *["server.recv(4, 100)", "server.send(4, '4')"],
         "client.recv(3, 100)",
         "client.send(3, '2 + 3')",
     ],
     title="That was all",
+    step=-1,
 )
 
 # %% [markdown]

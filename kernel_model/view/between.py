@@ -40,7 +40,7 @@ class Across(VBox):  # type: ignore[misc]
         """`chosen`: seed, loss, double, reorder and window, as the sliders have them at first."""
         self.functions, self.step = list(functions), step
         words = next(name for name, known in KINDS.items() if known == kind)
-        self.kind = ToggleButtons(options=list(KINDS), value=words, description="by",
+        self.kind = ToggleButtons(options=list(KINDS), value=words,
                                   style=STYLE | {"button_width": "110px"})  # fmt: skip
         self.sliders: dict[str, Any] = {"seed": _slider("seed", SEEDS, chosen.get("seed", 0))}
         for name, (told, most) in CHANCES.items():
