@@ -4,7 +4,8 @@
                       -> {"ok": true, "problems": [...]}, or {"missing": WHY, "problems": [...]}
     {"lock": n, "most": states of each} (or without)
                       the cells of the lock's memory for n processors, and where each of them stands
-                      after all values that any of them could write -> {"memory", "processors"}
+                      after all values that any of them could write -> {"memory", "processors",
+                      "doubt": why the code in one long run does not do just that, or ""}
     {"ask": [p, state, value]}  one step more of processor p -> {"to", "states"}
 
 A state is [phase, operation, cell, arguments, line, error]. States 0 (outside) and 1 (inside) are
@@ -15,16 +16,18 @@ What is asked of functions that programs call is in `callees`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from kernel_model.explore.budget import bounded
-from kernel_model.explore.cells import LockError, TooMany, cells_of, from_json
+from kernel_model.explore.cells import LockError, TooMany, Value, cells_of, from_json
 from kernel_model.explore.closure import Closure
+from kernel_model.explore.confirm import confirm
 from kernel_model.explore.local import Local
 from kernel_model.explore.lockfile import Instance
 from kernel_model.explore.modules import Kept
 from kernel_model.explore.snapshot import visible
+from kernel_model.explore.surroundings import Surroundings
 from kernel_model.explore.verdict import LOCALS, WIDTHS, warned
 
 PAUSES = 2  # states that need not be told
@@ -64,6 +67,7 @@ class Answers:
 
     source: Source
     calls: Calls
+    around: Surroundings  # everything as it was before any of it ran
 
     def __init__(
         self,
@@ -103,6 +107,7 @@ class Answers:
         if missing:
             return {"missing": f"there is no function {missing[0]}", "problems": problems}
         bounded(self.source.fresh)
+        self.around = Surroundings(self, self.__dict__)
         return {"ok": True, "problems": problems}
 
     def lock(self, n: int, most: int) -> dict[str, Any]:
@@ -111,13 +116,25 @@ class Answers:
         source = LockSource(self.source)
         memory = bounded(bounded(source.fresh).memory, n)
         cells, first = cells_of(memory)
+        self.around.include(memory)
         self.locals = [Local(source, memory, procid, n, most) for procid in range(n)]
         for width in WIDTHS:  # all that the search will come to ask
             if not Closure(self.locals, first, width).full:
                 break
+        doubt = self.doubt(source, first)
         self.told = [PAUSES] * n
         held = [[cell.name, value] for cell, value in zip(cells, first, strict=True)]
-        return {"memory": held, "processors": [self.book(p) for p in range(n)]}
+        books = [self.book(p) for p in range(n)]
+        return {"memory": held, "processors": books, "doubt": doubt}
+
+    def doubt(self, source: LockSource, first: Sequence[Value]) -> str:
+        """Why what is told is not what the code does; "" if it is."""
+        try:
+            confirm(source, self.locals, first)
+            self.around.look()
+        except LockError as error:
+            return str(error)
+        return ""
 
     def ask(self, p: int, state: int, value: Any) -> dict[str, Any]:
         """One step of a processor."""

@@ -32,6 +32,8 @@ class Lock(Protocol):
     ids: list[int]
     locals: Any
 
+    def doubt(self) -> str: ...
+
 
 @dataclass(slots=True)
 class Finding:

@@ -153,6 +153,7 @@ class ToldLock:
         if not isinstance(memory, list) or len(memory) > MOST_CELLS:
             raise Wrong("a memory has another form")
         pairs = [cell_of(one) for one in memory]
+        self.doubted = str(told.get("doubt", ""))[:SAID]
         self.cells = [name for name, _ in pairs]
         self.first = [held for _, held in pairs]
         self.ids = list(range(n))
@@ -161,6 +162,10 @@ class ToldLock:
         self.locals = [Told(p, len(pairs), operations, answer) for p in self.ids]
         for one, book in zip(self.locals, processors, strict=True):
             one.take(book)
+
+    def doubt(self) -> str:
+        """Why the code does something else than is told, as who tells has found out."""
+        return self.doubted
 
 
 def part(told: Any, name: str) -> Any:

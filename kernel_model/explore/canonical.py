@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import functools
 import gc
+import traceback
 import types
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -121,7 +122,8 @@ class Canonical:
         if not self.own(x):
             return "class", x.__module__, x.__qualname__
         inside = {k: v for k, v in vars(x).items() if k not in OF_CLASSES}
-        return "class", x.__qualname__, self.keys(x.__bases__), *inside, *self.keys(inside.values())
+        held = len(type.__subclasses__(x)), self.keys(x.__bases__), *inside
+        return "class", x.__qualname__, *held, *self.keys(inside.values())
 
     def instance(self, x: Any, kind: type) -> Hashable:
         """An object of the author's class: its attributes, its slots, and what it extends."""
@@ -137,6 +139,7 @@ class Canonical:
                 content.append(plain.__repr__(x))
         if isinstance(x, BaseException):
             content += self.keys((x.args, x.__context__, x.__cause__))
+            content += [at for _, at in traceback.walk_tb(x.__traceback__)]
         for one in kind.__mro__:
             for name, slot in vars(one).items():
                 if type(slot) is types.MemberDescriptorType and hasattr(x, name):
@@ -148,9 +151,9 @@ class Canonical:
         return "object", self.key(kind), *content
 
     def function(self, x: types.FunctionType) -> Hashable:
-        """A function: a library's by its name, the author's by its code and all it carries."""
+        """A function: a library's by its name, others by their code and all they carry."""
         if x.__code__.co_filename != self.file:
-            return "function", x.__module__, x.__qualname__
+            return "function", x.__module__, x.__qualname__, *self.keys(x.__closure__ or ())
         carried = (x.__defaults__, x.__kwdefaults__, x.__dict__, x.__closure__)
         return "function", code_key(x.__code__), *self.keys(carried)
 

@@ -93,9 +93,22 @@ def _address(_: object) -> int:
     raise LockError("id(): where an object lies differs from one run to the next")
 
 
+def _hash(x: object) -> int:
+    if type(x).__hash__ is object.__hash__:
+        raise LockError("hash(): where an object lies differs from one run to the next")
+    return hash(x)
+
+
+def _open(*_: object, **__: object) -> object:
+    raise LockError("open(): what a lock does may only depend on what it reads from cells")
+
+
 BUILTINS = dict(vars(builtins)) | {
     "__import__": _import,
     "id": _address,
+    "hash": _hash,
+    "open": _open,
+    "input": _open,
     "print": lambda *_, **__: None,  # it would be called once for each replay
 }
 
@@ -145,8 +158,9 @@ class Kept:
     def may_change(self, x: object) -> bool:
         """Can this hold something that changes without a name of the module changing?"""
         if type(x) is types.FunctionType:
-            own = x.__globals__ is self.names
-            return own and any((x.__closure__, x.__defaults__, x.__kwdefaults__, x.__dict__))
+            if x.__globals__ is not self.names:
+                return bool(x.__closure__) and x.__module__ != GIVEN
+            return any((x.__closure__, x.__defaults__, x.__kwdefaults__, x.__dict__))
         if x is BUILTINS or x is ITERTOOLS or type(x) in (types.ModuleType, Elsewhere):
             return False
         if isinstance(x, type) and x.__module__ != self.file:

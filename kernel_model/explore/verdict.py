@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from kernel_model.explore.budget import bounded
 from kernel_model.explore.cells import Cell, LockError, Value, cells_of
 from kernel_model.explore.closure import Closure
+from kernel_model.explore.confirm import confirm
 from kernel_model.explore.engines import Engine, Found, Graph, Progress, engine_for, search, way
 from kernel_model.explore.lasso import Lasso, shortest, soon
 from kernel_model.explore.local import Local, Phase
@@ -18,6 +19,7 @@ from kernel_model.explore.operations import forget
 from kernel_model.explore.report import PROPERTIES, Report
 from kernel_model.explore.schedule import Counterexample, Replay
 from kernel_model.explore.snapshot import visible
+from kernel_model.explore.surroundings import Surroundings
 from kernel_model.explore.tables import Tables, make_tables, merged
 
 WIDTHS = (8, 16, 32)  # different values of a cell that are looked at, one after the other
@@ -74,6 +76,8 @@ class Extracted:
     def __init__(self, text: str, file: str, n: int) -> None:
         self.lock = LockFile(text, file)
         try:
+            bounded(self.lock.fresh)  # what a library works out once is there before all is noted
+            self.around = Surroundings(self)
             module = bounded(self.lock.fresh)
             memory = bounded(module.memory, n)
             self.ids = bounded(module.processors, n)
@@ -82,7 +86,17 @@ class Extracted:
         except (Exception, SystemExit) as error:
             raise LockError(f"{type(error).__name__}: {error}") from error
         self.cells, self.first = cells_of(memory)
+        self.around.include(memory)
         self.locals = [Local(self.lock, memory, procid, n, LOCALS) for procid in self.ids]
+
+    def doubt(self) -> str:
+        """Why the code does something else than its processors' automata; "" if it does not."""
+        try:
+            confirm(self.lock, self.locals, self.first)
+            self.around.look()
+        except LockError as error:
+            return str(error)
+        return ""
 
 
 class Check:
@@ -92,6 +106,7 @@ class Check:
     closure: Closure
     engine: Engine
     found: Found
+    doubt: str  # why the automata are not what the code does
 
     def __init__(
         self, lock: Extracted, report: Report, engine: str, limit: int, progress: Progress | None
@@ -108,6 +123,8 @@ class Check:
         if self.reaches(Phase.BROKEN):
             self.show("error", Phase.BROKEN)
             return
+        if self.doubt:
+            raise LockError(self.doubt)
         crowded = self.reaches(Phase.INSIDE)
         if "mutex" in report.asked and (crowded or self.found.finished):
             report.mutual_exclusion = not crowded
@@ -125,6 +142,7 @@ class Check:
         """All states; with as many values for a cell as it takes."""
         for width in WIDTHS:
             self.closure = Closure(self.lock.locals, self.lock.first, width)
+            self.doubt = self.lock.doubt()  # before anything else is done that changes things
             self.tables = make_tables(self.closure)
             self.engine, self.found = search(self.tables, self.wanted, self.limit, self.progress)
             if not self.found.over:

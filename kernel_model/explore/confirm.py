@@ -1,0 +1,133 @@
+"""The code itself, run by all processors in one life, held against what was found out about it.
+
+Each processor's automaton is found by asking for one step after the other, every time from the
+beginning of a function and, where it matters, in a module made afresh. A run of the kernel is
+something else: one module, one memory, many calls, the processors in turn. So such a run is made,
+and each step must be the one that the automaton says. Whose turn it is follows what was least
+tried. That the run agrees proves the automaton for the steps of this run; a lock that behaves
+otherwise from its hundredth call on, wherever it counts them, is found if the run is that long.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Protocol
+
+from kernel_model.explore.budget import bounded
+from kernel_model.explore.cells import LockError, Shared, Value, cells_of
+from kernel_model.explore.effects import effect
+from kernel_model.explore.local import Local, Module, discard
+from kernel_model.explore.operations import Operation, forgotten
+from kernel_model.explore.scripts import Pending, Phase
+from kernel_model.explore.snapshot import Suspended
+
+TURNS = 4_000  # of a run: some three hundred calls
+AT_ONCE = 200  # that are bounded together
+
+
+class Life(Module, Protocol):
+    """One life of a lock's module."""
+
+    def memory(self, n: int) -> Shared: ...
+
+
+class Lives(Protocol):
+    """A lock that can be run from its beginning again and again."""
+
+    def fresh(self) -> Life: ...
+
+
+def confirm(lock: Lives, locals_: Sequence[Local], first: Sequence[Value]) -> None:
+    """Raises LockError where the code does something else than its automata say."""
+    run = Run(lock, locals_, first)
+    try:
+        for _ in range(TURNS // AT_ONCE):
+            if not bounded(run.go_on, AT_ONCE, by_lines=True):
+                break
+    finally:
+        run.close()
+
+
+class Run:
+    """All processors in one life of the code, and where their automata are."""
+
+    def __init__(self, lock: Lives, locals_: Sequence[Local], first: Sequence[Value]) -> None:
+        n = len(locals_)
+        self.life = bounded(lock.fresh)
+        self.memory = bounded(self.life.memory, n)
+        if cells_of(self.memory)[1] != tuple(first):
+            raise LockError(f"semaphore({n}) does not give the same each time")
+        self.locals, self.values = locals_, list(first)
+        self.at = [0] * n
+        self.running: list[Suspended | None] = [None] * n
+        self.tried: Counter[tuple[int, int, Value]] = Counter()
+
+    def go_on(self, turns: int) -> bool:
+        """So many turns; False when a processor has failed, as it is known to."""
+        for _ in range(turns):
+            at = [(p, state, self.found(p)) for p, state in enumerate(self.at)]
+            chosen = min(at, key=lambda one: (self.tried[one], one[0]))
+            self.tried[chosen] += 1
+            if not self.turn(chosen[0]):
+                return False
+        return True
+
+    def doing(self, p: int) -> Pending:
+        """The next step of a processor."""
+        return self.locals[p].pending[self.at[p]]
+
+    def found(self, p: int) -> Value:
+        """What it will find there."""
+        cell = self.doing(p).cell
+        return None if cell is None else self.values[cell]
+
+    def turn(self, p: int) -> bool:
+        """One step of a processor, in the code and in the automaton."""
+        before, returned = self.doing(p), None
+        if before.cell is not None:
+            try:
+                made = effect(before.kind, before.args, self.values[before.cell])
+            except LockError:
+                return False  # a step that cannot be made, as the search has found
+            self.values[before.cell], returned = made
+        self.at[p] = self.locals[p].step(self.at[p], returned)
+        expected = self.doing(p)
+        if expected.phase is Phase.BROKEN:
+            return False
+        if self.step(p, before, returned) != expected.step():
+            line = expected.line if before.line is None else before.line
+            raise LockError(
+                f"processor {self.locals[p].procid} does something else in a longer run, after the "
+                f"same values{f' (line {line})' if line else ''}: what it does may depend on "
+                f"nothing but what it has read"
+            )
+        return True
+
+    def step(self, p: int, before: Pending, returned: Value) -> object:
+        """What the code does next, or where it has come to an end."""
+        local, running = self.locals[p], self.running[p]
+        try:
+            if running is None:
+                function = local.script.functions[self.place(before)]
+                assert function is not None, "a lock goes on for ever"
+                running = self.life.start(function, self.memory, local.procid, len(self.at))
+                self.running[p], returned = running, None
+            made = running.send(returned)
+        except StopIteration:
+            self.running[p] = None
+            return local.script.pauses[1 - self.place(before)].step()
+        except (Exception, SystemExit) as error:
+            return f"{type(error).__name__}: {error}"
+        return made.step() if isinstance(made, Operation) else made
+
+    def place(self, doing: Pending) -> int:
+        """0 from outside to inside, 1 on the way out."""
+        return 0 if doing.phase in (Phase.OUTSIDE, Phase.TRYING) else 1
+
+    def close(self) -> None:
+        """Ends what still stands somewhere."""
+        for one in self.running:
+            if one is not None:
+                discard(one)
+        forgotten()

@@ -1,0 +1,168 @@
+"""What a lock must leave as it is: every object that was there before it ran.
+
+A place to hide something can be as far away as one likes (`collections.abc.Sized.mine`, the
+attributes of `sys`, a list in a library). So it is not looked for by name: before the code runs
+each object of the interpreter is noted with the objects that it refers to, and afterwards these
+must be the very same. What is not an object (the depth of recursion) is noted as well.
+"""
+
+from __future__ import annotations
+
+import collections
+import collections.abc
+import functools
+import gc
+import os
+import sys
+import types
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+from kernel_model.explore import canonical, operations
+from kernel_model.explore.cells import Array, Cell, LockError, Record, Shared
+from kernel_model.explore.hanging import hung
+from kernel_model.explore.modules import LIBRARY
+
+# they cannot change, or run on by themselves; what is read in them is found elsewhere
+LEFT_OUT = (
+    tuple,
+    types.FrameType,
+    types.CoroutineType,
+    types.GeneratorType,
+    types.AsyncGeneratorType,
+    types.TracebackType,
+    types.BuiltinFunctionType,
+    types.WrapperDescriptorType,
+    types.MethodDescriptorType,
+    types.MemberDescriptorType,
+    types.GetSetDescriptorType,
+    types.CellType,  # but those of functions that are there
+    weakref.ReferenceType,
+    type(vars(collections.abc.Sized)["_abc_impl"]),  # which classes it has been asked about
+)
+MANY = 60_000  # objects: a process with more does other things as well
+ORDERED = (dict, list, set, collections.deque, collections.OrderedDict)
+CACHE: type = functools._lru_cache_wrapper
+# what the explorer itself writes while code runs
+EXEMPT: tuple[Callable[[], object], ...] = (
+    lambda: canonical._codes,
+    lambda: operations._forgotten,
+)
+
+
+class Surroundings:
+    """All objects; with other threads, or very many, those of the library and the explorer."""
+
+    def __init__(self, *but: object) -> None:
+        """Notes everything; `but` are objects that the explorer is about to change itself."""
+        gc.collect()
+        there = gc.get_objects()
+        left = {id(there), id(self), *map(id, but), *map(id, (give() for give in EXEMPT))}
+        for one in there:
+            if type(one) is CACHE:  # what a library has worked out it may keep
+                left |= set(map(id, gc.get_referents(one)))
+        alone = len(sys._current_frames()) == 1 and len(there) < MANY
+        self.things = [
+            one
+            for one in (there if alone else of_libraries())
+            if type(one) not in LEFT_OUT and id(one) not in left
+        ]
+        closures = [one.__closure__ for one in self.things if type(one) is types.FunctionType]
+        self.things += [cell for one in closures for cell in one or ()]
+        self.before = [*map(mark, self.things)]
+        self.numbers = numbers()
+
+    def include(self, memory: Shared) -> None:
+        """Its arrays, records and cells too, which carry names and numbers of their own."""
+        parts = parts_of(memory)
+        self.things += parts
+        self.before += map(mark, parts)
+
+    def look(self) -> None:
+        """Raises LockError if anything is not as it was before."""
+        changed = self.changed()
+        if changed is not None:
+            raise LockError(
+                f"the code changes {changed}: what processors share, and what they remember from "
+                f"one call to the next, must be in cells"
+            )
+
+    def changed(self) -> str | None:
+        """What is not as it was before, in words; None: nothing."""
+        if self.numbers != numbers():
+            return "a setting of the interpreter"
+        for one, before in zip(self.things, self.before, strict=True):
+            if mark(one) != before and not of_references(one):
+                return told(one)
+        return None
+
+
+def of_libraries() -> list[Any]:
+    """The modules that code may import, with the classes and functions in them."""
+    found: list[Any] = []
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] not in LIBRARY or not isinstance(module, types.ModuleType):
+            continue
+        inside = [*vars(module).values()]
+        found += [vars(module), *inside]
+        found += [one for x in inside if isinstance(x, type) for one in vars(x).values()]
+        found += [vars(x) for x in inside if isinstance(x, types.ModuleType)]
+    return [x for x in {id(one): one for one in found}.values() if gc.is_tracked(x)]
+
+
+def mark(x: Any) -> int:
+    """A number that changes when something else hangs on an object, or stands in it."""
+    if type(x) is types.FunctionType:
+        return hash((*map(id, hung([x])),))
+    inside = gc.get_referents(x)
+    if type(x) in ORDERED:
+        return hash((*map(id, inside),))
+    held = {*map(id, inside)}  # the attributes of an object, wherever it keeps them just now
+    for one in inside:
+        if type(one) is dict:
+            held.remove(id(one))
+            held.update(map(id, one.values()))
+    return hash(frozenset(held))
+
+
+def numbers() -> object:
+    """What code can set that is no object."""
+    return sys.getrecursionlimit(), sys.getswitchinterval(), dict(os.environ), os.getcwd()
+
+
+def parts_of(memory: Shared) -> list[object]:
+    """A memory and its arrays, records and cells."""
+    found: dict[int, object] = {}
+    todo: list[object] = [memory]
+    while todo:
+        one = todo.pop()
+        if id(one) not in found and isinstance(one, Shared | Array | Record | Cell):
+            found[id(one)] = one
+            for inner in gc.get_referents(one):
+                todo += inner.values() if isinstance(inner, dict) else [inner]
+                todo += inner if isinstance(inner, tuple) else []
+    return [*found.values()]
+
+
+def of_references(x: Any) -> bool:
+    """Does the interpreter note in it which classes there are, or has been asked about?"""
+    held = x.values() if type(x) is dict else x if type(x) is set else ("",)
+    return all(isinstance(one, weakref.ReferenceType) for one in held)
+
+
+def told(x: Any) -> str:
+    """What an object is, in words."""
+    if isinstance(x, type | types.FunctionType):
+        return f"{x.__module__}.{x.__qualname__}"
+    if isinstance(x, types.ModuleType):
+        return f"the module {x.__name__}"
+    for name, module in list(sys.modules.items()):
+        names = getattr(module, "__dict__", None)
+        if names is x:
+            return f"the module {name}"
+        if isinstance(names, dict):
+            held = [key for key, one in list(names.items()) if one is x]
+            if held:
+                return f"{name}.{held[0]}"
+    return f"a {type(x).__name__}"

@@ -1,0 +1,114 @@
+"""A lock that remembers anything outside of cells is never taken for a right one, wherever it does.
+
+All of them are Eisenberg and McGuire's lock, but for one call that walks in (tests/hidden_places).
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kernel_model.explore import check
+from kernel_model.explore.lock import lock
+from kernel_model.smp import locks
+from tests.hidden_places import KEPT, LOCK, VARYING
+
+GUARDS = {"the fortieth": "tick(sem) == 40", "the ten thousandth": "tick(sem) == 10_000"}
+RUN = """
+import json, os, sys
+from kernel_model.explore import check
+
+def said(text):
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        report = check(text)
+        told = "it holds" if report.holds() else report.error or "two are inside"
+        os.write(writing, told.encode()[:4000])
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as file:
+        return file.read()
+
+print(json.dumps({name: said(text) for name, text in json.load(sys.stdin).items()}))
+"""
+
+
+def said(texts: dict[str, str]) -> dict[str, str]:
+    """What `check` says of each lock, in a process of its own that has looked at none before."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUN],
+        input=json.dumps(texts),
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[1],
+        env={"PATH": os.environ.get("PATH", "")},
+    )
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+def test_what_counts_its_calls_is_caught_wherever_it_keeps_the_count(guard: str) -> None:
+    texts = {name: head + LOCK.replace("GUARD", GUARDS[guard]) for name, head in KEPT.items()}
+
+    told = said(texts | {"nowhere": LOCK.replace("GUARD", "procid == 40")})
+
+    assert len(KEPT) >= 50
+    assert told.pop("nowhere") == "it holds"
+    assert {name for name, words in told.items() if words == "it holds"} == set()
+
+
+def test_what_varies_from_one_run_to_the_next_is_caught() -> None:
+    guard = "tick(sem) % 7 == 6"
+    told = said({name: head + LOCK.replace("GUARD", guard) for name, head in VARYING.items()})
+
+    assert {name for name, words in told.items() if words == "it holds"} == set()
+
+
+def test_it_is_said_what_has_been_changed() -> None:
+    guard = GUARDS["the ten thousandth"]
+    places = ("module attribute two levels", "container in a library", "recursion limit")
+    told = said({name: KEPT[name] + LOCK.replace("GUARD", guard) for name in places})
+
+    assert [words.partition(":")[0] for words in told.values()] == [
+        "the code changes collections.abc.Sized",
+        "the code changes _collections_abc.__all__",
+        "the code changes a setting of the interpreter",
+    ]
+
+
+def test_a_long_run_of_the_code_is_held_against_what_was_found_out() -> None:
+    text = "class A: pass\nkept = []\n" + LOCK.replace(
+        "GUARD", "len(kept) == 40 or [kept.append(0) for _ in range(1)] is None"
+    )
+
+    assert "outlives the call" in (check(text).error or "")
+
+
+def test_what_code_may_do_with_a_library_changes_nothing() -> None:
+    text = """
+import collections, contextlib, dataclasses, enum, functools, itertools, typing
+from collections.abc import Iterable
+class Place(enum.IntEnum):
+    OUT = 0
+    IN = 1
+@dataclasses.dataclass(frozen=True)
+class Pair:
+    one: int
+    other: typing.Optional[int] = None
+@contextlib.contextmanager
+def nothing():
+    yield
+def used():
+    with nothing():
+        pair = dataclasses.replace(Pair(1), other=2)
+    many = collections.Counter(itertools.chain("ab", "c")), functools.reduce(max, [1, 2])
+    return isinstance([], Iterable) and pair.one == Place.IN and len(many) == 2
+""" + LOCK.replace("GUARD", "not used()")
+
+    assert said({"it": text}) == {"it": "it holds"}
+    assert check(lock(locks.semaphore, locks.Pprim, locks.Vprim)).holds()
