@@ -67,7 +67,6 @@ class Answers:
 
     source: Source
     calls: Calls
-    around: Surroundings  # everything as it was before any of it ran
 
     def __init__(
         self,
@@ -107,31 +106,31 @@ class Answers:
         if missing:
             return {"missing": f"there is no function {missing[0]}", "problems": problems}
         bounded(self.source.fresh)
-        self.around = Surroundings(self, self.__dict__)
         return {"ok": True, "problems": problems}
 
     def lock(self, n: int, most: int) -> dict[str, Any]:
         """The memory for n processors, and all that they may come to do in so many states each."""
         self.close()
+        around = Surroundings(self, self.__dict__)
         source = LockSource(self.source)
         memory = bounded(bounded(source.fresh).memory, n)
         cells, first = cells_of(memory)
-        self.around.include(memory)
+        around.include(memory)
         self.locals = [Local(source, memory, procid, n, most) for procid in range(n)]
         for width in WIDTHS:  # all that the search will come to ask
             if not Closure(self.locals, first, width).full:
                 break
-        doubt = self.doubt(source, first)
+        doubt = self.doubt(source, first, around)
         self.told = [PAUSES] * n
         held = [[cell.name, value] for cell, value in zip(cells, first, strict=True)]
         books = [self.book(p) for p in range(n)]
         return {"memory": held, "processors": books, "doubt": doubt}
 
-    def doubt(self, source: LockSource, first: Sequence[Value]) -> str:
+    def doubt(self, source: LockSource, first: Sequence[Value], around: Surroundings) -> str:
         """Why what is told is not what the code does; "" if it is."""
         try:
             confirm(source, self.locals, first)
-            self.around.look()
+            around.look()
         except LockError as error:
             return str(error)
         return ""

@@ -22,7 +22,7 @@ from kernel_model.explore.operations import Operation, forgotten
 from kernel_model.explore.scripts import Pending, Phase
 from kernel_model.explore.snapshot import Suspended
 
-TURNS = 4_000  # of a run: some three hundred calls
+TURNS = 2_000  # of a run: some two hundred calls
 AT_ONCE = 200  # that are bounded together
 
 

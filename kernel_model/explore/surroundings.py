@@ -56,7 +56,6 @@ class Surroundings:
 
     def __init__(self, *but: object) -> None:
         """Notes everything; `but` are objects that the explorer is about to change itself."""
-        gc.collect()
         there = gc.get_objects()
         left = {id(there), id(self), *map(id, but), *map(id, (give() for give in EXEMPT))}
         for one in there:
