@@ -7,7 +7,7 @@ elsewhere: nothing that happens here decides a grade.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograder.checked import Checked, CheckFailed, told, wrong
@@ -56,7 +56,7 @@ def check(fn: Callable[..., Any], *others: Callable[..., Any] | str, name: str =
     elif of_the_kernel(fn):
         made.note = f"This is the kernel's own {wanted.name}: run your own cell first."
     else:
-        (search if wanted.kind == INTERLEAVINGS else play)(fn, wanted, made)
+        (search if wanted.kind == INTERLEAVINGS else play)((fn, *others), wanted, made)
     if made.note:
         return made
     _stopped[wanted.name] = next((case for ok, case, _ in made.lines() if not ok), "")
@@ -76,24 +76,40 @@ def check(fn: Callable[..., Any], *others: Callable[..., Any] | str, name: str =
     return made
 
 
-def play(fn: Callable[..., Any], wanted: Exercise, made: Checked) -> None:
+def play(given: Sequence[Any], wanted: Exercise, made: Checked) -> None:
     """Runs the visible scenarios."""
+    functions = written(given, wanted)
     for scenario in wanted.visible():
-        made.results.append((scenario, visible_case(fn, wanted, scenario)))
+        made.results.append((scenario, visible_case(functions, scenario)))
     if all("raised NotImplementedError" in result.message for _, result in made.results):
         made.note = UNWRITTEN.format(wanted.name)
         return
     failing = [pair for pair in made.results if pair[1].verdict != "pass"]
     if failing:
-        made.smaller = smaller(fn, wanted, *failing[0])
+        made.smaller = smaller(functions, wanted, *failing[0])
 
 
-def search(fn: Callable[..., Any], wanted: Exercise, made: Checked) -> None:
+def written(given: Sequence[Any], wanted: Exercise) -> dict[str, Callable[..., Any]]:
+    """The functions by the names that the exercise has for them.
+
+    Of several, one that is not given is looked for beside the first; if it is not there either,
+    the kernel's own stays.
+    """
+    first = given[0]
+    if len(wanted.functions) == 1:
+        return {wanted.functions[0]: first}
+    found = {getattr(fn, "__name__", ""): fn for fn in given if callable(fn)}
+    beside = getattr(first, "__globals__", {})
+    both = {name: found.get(name, beside.get(name)) for name in wanted.functions}
+    return {name: fn for name, fn in both.items() if callable(fn) and not of_the_kernel(fn)}
+
+
+def search(given: Sequence[Any], wanted: Exercise, made: Checked) -> None:
     """Looks at every interleaving of the functions."""
     from autograder.interleavings import here  # the explorer is for these exercises only
 
     try:
-        made.rows, made.smaller = here.rows(wanted, fn)
+        made.rows, made.smaller = here.rows(wanted, given[0])
     except here.NotLoaded as error:
         made.note = f"{wanted.name} cannot be checked: {error}."
         return
@@ -117,11 +133,12 @@ def breaks(function: Callable[..., Any] | str, scenarios: Any) -> Checked:
     return breaking(known[name], scenarios)
 
 
-def visible_case(fn: Callable[..., Any], wanted: Exercise, scenario: Scenario) -> Result:
-    """One case on the model's kernel with this function in it; sound tables are part of it."""
+def visible_case(functions: dict[str, Callable[..., Any]], scenario: Scenario) -> Result:
+    """One case on the model's kernel with these functions in it; sound tables are part of it."""
 
     def prepare(kernel: Kernel) -> None:
-        kernel.install(fn, wanted.name)
+        for name, fn in functions.items():
+            kernel.install(fn, name)
 
     target = GuardedTarget(prepare)
     result = run(scenario, target)

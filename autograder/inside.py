@@ -1,8 +1,9 @@
-"""What runs inside the sandbox: the submission's cells, and a kernel that has their function.
+"""What runs inside the sandbox: the submission's cells, and a kernel that has their functions.
 
 The grader outside sends one request at a time and never an expectation:
 
-    {"load": [cell, ...], "name": N}    -> {"ok": true, "problems": [...]}, or {"missing": WHY}
+    {"load": [cell, ...], "names": [N, ...]}    -> {"ok": true, "problems": [...]}, or
+                                                   {"missing": WHY}
     {"start": {"uids", "gids", "limits"}}   a fresh kernel, the cells run afresh
     {"value": []}       what the function gives without arguments -> {"value"}, or {"raised"}
     {"call": [process, call, arguments]}    -> {"outcome", "back", "unawaited"}, and of how the
@@ -12,7 +13,7 @@ The grader outside sends one request at a time and never an expectation:
     {"next": cell}      runs one cell after the others, to find out which one does not come to an
                         end -> {"seconds": of processor time so far}
 
-It imports the kernel without the function under test, which is not on this side at all.
+It imports the kernel without the functions under test, which are not on this side at all.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ MOST_PARTS = 10_000  # of one outcome
 class Submission:
     """The cells of one submission, compiled once and run afresh for every kernel."""
 
-    def __init__(self, cells: list[str], name: str) -> None:
-        self.name = name
+    def __init__(self, cells: list[str], wanted: list[str]) -> None:
+        self.wanted = wanted
         self.problems: list[dict[str, Any]] = []
         self.codes: list[tuple[int, types.CodeType]] = []
         for number, cell in enumerate(cells, 1):
@@ -60,19 +61,23 @@ class Submission:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             self.problem(number, error)
 
-    def function(self) -> Any:
-        """What the cells leave under the name; None if they never define it."""
+    def functions(self) -> dict[str, Any]:
+        """What the cells leave under the names that are wanted; those they never define are not in.
+
+        In the order in which they are wanted.
+        """
         names = self.names()
-        found = None
+        found: dict[str, Any] = {}
         first = not self.problems or all("line" in p for p in self.problems)
         for number, code in self.codes:
             error = ran(code, names)
             if error is not None and first:
                 self.problem(number, error)
-            here = names.get(self.name)
-            if here is not None and not of_the_kernel(here):
-                found = here
-        return found
+            for name in self.wanted:
+                here = names.get(name)
+                if here is not None and not of_the_kernel(here):
+                    found[name] = here
+        return {name: found[name] for name in self.wanted if name in found}
 
     def names(self) -> dict[str, Any]:
         """The names of a module in which nothing has run yet."""
@@ -123,10 +128,10 @@ class Host:
     """One child's submission and the kernel it is in."""
 
     def __init__(self) -> None:
-        self.submission = Submission([], "")
+        self.submission = Submission([], [])
         self.target = ModelTarget("classic", self._install)
-        self.fn: Any = None
-        self.loaded: Any = None  # the function of the first run of the cells, for the first kernel
+        self.functions: dict[str, Any] = {}
+        self.loaded: dict[str, Any] = {}  # of the first run of the cells, for the first kernel
         self.names: dict[str, Any] = {}  # of the cells that run one by one
         self.count = 0
         self.looks = Looks()
@@ -135,12 +140,13 @@ class Host:
         self.unawaited.__enter__()  # for good
 
     def _install(self, kernel: Kernel) -> None:
-        kernel.install(getattr(self.fn, "entered", self.fn), self.submission.name)
+        for name, fn in self.functions.items():
+            kernel.install(getattr(fn, "entered", fn), name)
 
     def handle(self, request: dict[str, Any]) -> dict[str, Any]:
         """One request, one answer."""
         if "load" in request:
-            return self.load(request["load"], request["name"])
+            return self.load(request["load"], request["names"])
         if "next" in request:
             return self.next(request["next"])
         if "value" in request:
@@ -152,16 +158,17 @@ class Host:
         seen = self._seen(answer)
         return seen | {"words of errors": words} if words else seen
 
-    def load(self, cells: list[str], name: str) -> dict[str, Any]:
-        """Runs the cells and looks for the function."""
-        self.submission = Submission(cells, name)
-        self.loaded = fn = self.submission.function()
+    def load(self, cells: list[str], names: list[str]) -> dict[str, Any]:
+        """Runs the cells and looks for the functions."""
+        self.submission = Submission(cells, names)
+        self.loaded = self.submission.functions()
         problems = self.submission.problems
-        if fn is None:
-            return {"missing": f"there is no function {name}", "problems": problems}
-        if not callable(fn):
-            kind = type(fn).__name__
-            return {"missing": f"{name} is of type {kind}, no function", "problems": problems}
+        for name in names:
+            if name not in self.loaded:
+                return {"missing": f"there is no function {name}", "problems": problems}
+            if not callable(self.loaded[name]):
+                kind = type(self.loaded[name]).__name__
+                return {"missing": f"{name} is of type {kind}, no function", "problems": problems}
         return {"ok": True, "problems": problems}
 
     def next(self, cell: str) -> dict[str, Any]:
@@ -177,15 +184,16 @@ class Host:
     def value(self) -> dict[str, Any]:
         """What the function gives when it is called without arguments, as plain data."""
         try:
-            return {"value": json.loads(json.dumps(self.loaded()))}
+            (function,) = self.loaded.values()
+            return {"value": json.loads(json.dumps(function()))}
         except BaseException as error:  # what the submission raises is its answer
             return {"raised": f"{type(error).__name__}: {error}"[:300]}
 
     def start(self, setup: dict[str, Any]) -> None:
         """A fresh kernel with a fresh run of the cells."""
-        self.fn, self.loaded = self.loaded, None
-        if self.fn is None:
-            self.fn = self.submission.function()
+        self.functions, self.loaded = self.loaded, {}
+        if not self.functions:
+            self.functions = self.submission.functions()
         self.unawaited.clear()
         self.looks, self.told = Looks(), {}
         self.target.start(Setup(setup["uids"], setup["gids"], setup["limits"]))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from autograder.exercise import exercise
 from autograder.sandbox import BadAnswer, Child, ChildFailed, ChildLooped, Limits, Sandbox
 from autograder.student import StudentTarget
 
@@ -73,7 +74,7 @@ class Session:
         self._new(LIMITS)
         # its own compiler may take hours for a cell, so what is left out is not even sent
         cells = ["" if n in self.endless else cell for n, cell in enumerate(self.cells, 1)]
-        return self._ask({"load": cells, "name": self.name})
+        return self._ask({"load": cells, "names": list(exercise(self.name).functions)})
 
     def _endless_cell(self) -> int | None:
         """The first cell that does not come to an end, by its number; None if none is to blame."""

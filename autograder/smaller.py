@@ -26,9 +26,9 @@ ENDLESS = "did not come to an end"
 
 @dataclass(frozen=True, slots=True)
 class Smaller:
-    """A counterexample of a learner's function."""
+    """A counterexample of a learner's functions."""
 
-    function: Callable[..., Any]
+    functions: list[Callable[..., Any]]
     name: str  # of the exercise
     found: dict[str, Any]  # as shrink.counterexample tells it
     rule: dict[str, str]
@@ -64,13 +64,13 @@ class Smaller:
             from kernel_model.view import compare
 
             title = f"{self.name}: the kernel's and yours"
-            return compare(self.found["scenario"], self.function, title=title)
+            return compare(self.found["scenario"], self.functions, title=title)
         except (ImportError, ValueError):  # no widgets here; or a run that ends before it begins
             return None
 
 
 def smaller(
-    function: Callable[..., Any], wanted: Exercise, scenario: Scenario, result: Result
+    functions: dict[str, Callable[..., Any]], wanted: Exercise, scenario: Scenario, result: Result
 ) -> Smaller | None:
     """The smallest example found of a case that failed.
 
@@ -79,7 +79,8 @@ def smaller(
     from autograder.shrink import counterexample  # a right answer needs none
 
     def install(kernel: Kernel) -> None:
-        kernel.install(function, wanted.name)
+        for name, function in functions.items():
+            kernel.install(function, name)
 
     endless = ENDLESS in result.message
     if endless and "lines" not in result.message:
@@ -92,4 +93,4 @@ def smaller(
     )
     if found is None:
         return None
-    return Smaller(function, wanted.name, found, wanted.told_rule(scenario.topic))
+    return Smaller(list(functions.values()), wanted.name, found, wanted.told_rule(scenario.topic))

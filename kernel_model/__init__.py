@@ -4,7 +4,6 @@
 the tables' classes, and the kernel's own algorithms by the book's names.
 """
 
-from kernel_model import control as _control
 from kernel_model import descriptors as _descriptors
 from kernel_model import direct as _direct
 from kernel_model import faults as _faults
@@ -12,14 +11,15 @@ from kernel_model import fifos as _fifos
 from kernel_model import files as _files
 from kernel_model import futex as _futex
 from kernel_model import mqueues as _mqueues
-from kernel_model import ptrace as _ptrace
 from kernel_model import sigaction as _sigaction
 from kernel_model import sigmask as _sigmask
 from kernel_model import signals as _signals
 from kernel_model import sockets as _sockets
 from kernel_model.constants import *
 from kernel_model.constants import NAMES
+from kernel_model.control import psexit
 from kernel_model.cost import Cost
+from kernel_model.delivery import clearsig, freechildren, fsig, issig, psig, sendsig
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import File, Inode, getf
 from kernel_model.ipc import (
@@ -50,7 +50,9 @@ from kernel_model.messages import (
     queue_fields,
 )
 from kernel_model.pipes import SIGPIPE, Pipe, pipe_of, pipe_read, pipe_write
+from kernel_model.posting import SIGCHLD, SIGKILL, catches, ignores, psignal, stops
 from kernel_model.process import Call, Process, State
+from kernel_model.ptrace import AS_IT_IS, procxmt
 from kernel_model.regions import (
     allocreg,
     attachreg,
@@ -105,16 +107,21 @@ from kernel_model.shm import (
     shmdt,
     shmget,
 )
-from kernel_model.signals import psignal
+from kernel_model.signals import NSIG
+from kernel_model.stopping import stop, tracestop
+from kernel_model.tracewords import read_user, read_word, write_user, write_word
+from kernel_model.tracing import Tracing, tracing_of
 from kernel_model.traps import PMSG, PPIPE, PSEMN, PSEMZ, PSLEP, PWAIT, PZERO, sleep, wakeup
 from kernel_model.user import USER_BUFFER, User, copyin, copyout
 
 __all__ = [
+    "AS_IT_IS",
     "FIXED",
     "IPC_ALLOC",
     "MSG_R",
     "MSG_W",
     "NAMES",
+    "NSIG",
     "PAGE",
     "PMSG",
     "PPIPE",
@@ -130,6 +137,8 @@ __all__ = [
     "SHMMIN",
     "SHM_R",
     "SHM_W",
+    "SIGCHLD",
+    "SIGKILL",
     "SIGPIPE",
     "USER_BUFFER",
     "Call",
@@ -154,20 +163,26 @@ __all__ = [
     "Semaphore",
     "SemaphoreSet",
     "State",
+    "Tracing",
     "Undo",
     "User",
     "allocreg",
     "attachreg",
+    "catches",
+    "clearsig",
     "copyin",
     "copyout",
     "detachreg",
     "dupreg",
     "entries_of",
+    "freechildren",
     "freereg",
     "freeslot",
+    "fsig",
     "getf",
     "getframe",
     "growreg",
+    "ignores",
     "illegal",
     "ipcaccess",
     "ipcconv",
@@ -175,6 +190,7 @@ __all__ = [
     "ipcget",
     "ipcid",
     "ipcowner",
+    "issig",
     "loadreg",
     "lockreg",
     "memory_of",
@@ -191,9 +207,14 @@ __all__ = [
     "pipe_of",
     "pipe_read",
     "pipe_write",
+    "procxmt",
+    "psexit",
+    "psig",
     "psignal",
     "putframe",
     "queue_fields",
+    "read_user",
+    "read_word",
     "segment_fields",
     "segment_of",
     "segments",
@@ -205,6 +226,7 @@ __all__ = [
     "semget",
     "semop",
     "semsleep",
+    "sendsig",
     "set_fields",
     "shmat",
     "shmconv",
@@ -213,7 +235,13 @@ __all__ = [
     "shmdt",
     "shmget",
     "sleep",
+    "stop",
+    "stops",
+    "tracestop",
+    "tracing_of",
     "unlockreg",
     "wakeup",
+    "write_user",
+    "write_word",
 ]
 __all__ += [name for name in NAMES if name in globals()]

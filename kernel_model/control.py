@@ -10,9 +10,9 @@ from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import closefiles, dupfiles
 from kernel_model.instructions import Program
 from kernel_model.machine import begin, main_of
+from kernel_model.posting import INIT, name_of, no_zombies, psignal, tell_parent
 from kernel_model.process import Main, Process, State
 from kernel_model.regiontable import memory_of
-from kernel_model.signals import INIT, name_of, no_zombies, psignal, tell_parent
 from kernel_model.space import need_copy, need_space
 from kernel_model.traps import PWAIT, Execed, Exited, Interrupted, algorithm, sleep, syscall
 from kernel_model.user import USER_BUFFER, copyout

@@ -11,6 +11,7 @@ from kernel_model.process import Process
 from kernel_model.regions import enter, growreg, pages_of
 from kernel_model.regiontable import Pregion, entries_of, lockreg, memory_of, unlockreg
 from kernel_model.traps import algorithm, syscall
+from kernel_model.usermode import signalled
 
 WORD = 8  # bytes in a word
 SIGSEGV, SIGBUS = SIGNALS["SIGSEGV"], SIGNALS["SIGBUS"]
@@ -206,6 +207,6 @@ async def segv(u: Process, sig: int, why: str) -> None:
         u.actions.pop(sig, None)
         u.hold.discard(sig)
     u.sig.add(sig)
-    await u.k.algorithms["psig"](u)
+    await signalled(u)
     if u.actions.get(sig, "SIG_DFL") != "SIG_DFL":
         raise KernelError(Errno.EFAULT, f"{why}; its handler would be called for ever")

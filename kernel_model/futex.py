@@ -14,8 +14,8 @@ from kernel_model.faults import page_of, physical, region_at
 from kernel_model.memory import PAGE, peek, poke
 from kernel_model.process import Process
 from kernel_model.regiontable import Pregion, memory_of
-from kernel_model.signals import psig
 from kernel_model.traps import PSLEP, Interrupted, algorithm, sleep, wake
+from kernel_model.usermode import signalled
 
 if TYPE_CHECKING:
     from kernel_model.memory import Frames
@@ -92,7 +92,7 @@ async def futex_sleep(u: Process, word: Word, value: int) -> str | None:
     try:
         await futex_wait(u, word, value)
     except Interrupted:
-        return await psig(u)
+        return await signalled(u)
     return None
 
 

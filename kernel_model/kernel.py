@@ -12,11 +12,12 @@ from kernel_model.inode import FileSystem
 from kernel_model.ipc import IpcTable
 from kernel_model.limits import limits_for
 from kernel_model.messages import MessagePool, MessageQueue
+from kernel_model.posting import INIT
 from kernel_model.process import Call, Main, Process, State
 from kernel_model.regiontable import NEED_MEMORY, Memory, memory_of
 from kernel_model.rmap import Map
 from kernel_model.semtable import Semaphores
-from kernel_model.signals import INIT, stopped
+from kernel_model.stopping import stopped
 from kernel_model.trace import Trace
 from kernel_model.traps import (
     ALGORITHMS,
@@ -26,10 +27,10 @@ from kernel_model.traps import (
     Exited,
     Function,
     fitted,
-    single_step,
     system_call,
 )
 from kernel_model.user import User
+from kernel_model.usermode import signalled, single_step
 
 if TYPE_CHECKING:
     from kernel_model.marks import Mark
@@ -256,7 +257,7 @@ class Kernel:
 
     async def _signals(self, p: Process) -> None:
         """A process in user mode handles its signals."""
-        await self.algorithms["psig"](p)
+        await signalled(p)
         if p.step:
             await single_step(p)
 

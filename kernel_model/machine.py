@@ -16,6 +16,7 @@ from kernel_model.process import Main, Process, State
 from kernel_model.regiontable import entries_of
 from kernel_model.tracewords import REGISTERS, signed, word_bytes
 from kernel_model.traps import system_call
+from kernel_model.usermode import signalled
 
 CALLS = {1: "exit", 20: "getpid", 29: "pause", 37: "kill", 48: "signal"}  # numbers of V7
 ARGUMENTS = {"exit": 1, "getpid": 0, "pause": 0, "kill": 2, "signal": 2}
@@ -60,7 +61,7 @@ async def run(u: Process) -> None:
         if stepping:
             u.sig.add(SIGTRAP)
         if u.sig or u.cursig:
-            await u.k.algorithms["psig"](u)
+            await signalled(u)
 
 
 async def instruction(u: Process) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 from kernel_model.constants import SIGNALS
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import File, Inode, files_of, free_descriptors, ufalloc
+from kernel_model.posting import psignal
 from kernel_model.process import Process
-from kernel_model.signals import psignal
 from kernel_model.traps import PPIPE, algorithm, sleep, syscall, wakeup
 from kernel_model.user import USER_BUFFER, copyin, copyout
 

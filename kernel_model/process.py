@@ -93,6 +93,7 @@ class Process:
     status: dict[str, Any] | None = None  # exited, signaled; kept for wait
     report: dict[str, Any] | None = None  # stopped or continued, not yet told to the parent
     cursig: int = 0  # the signal that has stopped it, or that its tracer has sent on
+    ran: str | None = None  # how the first signal was caught on its last way to user mode
     tracer: int | None = None  # the process that traces it
     changed: bool = False  # its user was changed since its last exec
     step: bool = False  # traced: stop after one instruction

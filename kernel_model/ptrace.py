@@ -21,16 +21,15 @@ from kernel_model.constants import (
     PTRACE_TRACEME,
 )
 from kernel_model.errno import Errno, KernelError
+from kernel_model.posting import SIGKILL
 from kernel_model.process import Process, State
-from kernel_model.signals import NSIG, SIGKILL
+from kernel_model.signals import NSIG
 from kernel_model.tracewords import read_user, read_word, write_user, write_word
-from kernel_model.tracing import CHANNEL, FAILED, tracing_of
+from kernel_model.tracing import tracing_of
 from kernel_model.traps import PZERO, algorithm, sleep, syscall, wakeup
 
 AS_IT_IS = 1  # the address of PTRACE_CONT that leaves the program counter alone
-PEEKS = (PTRACE_PEEKTEXT, PTRACE_PEEKDATA)
-POKES = (PTRACE_POKETEXT, PTRACE_POKEDATA)
-RESUMES = (PTRACE_CONT, PTRACE_SINGLESTEP)
+PEEKS = (PTRACE_PEEKTEXT, PTRACE_PEEKDATA, PTRACE_PEEKUSER)
 
 
 @syscall
@@ -57,7 +56,7 @@ async def ptrace(u: Process, req: int, pid: int = 0, addr: int | None = 0, word:
     #: lock the trace structure
     while tracing.lock:
         find_traced(u, pid)
-        await sleep(u, CHANNEL, PZERO)
+        await sleep(u, tracing.event, PZERO)
     #: there must be such a child, traced and stopped
     child = find_traced(u, pid)
     tracing.lock = child.pid
@@ -68,14 +67,14 @@ async def ptrace(u: Process, req: int, pid: int = 0, addr: int | None = 0, word:
         if child.state is State.STOPPED:
             child.state = State.READY
             u.k.setrun(child)
-        await sleep(u, CHANNEL, PZERO)
-    failed, answer = tracing.req == FAILED, tracing.data
+        await sleep(u, tracing.event, PZERO)
+    failed, answer = tracing.req == tracing.FAILED, tracing.data
     #: unlock the structure, wake those who wait for it
     tracing.lock = tracing.req = 0
-    wakeup(u, CHANNEL)
+    wakeup(u, tracing.event)
     if failed:
         raise KernelError(Errno.EIO, f"{child.name} cannot do request {req}")
-    return answer if req in (*PEEKS, PTRACE_PEEKUSER) else 0
+    return answer if req in PEEKS else 0
 
 
 def find_traced(u: Process, pid: int) -> Process:
@@ -88,49 +87,58 @@ def find_traced(u: Process, pid: int) -> Process:
 
 @algorithm
 async def procxmt(u: Process) -> bool:
-    """The traced process does the request that is meant for it; True: it goes on.
+    """The traced process does the request of its tracer; True: it goes on. (Bach 11.1)
 
-    It answers in the trace structure, and wakes its tracer. (Bach 11.1)
+        another process's, or none   nothing: it stops again
+        PTRACE_PEEKTEXT, PEEKDATA    `data` is the word at `addr` of its memory
+        PTRACE_PEEKUSER              `data` is the word at offset `addr` of its user area
+        PTRACE_POKETEXT, POKEDATA    the word at `addr` is `data`
+        PTRACE_POKEUSER              the register at offset `addr` is `data`
+        PTRACE_CONT                  it goes on with the signal `data` (0: none), and at `addr`,
+                                     unless that is 1
+        PTRACE_SINGLESTEP            the same, and it stops after one instruction
+        PTRACE_KILL                  it goes on, and ends by SIGKILL
+
+    It takes the request out of the trace structure, and wakes its tracer when it has done it, or
+    when that fails: another request, a word that is not there, or no such signal. A request that
+    fails changes nothing, and it stops again.
     """
-    tracing = tracing_of(u.k)
-    #: somebody else's request: stop again
-    if tracing.lock != u.pid or tracing.req <= 0:
+    trace = tracing_of(u.k)
+    #: the request is not for this process: stop again
+    if trace.lock != u.pid or trace.req <= 0:
         return False
-    req, tracing.req = tracing.req, 0
-    resumes = req in (*RESUMES, PTRACE_KILL)
+    #: take the request
+    req, addr, word = trace.req, trace.addr, trace.data
+    trace.req, resumes = 0, False
     try:
-        #: do the request
-        tracing.data = await do_request(u, req, tracing.addr, tracing.data)
+        #: read a word of memory, or of the user area
+        if req in (PTRACE_PEEKTEXT, PTRACE_PEEKDATA):
+            trace.data = await read_word(u, addr)
+        elif req == PTRACE_PEEKUSER:
+            trace.data = read_user(u, addr)
+        #: write one
+        elif req in (PTRACE_POKETEXT, PTRACE_POKEDATA):
+            await write_word(u, addr, word, req == PTRACE_POKETEXT)
+        elif req == PTRACE_POKEUSER:
+            write_user(u, addr, word)
+        #: go on with a signal, or for one instruction
+        elif req in (PTRACE_CONT, PTRACE_SINGLESTEP) and 0 <= word <= NSIG:
+            if addr != AS_IT_IS and u.regs is not None:
+                u.regs["pc"] = addr
+            u.cursig, u.step = word, req == PTRACE_SINGLESTEP
+            resumes = True
+        #: end
+        elif req == PTRACE_KILL:
+            u.sig.add(SIGKILL)
+            u.cursig, resumes = 0, True
+        else:
+            raise KernelError(Errno.EIO, f"{u.name} cannot do request {req}")
     except KernelError:
-        #: it cannot be done: stop again
-        tracing.req, resumes = FAILED, False
+        #: it cannot be done
+        trace.req = trace.FAILED
     #: wake the tracer
-    wakeup(u, CHANNEL)
+    wakeup(u, trace.event)
     return resumes
-
-
-async def do_request(u: Process, req: int, addr: int, word: int) -> int:
-    """One request, in the context of the traced process; gives the word read, or 0."""
-    if req in PEEKS:
-        return await read_word(u, addr)
-    if req == PTRACE_PEEKUSER:
-        return read_user(u, addr)
-    if req in POKES:
-        await write_word(u, addr, word, req == PTRACE_POKETEXT)
-    elif req == PTRACE_POKEUSER:
-        write_user(u, addr, word)
-    elif req == PTRACE_KILL:
-        u.sig.add(SIGKILL)
-        u.cursig = 0
-    elif req in RESUMES:
-        if not 0 <= word <= NSIG:
-            raise KernelError(Errno.EIO, f"there is no signal {word}")
-        if addr != AS_IT_IS and u.regs is not None:
-            u.regs["pc"] = addr
-        u.cursig, u.step, u.report = word, req == PTRACE_SINGLESTEP, None
-    else:
-        raise KernelError(Errno.EIO, f"ptrace has no request {req}")
-    return 0
 
 
 @algorithm
@@ -141,8 +149,8 @@ def traceexit(u: Process) -> None:
     """
     tracing = tracing_of(u.k)
     if tracing.lock == u.pid and tracing.req > 0:
-        tracing.req = FAILED
-        wakeup(u, CHANNEL)
+        tracing.req = tracing.FAILED
+        wakeup(u, tracing.event)
     for p in u.k.procs.values():
         if p.tracer != u.pid:
             continue

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from kernel_model.constants import SA_RESETHAND, SA_RESTART
 from kernel_model.errno import Errno, KernelError
+from kernel_model.posting import SIGKILL, SIGSTOP
 from kernel_model.process import Process
-from kernel_model.signals import SIGKILL, SIGSTOP, set_action
+from kernel_model.signals import set_action
 from kernel_model.traps import syscall
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from kernel_model.constants import SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK
 from kernel_model.errno import Errno, KernelError
+from kernel_model.posting import SIGKILL, SIGSTOP, name_of
 from kernel_model.process import Process
-from kernel_model.signals import SIGKILL, SIGSTOP, name_of, psig
 from kernel_model.traps import PSLEP, Interrupted, sleep, syscall
+from kernel_model.usermode import signalled
 
 
 @syscall
@@ -50,7 +51,7 @@ async def sigsuspend(u: Process, sigs: list[int] | None) -> int:
         while True:
             await sleep(u, f"proc[{u.pid}].pause", PSLEP)
     except KernelError as error:
-        ran = await psig(u)
+        ran = await signalled(u)
         if isinstance(error, Interrupted):
             error.ran = ran
         raise

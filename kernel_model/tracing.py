@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from kernel_model.constants import SIGNAL_NAMES
 from kernel_model.process import State
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 View = dict[str, Any]
 TRACING = ("procs", "tracing")  # what the invariants look at
-CHANNEL = "trace"  # the event that tracers and those who wait for the lock sleep on
-FAILED = -1  # in `req`: the request could not be done
+CHANNEL = "trace"
 
 
 @dataclass(slots=True)
 class Tracing:
     """A request on its way from a tracer to the process that it traces, or the answer to it."""
+
+    event: ClassVar[str] = CHANNEL  # tracers, and those who wait for the lock, sleep on it
+    FAILED: ClassVar[int] = -1  # in `req`: the request could not be done
 
     lock: int = 0  # process id of the one that the request is for; 0: nobody uses the structure
     req: int = 0  # what it is to do; 0 once it is done, FAILED when that could not be

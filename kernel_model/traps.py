@@ -8,9 +8,9 @@ from inspect import CO_ITERABLE_COROUTINE, isawaitable, iscoroutinefunction
 from types import FunctionType, coroutine
 from typing import Any, TypeVar, cast
 
-from kernel_model.constants import SIGNALS
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process, State
+from kernel_model.usermode import signalled, single_step
 
 Function = Callable[..., Any]
 F = TypeVar("F", bound=Function)
@@ -19,7 +19,6 @@ SYSENT: dict[str, Function] = {}  # system calls
 ALGORITHMS: dict[str, Function] = {}  # what they are made of
 LINUX: dict[str, Function] = {}  # either kind, where Linux does otherwise
 
-SIGTRAP = SIGNALS["SIGTRAP"]
 PZERO = 25  # a sleep at a priority above this one is ended by a signal
 PPIPE = PZERO + 1  # waiting for bytes in a pipe, for room, or for the other side
 PSEMZ = PZERO + 2  # waiting for a semaphore to be 0
@@ -159,7 +158,7 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
             if u.regs is not None and isinstance(error, KernelError):
                 u.regs["r0"] = -error.errno
             u.state = State.USER
-            ran = await k.algorithms["psig"](u) if u.sig or u.cursig else None
+            ran = await signalled(u) if u.sig or u.cursig else None
             if isinstance(error, Interrupted) and error.again(ran):
                 u.state = State.KERNEL
                 tally.crossings += 1
@@ -171,18 +170,10 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
             u.regs["r0"] = result
         u.state = State.USER
         if u.sig or u.cursig:
-            await k.algorithms["psig"](u)
+            await signalled(u)
         if u.step:
             await single_step(u)
         return result
-
-
-async def single_step(u: Process) -> None:
-    """A program that is no list of instructions stops again on its way to user mode."""
-    while u.step and u.regs is None:
-        u.step = False
-        u.sig.add(SIGTRAP)
-        await u.k.algorithms["psig"](u)
 
 
 @algorithm

@@ -56,7 +56,8 @@ def failures(
     def prepare(kernel: Kernel) -> None:
         names: dict[str, Any] = {"__name__": "submission"}
         exec(code, names)
-        kernel.install(names[exercise.name], exercise.name)
+        for name in exercise.functions:
+            kernel.install(names[name], name)
 
     found: dict[str, str] = {}
     for scenario in scenarios:

@@ -402,7 +402,7 @@ FREES_TOO_SOON = """
 
 def test_a_list_that_was_cut_too_soon_is_told_as_that_and_not_by_a_message_of_type_0() -> None:
     scenario = next(one for one in exercise("msgrcv").visible() if one.id == "msgrcv-oldest-first")
-    result = checks.visible_case(function(HEAD + FREES_TOO_SOON), exercise("msgrcv"), scenario)
+    result = checks.visible_case({"msgrcv": function(HEAD + FREES_TOO_SOON)}, scenario)
 
     assert result.message.startswith("a table is broken: queue 0: the list is empty, but q.last")
 

@@ -28,7 +28,7 @@ from kernel_model import (
     State,
 )
 from kernel_model.invariants import broken
-from kernel_model.signals import STOPS
+from kernel_model.posting import STOPS
 from kernel_model.tables import show, snapshot
 
 KILL, CONT = SIGNALS["SIGKILL"], SIGNALS["SIGCONT"]

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from autograder import oracle
+from autograder.exercise import exercise
 from autograder.sandbox import Child, ChildFailed, ChildLooped, Limits
 from autograder.student import StudentTarget
 from kernel_model.invariants import broken
@@ -103,7 +104,7 @@ class Runs:
         if self.child is None:
             self.child = self.sandbox.child(LIMITS)
             try:
-                request = {"load": self.cells, "name": self.exercise}
+                request = {"load": self.cells, "names": list(exercise(self.exercise).functions)}
                 answer: Any = self.child.ask(request, DEADLINE)
             except ChildFailed:
                 answer = {}

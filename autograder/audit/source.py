@@ -17,7 +17,7 @@ SAID = ast.Constant("why")  # in place of the words of an error, which no case c
 
 
 def solution(exercise: Exercise) -> ast.Module:
-    """The function, after the sealed functions that it calls: all that a submission would need.
+    """The functions, after the sealed functions that they call: all that a submission would need.
 
     Of code over cells: the functions that are to be written.
 
@@ -30,7 +30,7 @@ def solution(exercise: Exercise) -> ast.Module:
         every = [bare(function_at(place)) for place in exercise.places]
         return ast.Module([*ast.parse(CELLS).body, *every], [])
     found: dict[str, Function] = {}
-    left = [exercise.solution]
+    left = [*exercise.places]
     while left:
         node = function_at(left.pop())
         found[node.name] = node

@@ -36,7 +36,12 @@ class Exercised:
         """Those of some exercises."""
         every = list(exercises)
         return cls(
-            frozenset(one.function for one in every if one.kind != INTERLEAVINGS),
+            frozenset(
+                name
+                for one in every
+                if one.kind != INTERLEAVINGS
+                for name in ((one.of,) if one.of else one.functions)
+            ),
             frozenset(
                 place
                 for one in every

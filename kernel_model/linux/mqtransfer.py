@@ -11,8 +11,8 @@ from typing import Any
 from kernel_model.constants import MQ_PRIO_MAX
 from kernel_model.errno import Errno, KernelError
 from kernel_model.mqueues import PosixMessage, PosixQueue, Waiter, getq
+from kernel_model.posting import psignal
 from kernel_model.process import Process
-from kernel_model.signals import psignal
 from kernel_model.traps import PMSG, Interrupted, linux, sleep, wake
 from kernel_model.user import USER_BUFFER, copyin, copyout
 

@@ -9,8 +9,8 @@ from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import File, Inode
 from kernel_model.memory import PAGE
 from kernel_model.pipes import SIGPIPE, Pipe, pipe_of
+from kernel_model.posting import psignal
 from kernel_model.process import Process
-from kernel_model.signals import psignal
 from kernel_model.traps import PPIPE, Interrupted, linux, sleep, wake
 from kernel_model.user import USER_BUFFER, copyin, copyout
 

@@ -16,8 +16,8 @@ from kernel_model.faults import in_user_mode
 from kernel_model.futex import WORD, Word, futex_wait, futex_wake, word_at
 from kernel_model.marks import mark, unmark
 from kernel_model.process import Process
-from kernel_model.signals import psig
 from kernel_model.traps import Interrupted, linux
+from kernel_model.usermode import signalled
 
 SIZE = 32  # bytes
 SHORT = 1000  # milliseconds; a shorter time is over before anybody makes another call
@@ -108,7 +108,7 @@ async def nap(u: Process, s: Semaphore, forever: bool) -> None:
     try:
         await futex_wait(u, s.value, 0)
     except Interrupted as error:
-        ran = await psig(u)
+        ran = await signalled(u)
         if ran is not None and not (forever and ran == "catch_restart"):
             raise KernelError(Errno.EINTR, error.why) from None
 

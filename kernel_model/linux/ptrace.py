@@ -20,8 +20,9 @@ from kernel_model.constants import (
 )
 from kernel_model.control import bury
 from kernel_model.errno import Errno, KernelError
+from kernel_model.posting import SIGKILL, psignal
 from kernel_model.process import Process, State
-from kernel_model.signals import NSIG, SIGKILL, psignal
+from kernel_model.signals import NSIG
 from kernel_model.tracewords import (
     REGISTERS,
     own_text,

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from kernel_model.errno import Errno, KernelError
+from kernel_model.posting import INIT, SIGCONT, ignores, psignal
 from kernel_model.process import Process
-from kernel_model.signals import (
-    INIT,
-    SIGCONT,
-    check_signal,
-    ignores,
-    kill_init,
-    may_signal,
-    psignal,
-)
+from kernel_model.signals import check_signal, kill_init, may_signal
 from kernel_model.traps import Interrupted, linux
 
 

@@ -20,8 +20,8 @@ from kernel_model.constants import (
 from kernel_model.errno import Errno, KernelError
 from kernel_model.linux.pipes import wake_first
 from kernel_model.pipes import SIGPIPE
+from kernel_model.posting import psignal
 from kernel_model.process import Process
-from kernel_model.signals import psignal
 from kernel_model.sockets.calls import deliver
 from kernel_model.sockets.closing import rouse
 from kernel_model.sockets.naming import checked, lookup

@@ -8,8 +8,8 @@ from kernel_model.constants import AF_INET, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_OOB,
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import File, getf
 from kernel_model.pipes import SIGPIPE
+from kernel_model.posting import psignal
 from kernel_model.process import Process
-from kernel_model.signals import psignal
 from kernel_model.sockets.calls import deliver
 from kernel_model.sockets.naming import checked
 from kernel_model.sockets.stream import give

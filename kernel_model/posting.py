@@ -1,0 +1,99 @@
+"""Posting signals: psignal, what a signal does to a process, and who is told (Bach 7.2).
+
+Departs from Bach: stopping is in both personalities, though System V Release 2 has none.
+"""
+
+from __future__ import annotations
+
+from kernel_model.constants import SA_NOCLDSTOP, SA_NOCLDWAIT, SIGNAL_NAMES, SIGNALS
+from kernel_model.process import Process, State
+from kernel_model.traps import PZERO, wakeup
+
+SIGKILL, SIGSTOP, SIGCONT = SIGNALS["SIGKILL"], SIGNALS["SIGSTOP"], SIGNALS["SIGCONT"]
+SIGCHLD = SIGNALS["SIGCHLD"]  # death of child; SIGCLD of System V
+STOPS = frozenset(SIGNALS[name] for name in ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"))
+IGNORED = frozenset(SIGNALS[name] for name in ("SIGCHLD", "SIGURG", "SIGWINCH", "SIGCONT"))
+CATCHES = ("catch", "catch_restart", "catch_once")
+INIT = 1  # the process that inherits orphans; not in the table
+
+
+def name_of(sig: int) -> str:
+    """A signal by name, as far as it has one."""
+    return SIGNAL_NAMES.get(sig, f"signal {sig}")
+
+
+def ignores(p: Process, sig: int) -> bool:
+    """Does this signal do nothing to the process?"""
+    action = p.actions.get(sig, "SIG_DFL")
+    return action == "SIG_IGN" or (action == "SIG_DFL" and sig in IGNORED)
+
+
+def catches(p: Process, sig: int) -> bool:
+    """Has the process a handler for this signal?"""
+    action = p.actions.get(sig)
+    return action in CATCHES or isinstance(action, int)
+
+
+def stops(p: Process, sig: int) -> bool:
+    """Does this signal stop the process?"""
+    return sig in STOPS and p.actions.get(sig, "SIG_DFL") == "SIG_DFL"
+
+
+def psignal(p: Process, sig: int) -> None:
+    """Posts a signal to a process, which handles it when it runs next (Bach 7.2).
+
+    In the classic kernel also one that it ignores: `issig` takes it off. Linux does not post it.
+    """
+    if p.state is State.ZOMBIE:
+        return
+    if p.k.trace is not None:
+        p.k.trace.event("signal", p, f"{name_of(sig)} is sent to {p.name}")
+    if sig in STOPS:
+        p.sig.discard(SIGCONT)
+    if sig == SIGCONT:
+        p.sig -= STOPS
+    if p.state is State.STOPPED and (sig == SIGKILL or (sig == SIGCONT and p.tracer is None)):
+        go_on(p, sig)
+    if p.k.personality == "linux" and p.tracer is None and sig not in p.hold and ignores(p, sig):
+        return
+    p.sig.add(sig)
+    if sig in p.hold:
+        return
+    if p.state is State.ASLEEP and p.pri > PZERO:
+        p.k.unsleep(p)
+    elif p.state is State.USER and p.current is None and p.task is None:
+        p.k.setrun(p)
+
+
+def go_on(p: Process, sig: int) -> None:
+    """Lets a stopped process run again, and tells its parent of SIGCONT."""
+    p.state, p.cursig = State.USER, 0
+    if sig == SIGCONT:
+        p.report = {"continued": True}
+        tell_parent(p)
+    if p.task is not None:
+        p.k.setrun(p)
+
+
+def tell_parent(p: Process) -> None:
+    """Wakes the parent (or the tracer) if it waits, and sends it death-of-child.
+
+    Linux does not send what the parent ignores.
+    """
+    parent = p.k.procs.get(p.ppid if p.tracer is None else p.tracer)
+    if parent is None:
+        return
+    wakeup(p, f"proc[{parent.pid}].child")
+    if p.state is not State.ZOMBIE and parent.flags.get(SIGCHLD, 0) & SA_NOCLDSTOP:
+        return
+    if p.k.personality == "classic" or parent.actions.get(SIGCHLD) != "SIG_IGN":
+        psignal(parent, SIGCHLD)
+
+
+def no_zombies(parent: Process) -> bool:
+    """Does a child of this process leave no zombie when it ends?
+
+    In the classic kernel it leaves one, which a parent that ignores death of child frees itself.
+    """
+    ignored = parent.k.personality == "linux" and parent.actions.get(SIGCHLD) == "SIG_IGN"
+    return ignored or bool(parent.flags.get(SIGCHLD, 0) & SA_NOCLDWAIT)

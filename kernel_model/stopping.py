@@ -1,0 +1,68 @@
+"""Stopping: a process stops by a signal, and goes on when it may (Bach 7.2, 11.1).
+
+A traced process stops at every signal but SIGKILL; what its tracer asks for meanwhile it does
+itself.
+"""
+
+from __future__ import annotations
+
+from kernel_model.posting import SIGKILL, name_of, tell_parent
+from kernel_model.process import Process, State
+from kernel_model.traps import trap
+
+
+async def stop(u: Process, sig: int) -> None:
+    """Stops the process by a signal, until SIGCONT or SIGKILL comes."""
+    await halt(u, sig)
+    u.cursig = 0  # only a signal that the tracer was asked about can be exchanged
+
+
+async def tracestop(u: Process, sig: int) -> None:
+    """Takes a signal off a traced process, and stops it until its tracer lets it go on.
+
+    `u.cursig` is then the signal that the tracer sends on in its place, 0 for none. One that is
+    blocked becomes pending again.
+    """
+    u.sig.discard(sig)
+    u.cursig = sig
+    await halt(u, sig)
+    if u.cursig in u.hold:
+        u.sig.add(u.cursig)
+        u.cursig = 0
+
+
+async def halt(u: Process, sig: int) -> None:
+    """The common part: stops, tells the parent or the tracer, and waits."""
+    before = u.state
+    abandon(u, sig)
+    u.state = State.STOPPED
+    u.report = {"stopped": name_of(sig)}
+    if u.k.trace is not None:
+        u.k.trace.event("stop", u, f"{name_of(sig)} stops {u.name}")
+    tell_parent(u)
+    await stopped(u)
+    u.state = before
+
+
+async def stopped(u: Process) -> None:
+    """The rest of a stop: what the tracer asks for is done here, in the traced process."""
+    while True:
+        while u.state is State.STOPPED:
+            await trap("stop")
+        resumes = u.tracer is None or await u.k.algorithms["procxmt"](u)
+        if SIGKILL in u.sig:  # whatever the tracer has said
+            u.cursig = 0
+            return
+        if resumes:
+            if u.tracer is not None:
+                u.report = None
+            return
+        abandon(u, u.cursig)
+        u.state = State.STOPPED
+
+
+def abandon(u: Process, sig: int) -> None:
+    """Ends a traced process that nobody is left to continue, by the signal that stops it."""
+    tracer = u.k.procs.get(u.tracer or 0)
+    if u.tracer is not None and (tracer is None or tracer.state is State.ZOMBIE):
+        u.k.algorithms["psexit"](u, sig)

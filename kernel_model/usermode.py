@@ -1,0 +1,32 @@
+"""The way back to user mode: signals that are pending are handled on it (Bach 6.4.2, 7.2)."""
+
+from __future__ import annotations
+
+from kernel_model.constants import SIGNALS
+from kernel_model.process import Process
+
+SIGTRAP = SIGNALS["SIGTRAP"]
+MOST = 1000  # signals that a process handles on one way; there are 64
+
+
+async def signalled(u: Process) -> str | None:
+    """Handles every signal that is there; gives how the first of them was caught, None: none was.
+
+    Departs from Bach: one after the other before the process runs, and not one at each trap.
+    """
+    algorithms = u.k.algorithms
+    u.ran = None
+    handled = 0
+    while await algorithms["issig"](u):
+        await algorithms["psig"](u)
+        handled += 1
+        assert handled < MOST, f"psig has handled {MOST} signals of {u.name}, and left them on"
+    return u.ran
+
+
+async def single_step(u: Process) -> None:
+    """A program that is no list of instructions stops again on its way to user mode."""
+    while u.step and u.regs is None:
+        u.step = False
+        u.sig.add(SIGTRAP)
+        await signalled(u)
