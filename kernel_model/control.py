@@ -46,17 +46,19 @@ def fork(u: Process, name: str, main: Main | None = None) -> int:
 
 
 @syscall
-def exec(u: Process, image: dict[str, int] | Program | Main) -> int:  # noqa: A001
+def exec(u: Process, image: dict[str, Any] | Program | Main) -> int:  # noqa: A001
     """Replaces the program of the process; caught signals get their default action again.
 
     The effective ids become the saved ones.
 
     `image` is {"exit": n}, a program that ends with this code at once; {"sleep": 1}, one that
-    sleeps until a signal ends it; a Program of instructions; or a program that is a coroutine
-    function. A set-uid program gives its owner's user id, unless the process is traced. Does not
-    come back.
+    sleeps until a signal ends it; a Program of instructions, or {"run": its source}; or a program
+    that is a coroutine function. A set-uid program gives its owner's user id, unless the process
+    is traced. Does not come back.
     """
     main: Main
+    if isinstance(image, dict) and image.keys() == {"run"}:
+        image = Program("run", str(image["run"]))
     program = image if isinstance(image, Program) else None
     if program is not None:
         name, main = program.name, main_of(program)

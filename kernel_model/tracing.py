@@ -82,7 +82,7 @@ def broken_tracing(view: View) -> list[str]:
     found = []
     if tracing["lock"] and tracing["lock"] not in traced:
         found.append(f"the trace structure is locked for {tracing['lock']}, which nobody traces")
-    if tracing["req"] > 0 and not tracing["lock"]:
+    if tracing["req"] and not tracing["lock"]:
         found.append(f"request {tracing['req']} is in the trace structure, but it is not locked")
     waiting = [p["name"] for p in procs.values() if p["wchan"] == CHANNEL]
     if waiting and not tracing["lock"]:

@@ -168,8 +168,9 @@ def test_a_step_of_a_wrong_shape(step: dict[str, Any], message: str) -> None:
          "dict of numbers, or null)"),
         (("semop", 1, [[0, 1]]), "args[1][0]: [0, 1] is not [number, operation, flags] (ops of "
          "semop is a list of [number, operation, flags], or null)"),
-        (("exec", {"run": 1}), "args[0]: {'run': 1} is not {\"exit\": n} or {\"sleep\": 1} "
-                               '(image of exec is {"exit": n} or {"sleep": 1})'),
+        (("exec", {"run": 1}), "args[0]: {'run': 1} is not {\"exit\": n}, {\"sleep\": 1} or "
+                               '{"run": source} (image of exec is {"exit": n}, {"sleep": 1} or '
+                               '{"run": source})'),
     ],
 )  # fmt: skip
 def test_a_wrong_argument(args: tuple[Any, ...], message: str) -> None:

@@ -49,7 +49,9 @@ def _null(value: Any, names: Names) -> None:
         raise Problem(f"{show(value)} is not null, the only value that may stand here")
 
 
-def _image(value: Any, names: Names) -> dict[str, int]:
+def _image(value: Any, names: Names) -> dict[str, Any]:
+    if isinstance(value, dict) and value.keys() == {"run"} and isinstance(value["run"], str):
+        return value
     if not isinstance(value, dict) or len(value) != 1 or not value.keys() <= {"exit", "sleep"}:
         raise Problem(f"{show(value)} is not {Kind.IMAGE.value}")
     return {key: part(value, key, number, names) for key in value}

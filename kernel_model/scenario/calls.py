@@ -22,7 +22,7 @@ class Kind(StrEnum):
     OPTION = "a number, a list of names and numbers, or null"
     WORD = "a word"  # stays as it is written
     PROCESS = "the name of the new process"
-    IMAGE = '{"exit": n} or {"sleep": 1}'
+    IMAGE = '{"exit": n}, {"sleep": 1} or {"run": source}'  # the last on the model only
     SIGNALS = "a list of signals, or null"
     OPS = "a list of [number, operation, flags], or null"
     ARGUMENT = "a number, a list of numbers, a dict of numbers, or null"

@@ -44,9 +44,11 @@ def exit(code: int) -> Reply:  # noqa: A001 (the call's own name)
     os._exit(code & 0xFF)
 
 
-def exec(image: dict[str, int]) -> Reply:  # noqa: A001
+def exec(image: dict[str, Any]) -> Reply:  # noqa: A001
     """Another image that exits with a code, {"exit": 7}, or sleeps for ever, {"sleep": 1}."""
     ((name, value),) = image.items()
+    if name not in _IMAGES:
+        return {"unsupported": f"no real machine has the image {name}"}
     path, *argv = (part.format(value) for part in _IMAGES[name])
     try:
         os.execve(path, argv, {})

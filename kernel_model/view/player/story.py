@@ -24,6 +24,7 @@ from kernel_model.view.player.sentences import sentence
 Frame = tuple[str, int | None, str]  # a function, its line (None: sealed, or not in it), its step
 ENDS = ("return", "error", "end", "crash", "exit")
 BROKEN = ("error", "crash")
+TURNS = ("issig", "psig")  # one after the other, on the way to user mode
 MARKS = ("sleep", "wakeup", "error", "crash", "signal", "fault", "stop", "end", "exit", "lost",
          "time")  # fmt: skip
 
@@ -121,8 +122,9 @@ class Stacks:
             return tuple((name, None, "") for name, _, _ in where[:1])
         elif event.function:
             names = [name for name, _, _ in stack]
-            if event.function in names:
-                del stack[names.index(event.function) :]
+            ended = TURNS if event.function in TURNS else (event.function,)
+            if at := [names.index(name) for name in ended if name in names]:
+                del stack[min(at) :]
             stack.append((event.function, event.line, event.words))
         return tuple(stack)
 
