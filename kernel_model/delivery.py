@@ -15,7 +15,7 @@ FAULTS = {SIGNALS[name] for name in ("SIGILL", "SIGTRAP", "SIGBUS", "SIGFPE", "S
 
 @algorithm
 async def issig(u: Process) -> bool:
-    """Has the process a signal to handle? Takes off what does nothing. (Bach, Figure 7.6)
+    """Has the process a signal to handle? Takes off what does nothing. (Bach, Figure 7.7)
 
         nothing pending, or all blocked   no
         traced                            it stops; its tracer says which signal it has instead
@@ -65,7 +65,7 @@ async def psig(u: Process) -> None:
         psexit(u, sig)
     #: clear the entry of the handler in the u area
     action = u.actions[sig]
-    if u.flags.get(sig, 0) & SA_RESETHAND:
+    if u.flags[sig] & SA_RESETHAND:
         u.actions[sig] = "SIG_DFL"
     #: have the process call the handler in user mode
     await sendsig(u, sig, action)

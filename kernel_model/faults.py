@@ -199,7 +199,8 @@ async def pfault(u: Process, addr: int) -> None:
 async def segv(u: Process, sig: int, why: str) -> None:
     """Sends the signal of a fault, which cannot be ignored or held off, and handles it.
 
-    Comes back when a handler ran: the instruction is then made again.
+    Comes back when a tracer has held it back: the instruction is then made again. A program of
+    instructions begins that anew (EFAULT), since its tracer may have changed its registers.
     """
     if u.k.trace is not None:
         u.k.trace.event("fault", u, why)
@@ -208,5 +209,5 @@ async def segv(u: Process, sig: int, why: str) -> None:
         u.hold.discard(sig)
     u.sig.add(sig)
     await signalled(u)
-    if u.actions.get(sig, "SIG_DFL") != "SIG_DFL":
+    if u.regs is not None or u.actions.get(sig, "SIG_DFL") != "SIG_DFL":
         raise KernelError(Errno.EFAULT, f"{why}; its handler would be called for ever")

@@ -92,6 +92,7 @@ class Kernel:
         self.hold = False  # who is ready waits until `go` says that it may run
         self.keep_crashes = False  # leave a crash in its Call, rather than raise it
         self._crash: BaseException | None = None
+        self._apart: BaseException | None = None  # what crashed in no call of its own
 
     # Tables of functions
 
@@ -211,8 +212,10 @@ class Kernel:
         if self.runq and not self.hold:
             self.run()
         if self._crash is not None and not self.keep_crashes:
-            crash, self._crash = self._crash, None
+            crash, self._crash, self._apart = self._crash, None, None
             raise crash
+        if self._apart is not None and call.state in ("returned", "failed"):
+            call.state, call.error, self._apart = "crashed", self._apart, None
         return call
 
     async def _entry(self, p: Process, call: Call) -> None:
@@ -303,6 +306,8 @@ class Kernel:
             if call is not None:
                 call.state = "crashed"
                 call.error = error
+            else:
+                self._apart = self._apart or error
             self._crash = self._crash or error
         else:
             if call is not None:

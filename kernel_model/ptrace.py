@@ -130,7 +130,7 @@ async def procxmt(u: Process) -> bool:
         #: end
         elif req == PTRACE_KILL:
             u.sig.add(SIGKILL)
-            u.cursig, resumes = 0, True
+            resumes = True
         else:
             raise KernelError(Errno.EIO, f"{u.name} cannot do request {req}")
     except KernelError:

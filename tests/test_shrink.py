@@ -393,7 +393,8 @@ def shown_of(one: Exercise, source: str) -> list[str] | None:
     def prepare(kernel: Kernel) -> None:
         names: dict[str, Any] = {"__name__": "submission"}
         exec(code, names)
-        kernel.install(names[one.name], one.name)
+        for name in one.functions:
+            kernel.install(names[name], name)
 
     found = counterexample(failing[0], lambda: ModelTarget("classic", prepare), secret=one.hidden())
     return None if found is None else list(found["calls"])

@@ -60,6 +60,7 @@ def ends(step: EndsStep, entry: Json, run: Progress) -> None:
     status = run.target.ended(step.ends)
     entry["ended"] = {step.ends: status}
     if status is None:
+        _broke(step.ends, "to be gone", step.expect, run)
         state = STATES[run.target.state(step.ends)]
         raise Decided("fail", f"expected {step.ends} to be gone, but it {state}", step.expect)
     run.note(step.ends, "", {"ends": status})
@@ -79,10 +80,20 @@ def state(step: StateStep, entry: Json, run: Progress) -> None:
     else:
         found = run.target.state(proc)
         if found not in FITTING[step.state]:
+            _broke(proc, EXPECTED[step.state], written, run)
             message = f"expected {proc} {EXPECTED[step.state]}, but it {STATES[found]}"
             raise Decided("fail", message, written, found)
     entry["state"] = {proc: found}
     run.see((step.expect or {}).get("view"), step.expect, found)
+
+
+def _broke(proc: str, wanted: str, written: Any, run: Progress) -> None:
+    """Tells of the call that the process was asleep in, if code that was installed broke it."""
+    if proc in run.sleeping and run.target.state(proc) == "runs":
+        outcome = run.target.finished(proc) or {}
+        if "raised" in outcome:
+            message = f"expected {proc} {wanted}, {outcome_words(outcome)}"
+            raise Decided("fail", message, written, outcome)
 
 
 def _still_asleep(proc: str, written: Json, entry: Json, run: Progress) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kernel_model.constants import NAMES
-from kernel_model.tracing import CHANNEL, FAILED
+from kernel_model.tracing import CHANNEL, Tracing
 from kernel_model.view.pictures.processes import pill
 from kernel_model.view.pictures.svg import (
     WIDTH,
@@ -66,7 +66,7 @@ def _fields(view: View, t: View) -> str:
 
 def request_words(req: int) -> str:
     """A request by name; what is left of one that was done, or could not be."""
-    if req == FAILED:
+    if req == Tracing.FAILED:
         return "failed"
     return REQUESTS.get(req, str(req)).removeprefix("PTRACE_") if req else "0"
 

@@ -1,0 +1,32 @@
+"""issig says no when the lowest pending signal is blocked."""
+
+from kernel_model import *
+
+
+async def issig(u):
+    while sig := fsig(u):
+        if not u.cursig and sig != SIGKILL and min(u.sig) in u.hold:
+            return False
+        if u.tracer is not None and sig not in (u.cursig, SIGKILL):
+            await tracestop(u, sig)
+        elif ignores(u, sig):
+            clearsig(u, sig)
+            if sig == SIGCHLD and u.actions.get(sig) == "SIG_IGN":
+                freechildren(u)
+        elif stops(u, sig):
+            clearsig(u, sig)
+            await stop(u, sig)
+        else:
+            return True
+    return False
+
+
+async def psig(u):
+    sig = fsig(u)
+    clearsig(u, sig)
+    if not catches(u, sig):
+        psexit(u, sig)
+    action = u.actions[sig]
+    if u.flags[sig] & SA_RESETHAND:
+        u.actions[sig] = "SIG_DFL"
+    await sendsig(u, sig, action)

@@ -1,0 +1,27 @@
+"""issig takes a stop signal for one that ends the process."""
+
+from kernel_model import *
+
+
+async def issig(u):
+    while sig := fsig(u):
+        if u.tracer is not None and sig not in (u.cursig, SIGKILL):
+            await tracestop(u, sig)
+        elif ignores(u, sig):
+            clearsig(u, sig)
+            if sig == SIGCHLD and u.actions.get(sig) == "SIG_IGN":
+                freechildren(u)
+        else:
+            return True
+    return False
+
+
+async def psig(u):
+    sig = fsig(u)
+    clearsig(u, sig)
+    if not catches(u, sig):
+        psexit(u, sig)
+    action = u.actions[sig]
+    if u.flags[sig] & SA_RESETHAND:
+        u.actions[sig] = "SIG_DFL"
+    await sendsig(u, sig, action)
