@@ -433,3 +433,30 @@ def test_a_wrong_answer_is_told_before_a_broken_table() -> None:
 )  # fmt: skip
 def test_what_went_wrong_is_told_in_python_s_words(name: str, source: str, words: str) -> None:
     assert words in repr(autograder.check(function(source, name)))
+
+
+# An exercise of several functions
+
+
+def test_functions_of_one_exercise_are_checked_together_or_beside_the_kernels_own() -> None:
+    names: dict[str, Any] = {}
+    exec(exercise("issig_psig").accepted()["plain"], names)
+    alone: dict[str, Any] = {}
+    exec(exercise("issig_psig").accepted()["plain"].partition("async def psig")[0], alone)
+
+    async def issig(u: Any) -> bool:
+        return False
+
+    assert autograder.check(names["psig"], names["issig"]).passed
+    assert autograder.check(names["psig"]).passed  # the other one stands beside it
+    assert autograder.check(alone["issig"]).passed  # here the kernel's own stays
+    failed = autograder.check(names["psig"], issig)
+    assert (failed.passed, failed.name) == (False, "issig_psig")
+    assert failed.smaller is not None
+
+
+def test_the_stub_of_several_functions_is_told_to_be_unwritten() -> None:
+    names: dict[str, Any] = {}
+    exec(exercise("issig_psig").stub, names)
+
+    assert autograder.check(names["issig"]).note.startswith("issig_psig is not written yet")

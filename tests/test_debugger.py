@@ -168,7 +168,7 @@ def test_the_moments_of_a_word_read_tell_both_sides(page: Debug) -> None:
     for line in (
         "sdb: lock the trace structure.",
         "sdb goes to sleep and waits for a change of the trace structure.",
-        "sum: do the request.",
+        "sum: read a word of memory, or of the user area.",
         "sum wakes sdb, which waited for a change of the trace structure.",
         "sdb: unlock the structure, wake those who wait for it.",
     ):

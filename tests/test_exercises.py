@@ -17,10 +17,7 @@ from kernel_model.targets.model import ModelTarget, outcome
 from tests.exercise_runs import failures
 from tests.needs import require
 
-BESIDE_A_CALL = (
-    "issig_psig",
-    "ptrace",
-)  # it is also called where no call is made that could tell of it
+BESIDE_A_CALL = ("issig_psig", "ptrace")  # they also run where no call is made that could tell
 ALL = [one for one in exercises() if one.kind == SCENARIOS]
 MUTANTS = [(one, name) for one in ALL for name in one.mutants()]
 ACCEPTED = [(one, name) for one in ALL for name in one.accepted()]
@@ -378,6 +375,7 @@ def test_exercises_come_by_assignment_and_place() -> None:
     assert [one.name for one in ALL if one.assignment == "ps3"] == regions
     assert [one.name for one in ALL if one.assignment == "ps4"] == ["shmget", "shmat", "shmdt"]
     assert [one.name for one in ALL if one.assignment == "ps5"] == ["semop"]
+    assert [one.name for one in ALL if one.assignment == "ps6"] == ["issig_psig", "ptrace"]
 
 
 def test_an_unknown_exercise_is_told_with_the_known_ones() -> None:
