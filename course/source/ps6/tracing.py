@@ -22,7 +22,7 @@
 # | part | what it is |
 # |---|---|
 # | **given** | a whole kernel: what `from kernel_model import *` brings, by the book's names |
-# | **to write** | `issig` and `psig`; `procxmt`, which does the requests of `ptrace`; and one answer in words |
+# | **to write** | `issig`, `psig`; `procxmt`, which does what `ptrace` asks; one answer in words |
 # | **fixed** | names and parameters of the three; the cells that call `check` |
 # | **free** | everything else: helper functions, further cells, imports, the order of work |
 #
