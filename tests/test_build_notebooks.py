@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from autograder.builder import BuildError, built, sources
+from autograder.builder.execution import join_streams
 from autograder.builder.solution import BEGIN, END, solution
 from autograder.builder.source import filled, written
 from autograder.builder.widgets import MODEL, STATE, VIEW
@@ -179,3 +180,13 @@ def test_every_committed_notebook_has_the_cells_of_its_source(path: Path) -> Non
             cell.outputs, cell.execution_count = [], None
 
     assert written(committed) == written(filled(path))
+
+
+def test_what_a_cell_prints_is_one_output_however_the_kernel_cuts_it_up() -> None:
+    pieces = [nbformat.v4.new_output("stream", name="stdout", text=text) for text in ("(1,", " 2)")]
+    error = nbformat.v4.new_output("stream", name="stderr", text="!")
+    cell = nbformat.v4.new_code_cell("print((1, 2))", outputs=[*pieces, error])
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+
+    join_streams(notebook)
+    assert [(one.name, one.text) for one in cell.outputs] == [("stdout", "(1, 2)"), ("stderr", "!")]

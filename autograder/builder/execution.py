@@ -33,5 +33,20 @@ def executed(notebook: NotebookNode, source: Path) -> NotebookNode:
         except CellExecutionError as error:
             raise BuildError(f"{source.name} does not run: {error}") from error
     notebook.metadata.pop("language_info", None)  # names the Python that happened to run it
+    join_streams(notebook)
     settle(notebook, source.stem)
     return notebook
+
+
+def join_streams(notebook: NotebookNode) -> None:
+    """Makes one output of what a cell printed in one go, however the kernel has cut it up."""
+    for cell in notebook.cells:
+        joined: list[NotebookNode] = []
+        for output in cell.get("outputs", []):
+            last = joined[-1] if joined else None
+            if last is not None and output.get("name") == last.get("name", ""):
+                last["text"] += output["text"]
+            else:
+                joined.append(output)
+        if joined:
+            cell["outputs"] = joined
