@@ -13,7 +13,7 @@ from kernel_model.errno import Errno, KernelError
 from kernel_model.sockets.conversation import Talk, talk
 from kernel_model.view import across, exchange, layers, play, view_of
 from kernel_model.view.between import told
-from kernel_model.view.pictures.exchange import MOST, places
+from kernel_model.view.pictures.exchange import MOST, fitting, places
 from kernel_model.view.player.story import Step, Story, story_of
 from kernel_model.view.player.widget import Player
 from tests.view_runs import touching
@@ -67,7 +67,7 @@ def test_the_rows_tell_calls_sleeps_wake_ups_and_what_is_passed() -> None:
         ("client", "data", "a connection", None, ["server"]),
         ("client", "return", "connect = 0", None, None),
     ]
-    assert told[-1] == ("client", "error", "connect(3, '@shop') EISCONN", None, None)
+    assert told[-1] == ("client", "error", "connect(3, '@shop') = EISCONN", None, None)
     assert rows[6]["to"] == "server"
 
 
@@ -95,6 +95,29 @@ def test_a_connection_that_waits_and_what_a_socket_holds_are_shown() -> None:
     said = layers(view_of(k)).words
     assert "socket 1 (server 3) is listening, 1 of 2 places of its queue taken" in said
     assert "socket 3 (3, not accepted) is connected and holds 5 of 4096 bytes" in said
+
+
+def test_of_many_sockets_the_one_that_listens_is_always_drawn() -> None:
+    k = Kernel()
+    server = k.spawn("server")
+    server.call("socket", AF_INET, SOCK_STREAM)
+    server.call("listen", 3, 2)
+    for _ in range(9):
+        server.call("socket", AF_INET, SOCK_STREAM)
+    drawn = layers(view_of(k))
+
+    assert [name for name in ("server 3", "server 4", "server 12") if f">{name}<" in drawn] == [
+        "server 3",
+        "server 12",
+    ]
+
+
+def test_what_came_of_a_call_is_told_even_where_there_is_little_room() -> None:
+    told_ = "connect(3, '10.0.0.2:7001') = ECONNREFUSED"
+
+    assert fitting(told_, 60) == told_
+    assert fitting(told_, 30) == "connect(…) = ECONNREFUSED"
+    assert fitting(told_, 14) == "ECONNREFUSED"
 
 
 def test_a_packet_is_seen_passing_every_layer_down_and_up() -> None:

@@ -146,6 +146,10 @@ def _arrow(row: Row, number: int, first: int, lines: dict[str, float], count: in
         if end >= first:
             low = _y(end, first)
             drawn += path(f"M{x1:g} {y:g}L{x2 - 7 * way:g} {low:g}", kind)
+            if number < first:  # its words are where it comes to
+                told = row["text"].partition(" · ack")[0]
+                end_ = "halo said end" if way > 0 else "halo said"
+                drawn += text(x2 - 14 * way, low - 10, told, end_)
             drawn += _tip(x2, low, x2 - x1, low - y)
     waits = (2 if row["doubled"] else 1) - len(row["came"])
     if waits > 0:
@@ -206,7 +210,8 @@ def fitting(told: str, most: int) -> str:
     call, came, result = told.rpartition(" = ")
     if len(told) <= most or not came:
         return shortened(told, most)
-    return shortened(f"{call.partition('(')[0]}(…){came}{result}", most)
+    short = f"{call.partition('(')[0]}(…){came}{result}"
+    return short if len(short) <= most else shortened(result, most)
 
 
 def words(rows: list[Row]) -> str:

@@ -20,7 +20,7 @@ GAP = 32  # between two hosts
 SOCKET = 70  # the height of a socket in its layer
 CIRCUIT = 62  # and of a circuit in its
 HEAD = 34  # the height of a layer without anything in it
-MOST = 4  # sockets that are drawn
+MOST = 6  # sockets that are drawn
 SLOTS = 6  # places of a queue that are drawn
 PACKETS = 5  # packets on the wire that are drawn
 
@@ -29,9 +29,7 @@ def layers(view: View) -> Picture:
     """Which layer has which packet, what sockets hold, and how wide windows are open."""
     hosts, passing = hosts_of(view), view.get("passing", {})
     wide = (WIDTH - GAP * (len(hosts) - 1)) / len(hosts)
-    shown = [
-        [so for so in host["sockets"] if not so["gone"] or so["circuit"]][-MOST:] for host in hosts
-    ]
+    shown = [chosen(host["sockets"]) for host in hosts]
     tall = {
         "socket": HEAD + SOCKET * max(max(map(len, shown)), 1),
         "protocol": HEAD + max(CIRCUIT * max(sum(_circuit(s) for s in one) for one in shown), 20),
@@ -52,6 +50,14 @@ def layers(view: View) -> Picture:
         body += _wire(view, y, passing)
         y += 62
     return Picture("Layers", words(hosts, view), y, body)
+
+
+def chosen(sockets: list[View]) -> list[View]:
+    """The sockets that are drawn: those that listen, and of the others the newest."""
+    here = [so for so in sockets if not so["gone"] or so["circuit"]]
+    others = [so for so in here if so["state"] != "listening"]
+    left_out = others[: max(len(here) - MOST, 0)]
+    return [so for so in here if so not in left_out][:MOST]
 
 
 def _circuit(so: View) -> bool:
@@ -107,7 +113,7 @@ def _socket(host: View, so: View, x: float, y: float, wide: float) -> str:
     drawn += cell(x + wide, y + 18, wide / 2, so["state"], f"{cell_of}.state", "said end")
     told = so["name"] or "no name"
     if host["address"]:
-        told = told.replace(f"{host['address']}:", "port ")
+        told = told.replace(f"{host['address']}:", "port ").replace("0.0.0.0:", "port ")
     if so["state"] == "listening":
         return group(drawn + _queue(so, told, x, y, wide, cell_of), link=cell_of)
     drawn += text(x, y + 38, shortened(told, 16), "said")

@@ -82,7 +82,7 @@ class Rows:
     def end(self, step: Any) -> None:
         """A call ends: in the row in which it began, if nothing has happened since."""
         returned, failed = RETURNED.match(step.text), FAILED.match(step.text)
-        came = f"= {returned[1]}" if returned else failed[1] if failed else "ends"
+        came = f"= {returned[1]}" if returned else f"= {failed[1]}" if failed else "ends"
         kind = "error" if failed else "return"
         last = self.rows[-1] if self.rows else {}
         if last.get("who") == step.proc and last["kind"] == "call" and "sleep" not in last:
