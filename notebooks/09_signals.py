@@ -96,7 +96,7 @@ play(
 #
 # ## Three things to do
 #
-# | action | |
+# | action | what happens |
 # |---|---|
 # | `SIG_DFL` | the default: it ends the process; for a few it stops it, or does nothing |
 # | `SIG_IGN` | nothing |

@@ -91,7 +91,7 @@ first
 #
 # `ptrace(request, pid, address, data)`, and which of the last two counts depends on the request:
 #
-# | request | | address | data |
+# | number | request | address | data |
 # |---|---|---|---|
 # | 0 | TRACEME | | |
 # | 1, 2 | PEEKTEXT, PEEKDATA | of a word in text or data | gives the word |
