@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from math import atan2, degrees
-from typing import Any
 
+from kernel_model.view.pictures.lifelines import ROW, TOP, Row, life_line, y_of
 from kernel_model.view.pictures.svg import (
     WIDTH,
     Picture,
     arrow,
     group,
     path,
-    rect,
     shortened,
     text,
     token,
     token_width,
 )
-from kernel_model.view.pictures.words import STATES, View
+from kernel_model.view.pictures.words import View
 
 MOST = 16  # rows that are drawn: the last ones
 TOLD = 6  # rows that are told in words
-TOP, ROW = 66, 31  # where the first row is; a row
 WIRE = 240  # the width between two hosts
 EDGE = 20  # from the picture's edge to the outermost line
 LETTER = 8.6  # the width of a letter of a label
-Row = dict[str, Any]
 
 
 def exchange(view: View) -> Picture:
@@ -40,7 +37,7 @@ def exchange(view: View) -> Picture:
     body += "".join(_head(name, x, name in told["edges"]) for name, x in lines.items())
     last = TOP + ROW * max(len(rows) - first, 1)
     for name, x in lines.items():
-        body += group(_line(name, x, last, rows, first), key=f"life:{name}")
+        body += group(life_line(name, x, last, rows, first), key=f"life:{name}")
     for number, row in enumerate(rows):
         shown = _arrow(row, number, first, lines, len(rows)) if "to" in row else ""
         if number >= first:
@@ -65,11 +62,6 @@ def places(lines: list[str], edges: list[str]) -> dict[str, float]:
     return found | {name: right + step * (n + 1) for n, name in enumerate(rest)}
 
 
-def _y(number: int, first: int) -> float:
-    """The height of a row; of one that is not drawn any more the top."""
-    return TOP + ROW * max(number - first, -0.4) + ROW / 2
-
-
 def _head(name: str, x: float, edge: bool) -> str:
     if edge:
         return text(x, 50, name, "mono middle")
@@ -77,55 +69,9 @@ def _head(name: str, x: float, edge: bool) -> str:
     return token(min(max(x - wide / 2, 0), WIDTH - wide), 28, name, f"line:{name}")
 
 
-def _line(name: str, x: float, last: float, rows: list[Row], first: int) -> str:
-    """A life line: thin in user mode, a bar while it is in a call, broken and thick asleep."""
-    bars, sleeps = "", ""
-    begun: int | None = None
-    slept: int | None = None
-    for number, row in enumerate(rows):
-        if row["who"] == name and row["kind"] in ("call", "return", "error"):
-            whole = row.get("whole", False)
-            if row["kind"] == "call" or whole:
-                begun = number
-            if row["kind"] != "call":
-                bars += _bar(x, begun, number, first, whole)
-                begun = None
-        if name in row.get("wakes", ()) and slept is not None:
-            sleeps += _asleep(x, slept, number, first)
-            slept = None
-        if row.get("sleep") == name:
-            slept = number
-    if begun is not None:
-        bars += _bar(x, begun, len(rows), first, False)
-    if slept is not None:
-        sleeps += _asleep(x, slept, len(rows), first)
-    return path(f"M{x:g} 60V{last:g}", "rule") + bars + sleeps
-
-
-def _bar(x: float, begun: int | None, end: int, first: int, whole: bool) -> str:
-    if begun is None or end < first:
-        return ""
-    top = _y(begun, first) - 9
-    return rect(x - 5, top, 10, max(_y(end, first) - top + (9 if whole else 0), 4), "runs", 3)
-
-
-def _asleep(x: float, begun: int, end: int, first: int) -> str:
-    """A sleep, with its sign where it begins and a small one where it ends."""
-    if end < first:
-        return ""
-    top, low = _y(begun, first), _y(end, first)
-    drawn = rect(x - 5, top, 10, max(low - top, 4), "naps", 0)
-    drawn += path(f"M{x:g} {top:g}V{low:g}", "asleep")
-    if begun < first:
-        return drawn
-    way = f'<g transform="translate({x - 3.6:g} {top:g})scale(.8)">'
-    sign = f"{way}{path(STATES['asleep'][2], 'sign')}</g>"
-    return drawn + group(rect(x - 9, top - 9, 18, 18, round_=9) + sign, "sleep")
-
-
 def _arrow(row: Row, number: int, first: int, lines: dict[str, float], count: int) -> str:
     """An arrow to another line; of a segment one for each time that it arrives."""
-    x1, x2, y = lines[row["who"]], lines[row["to"]], _y(number, first)
+    x1, x2, y = lines[row["who"]], lines[row["to"]], y_of(number, first)
     way = 1 if x2 > x1 else -1
     if row["kind"] == "data":
         return (
@@ -144,7 +90,7 @@ def _arrow(row: Row, number: int, first: int, lines: dict[str, float], count: in
         return drawn
     for end in row["came"]:
         if end >= first:
-            low = _y(end, first)
+            low = y_of(end, first)
             drawn += path(f"M{x1:g} {y:g}L{x2 - 7 * way:g} {low:g}", kind)
             if number < first:  # its words are where it comes to
                 told = row["text"].partition(" · ack")[0]
@@ -153,7 +99,7 @@ def _arrow(row: Row, number: int, first: int, lines: dict[str, float], count: in
             drawn += _tip(x2, low, x2 - x1, low - y)
     waits = (2 if row["doubled"] else 1) - len(row["came"])
     if waits > 0:
-        x, low = x1 + (x2 - x1) * 0.55, (y + _y(count, first)) / 2
+        x, low = x1 + (x2 - x1) * 0.55, (y + y_of(count, first)) / 2
         drawn += path(f"M{x1:g} {y:g}L{x:g} {low:g}", f"{kind} maybe")
         drawn += f'<circle class="dot" cx="{x:g}" cy="{low:g}" r="5"/>'
     return drawn
@@ -167,7 +113,7 @@ def _tip(x: float, y: float, across: float, down: float) -> str:
 
 def _said(row: Row, number: int, first: int, lines: dict[str, float], edges: list[str]) -> str:
     """The words of a row, beside the line that they belong to."""
-    y = _y(number, first) + 5
+    y = y_of(number, first) + 5
     if row["kind"] == "time":
         return path(f"M0 {y - 5:g}H{WIDTH}", "rule") + text(
             WIDTH / 2, y, row["text"], "label middle halo"
