@@ -66,6 +66,17 @@ def test_a_key_names_the_cells_the_exercise_and_its_suite(tmp_path: Path) -> Non
     assert key_of("msgrcv", STUB, None) == keys[0]
 
 
+def test_a_suite_that_is_edited_counts_from_the_next_class_on(tmp_path: Path) -> None:
+    (tmp_path / "msgrcv").mkdir()
+    (tmp_path / "msgrcv" / "hidden.json").write_text("[]")
+    versions: dict[str, str] = {}
+    before = key_of("msgrcv", STUB, tmp_path, versions)
+    (tmp_path / "msgrcv" / "hidden.json").write_text("[ ]")
+
+    assert key_of("msgrcv", STUB, tmp_path, versions) == before
+    assert key_of("msgrcv", STUB, tmp_path, {}) != before
+
+
 def test_a_key_names_the_code_that_grades(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = cache.code_version()
     for folder in cache.CODE:

@@ -80,6 +80,7 @@ def _asked(file: Path, master: Master, settings: GradeInSandbox) -> Iterator[Tas
     who = file.parent.parent.name
     for cell in notebook.cells:
         if is_test(cell) and (exercise := exercise_of(cell.source)):
-            key = key_of(exercise, cells, settings.suites_folder)
+            versions = getattr(settings.parent, "versions", None)
+            key = key_of(exercise, cells, settings.suites_folder, versions)
             unisolated = settings.allow_unisolated
             yield Task(key, who, exercise, tuple(cells), settings.suites_folder, unisolated)

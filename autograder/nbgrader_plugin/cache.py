@@ -70,9 +70,10 @@ def grade_exercise(
     allow_unisolated: bool,
     folder: Path | None,
     coming: Mapping[str, Future[Marks]],
+    versions: dict[str, str] | None = None,
 ) -> Marks:
     """One exercise of one submission: made before, coming from a worker, or graded now."""
-    key = key_of(exercise, cells, suites)
+    key = key_of(exercise, cells, suites, versions)
     marks = kept(key, folder)
     if marks is None:
         marks = None if key not in coming else _come(coming[key])
@@ -102,9 +103,18 @@ def graded_now(
     return Marks(exercise, result.score, result.max, result.verdict, result.tier, report, shown)
 
 
-def key_of(exercise: str, cells: list[str], suites: Path | None) -> str:
-    """Names everything that the grade depends on."""
-    parts = [exercise, probe().name, code_version(), suite_version(exercise, suites), *cells]
+def key_of(
+    exercise: str, cells: list[str], suites: Path | None, versions: dict[str, str] | None = None
+) -> str:
+    """Names everything that the grade depends on.
+
+    `versions` are those of the suites, by exercise, as a class was begun with; what is missing in
+    it is looked for and kept there.
+    """
+    versions = {} if versions is None else versions
+    if exercise not in versions:
+        versions[exercise] = suite_version(exercise, suites)
+    parts = [exercise, probe().name, code_version(), versions[exercise], *cells]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

@@ -39,6 +39,7 @@ class SubmissionExporter(NotebookExporter):
         super().__init__(config=config, **kwargs)  # type: ignore[no-untyped-call]  # nbconvert's
         self.masters: dict[str, Master] = {}
         self.coming: dict[str, Future[Marks]] = {}  # grades that workers are making, by key
+        self.versions: dict[str, str] = {}  # of the suites, by exercise, in this run of nbgrader
         self._begun = False
         if self.parent is not None:
             self._require_isolation()

@@ -89,6 +89,7 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ha
             self.allow_unisolated,
             self.cache_folder,
             getattr(self.parent, "coming", {}),
+            getattr(self.parent, "versions", None),
         )
         self.log.info(
             "%s: %s, %g of %g (%s)", name, marks.verdict, marks.score, marks.most, marks.tier
