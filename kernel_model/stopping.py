@@ -62,7 +62,12 @@ async def stopped(u: Process) -> None:
 
 
 def abandon(u: Process, sig: int) -> None:
-    """Ends a traced process that nobody is left to continue, by the signal that stops it."""
+    """Ends a traced process that nobody is left to continue, by the signal that stops it.
+
+    On Linux one whose tracer ends is let go; who asked the first process to trace it stays stopped.
+    """
+    if u.k.personality == "linux":
+        return
     tracer = u.k.procs.get(u.tracer or 0)
     if u.tracer is not None and (tracer is None or tracer.state is State.ZOMBIE):
         u.k.algorithms["psexit"](u, sig)

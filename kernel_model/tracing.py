@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 View = dict[str, Any]
 TRACING = ("procs", "tracing")  # what the invariants look at
 CHANNEL = "trace"
+INIT = 1  # the first process, which is not in the table
 
 
 @dataclass(slots=True)
@@ -90,6 +91,10 @@ def broken_tracing(view: View) -> list[str]:
     for one in traced.values():
         tracer = procs.get(one["tracer"])
         stopped = procs[one["pid"]]["state"] == State.STOPPED
-        if stopped and (tracer is None or tracer["state"] == State.ZOMBIE):
+        if (
+            stopped
+            and one["tracer"] != INIT
+            and (tracer is None or tracer["state"] == State.ZOMBIE)
+        ):
             found.append(f"{one['name']} is stopped, and its tracer has ended")
     return found

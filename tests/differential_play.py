@@ -114,6 +114,8 @@ class _Game:
             if call == "shmat":
                 self.places[proc] = outcome["ret"]
                 outcome = outcome | {"ret": "attached"}
+            elif call == "word_alloc":
+                outcome = outcome | {"ret": "allocated"}
         self.held.note(step, outcome)
         self.forked(step, outcome)
         if "blocks" in outcome:

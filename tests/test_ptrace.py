@@ -98,6 +98,23 @@ def test_the_structure_is_locked_for_one_and_a_second_tracer_sleeps() -> None:
     assert b.call("ptrace", PTRACE_PEEKDATA, d.pid, there).ret == 7
 
 
+def test_who_is_woken_without_a_request_of_its_own_leaves_that_of_another_alone() -> None:
+    k = Kernel()
+    a, c, here = debugged(k)
+    b, d, there = debugged(k, "B", "D")
+    killer = k.spawn("K")
+    k.hold = True
+    asked = a.call("ptrace", PTRACE_PEEKDATA, c.pid, here)
+    killer.call("kill", d.pid, KILL)
+    k.choose = lambda ready: ready.index(d) if d in ready else 0  # d is the first to look
+    k.hold = False
+    k.run()
+
+    assert k.gone["D"] == {"signaled": "SIGKILL"}
+    assert asked.ret == 42
+    assert view(k)["tracing"]["lock"] == 0
+
+
 def test_a_process_that_is_killed_answers_before_it_ends() -> None:
     k = Kernel()
     a, c, addr = debugged(k)

@@ -20,7 +20,7 @@ from kernel_model.constants import (
 )
 from kernel_model.control import bury
 from kernel_model.errno import Errno, KernelError
-from kernel_model.posting import SIGKILL, psignal
+from kernel_model.posting import SIGKILL, psignal, tell_parent
 from kernel_model.process import Process, State
 from kernel_model.signals import NSIG
 from kernel_model.tracewords import (
@@ -85,6 +85,8 @@ def attach(u: Process, p: Process) -> int:
     p.tracer = u.pid
     p.sig.discard(SIGNALS["SIGCONT"])
     psignal(p, SIGNALS["SIGSTOP"])
+    if p.state is State.STOPPED:  # the tracer is told at once
+        tell_parent(p)
     return 0
 
 
