@@ -102,6 +102,7 @@ def test_who_is_woken_without_a_request_of_its_own_leaves_that_of_another_alone(
     k = Kernel()
     a, c, here = debugged(k)
     b, d, there = debugged(k, "B", "D")
+    assert b.call("ptrace", PTRACE_POKEDATA, d.pid, there, 7).ret == 0
     killer = k.spawn("K")
     k.hold = True
     asked = a.call("ptrace", PTRACE_PEEKDATA, c.pid, here)
