@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 from autograder.audit import audit, table
-from autograder.exercise import INTERLEAVINGS, SCENARIOS, Exercise, exercise, exercises
+from autograder.exercise import BREAKS, INTERLEAVINGS, SCENARIOS, Exercise, exercise, exercises
 
-KINDS = (SCENARIOS, INTERLEAVINGS)  # of exercises that are audited
+KINDS = (SCENARIOS, INTERLEAVINGS, BREAKS)  # of exercises that are audited
 
 
 def audited() -> list[Exercise]:

@@ -28,6 +28,10 @@ Of code over cells the explorer looks at every interleaving, and a case is a cla
 a mutant may be another right answer. That is equivalent as well: it has its reason, and it keeps
 further claims that grading does not look at (`further.json`), on more processors or more rounds.
 
+Of scenarios that students write (`break_...`) the cases are the wrong kernels that grade them. A
+mutant is killed by a kernel that stands for it: each scenario known that tells this kernel tells
+the mutant as well, so that no answer can miss the mutant and lose nothing.
+
 `kernelbook audit --write` writes this page. The digest of a section stands for all that it depends
 on: solution, suite, mutants and reasons. A test compares it with today's, wants nothing to survive,
 and runs a sample of the mutants again.

@@ -51,6 +51,9 @@ def break_msgrcv():
         Story().send(1, "four").take(size=-1, said="EINVAL").take(size=4, said="4")
         .send(1, "four").take(size=9000, said="4").take(flags="IPC_NOWAIT", said="ENOMSG"),
         Story().send(1).add("A.msgrcv(q, 9, 0, 0, None)", "EFAULT").look().take(said="'text'"),
+        Story().send(1, "a").send(2, "longer").take(2, 3, said="E2BIG").send(3, "c").take().look()
+        .add("A.msgrcv(q, 9, 3, 0, None)", "EFAULT").send(4, "d").take().look().take().take()
+        .look().take(flags="IPC_NOWAIT", said="ENOMSG"),
         Story().take(2, who="B", said="sleeps").take(who="C", said="sleeps").send(5, "five")
         .back("C", "'five'").back("B", "sleeps").send(2, "two").back("B", "'two'").look(),
         Story().take(who="B", said="sleeps").add("A.msgctl(q, IPC_RMID)").back("B", "EIDRM"),
