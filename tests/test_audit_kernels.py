@@ -12,7 +12,8 @@ import pytest
 
 from autograder import oracle
 from autograder.audit import plan
-from autograder.audit.kernels import Kernels, compiled, pool
+from autograder.audit.kernels import Kernels, pool
+from autograder.audit.runs import COUNTER, counted
 from autograder.breaking.claims import Own, read
 from autograder.example import Example, play
 from autograder.exercise import exercise
@@ -126,7 +127,7 @@ def came(example: Example, source: str | None) -> object:
         if source is not None:
             module = ModuleType("submission")
             sys.modules["submission"] = module
-            exec(compiled(source), module.__dict__)
+            exec(COUNTER + counted(source), module.__dict__)
             kernel.install(getattr(module, OF.name), OF.name)
 
     try:
