@@ -79,7 +79,7 @@ class StudentTarget:
         """The child belongs to the grader, which ends it."""
 
     def resolve(self, kind: str, value: Any) -> Any:
-        """Keys, process ids and addresses, as ModelTarget has them."""
+        """Keys, process ids, addresses and names of files, as ModelTarget has them."""
         if kind == "key":
             return KEYS + int(value)
         if kind == "pid":
@@ -88,6 +88,8 @@ class StudentTarget:
         if kind == "free_addr":
             first, apart = FREE[self.personality]
             return first + int(value) * apart
+        if kind == "path":
+            return f"/{value}"
         raise Unsupported(f"the model has no {kind} yet")
 
     def constants(self) -> dict[str, int]:

@@ -21,7 +21,7 @@ from kernel_model.control import psexit
 from kernel_model.cost import Cost
 from kernel_model.delivery import clearsig, freechildren, fsig, issig, psig, sendsig
 from kernel_model.errno import Errno, KernelError
-from kernel_model.inode import File, Inode, getf
+from kernel_model.inode import File, Inode, free_descriptors, getf
 from kernel_model.ipc import (
     IPC_ALLOC,
     MSG_R,
@@ -108,16 +108,38 @@ from kernel_model.shm import (
     shmget,
 )
 from kernel_model.signals import NSIG
+from kernel_model.sockets.connecting import accept, connect, listen
+from kernel_model.sockets.datagrams import soaim
+from kernel_model.sockets.meeting import solocal, solookup, sonewconn, soplace, sosyn
+from kernel_model.sockets.naming import peer_name, sockargs
+from kernel_model.sockets.receiving import recv, sorcvd
+from kernel_model.sockets.table import (
+    CLOSED,
+    CONNECTED,
+    CONNECTING,
+    LISTENING,
+    PSOCK,
+    UNCONNECTED,
+    Chunk,
+    Socket,
+    descriptor,
+    error_of,
+    getsock,
+)
 from kernel_model.stopping import stop, tracestop
 from kernel_model.tracewords import read_user, read_word, write_user, write_word
 from kernel_model.tracing import Tracing, tracing_of
 from kernel_model.traps import PMSG, PPIPE, PSEMN, PSEMZ, PSLEP, PWAIT, PZERO, sleep, wakeup
-from kernel_model.user import USER_BUFFER, User, copyin, copyout
+from kernel_model.user import USER_BUFFER, User, copyin, copyout, useracc
 
 __all__ = [
     "AS_IT_IS",
+    "CLOSED",
+    "CONNECTED",
+    "CONNECTING",
     "FIXED",
     "IPC_ALLOC",
+    "LISTENING",
     "MSG_R",
     "MSG_W",
     "NAMES",
@@ -128,6 +150,7 @@ __all__ = [
     "PSEMN",
     "PSEMZ",
     "PSLEP",
+    "PSOCK",
     "PWAIT",
     "PZERO",
     "SEMVMX",
@@ -140,8 +163,10 @@ __all__ = [
     "SIGCHLD",
     "SIGKILL",
     "SIGPIPE",
+    "UNCONNECTED",
     "USER_BUFFER",
     "Call",
+    "Chunk",
     "Cost",
     "Errno",
     "File",
@@ -162,25 +187,32 @@ __all__ = [
     "Segment",
     "Semaphore",
     "SemaphoreSet",
+    "Socket",
     "State",
     "Tracing",
     "Undo",
     "User",
+    "accept",
     "allocreg",
     "attachreg",
     "catches",
     "clearsig",
+    "connect",
     "copyin",
     "copyout",
+    "descriptor",
     "detachreg",
     "dupreg",
     "entries_of",
+    "error_of",
+    "free_descriptors",
     "freechildren",
     "freereg",
     "freeslot",
     "fsig",
     "getf",
     "getframe",
+    "getsock",
     "growreg",
     "ignores",
     "illegal",
@@ -191,6 +223,7 @@ __all__ = [
     "ipcid",
     "ipcowner",
     "issig",
+    "listen",
     "loadreg",
     "lockreg",
     "memory_of",
@@ -203,6 +236,7 @@ __all__ = [
     "msgsnd",
     "operations",
     "pages_of",
+    "peer_name",
     "pick",
     "pipe_of",
     "pipe_read",
@@ -215,6 +249,7 @@ __all__ = [
     "queue_fields",
     "read_user",
     "read_word",
+    "recv",
     "segment_fields",
     "segment_of",
     "segments",
@@ -235,11 +270,20 @@ __all__ = [
     "shmdt",
     "shmget",
     "sleep",
+    "soaim",
+    "sockargs",
+    "solocal",
+    "solookup",
+    "sonewconn",
+    "soplace",
+    "sorcvd",
+    "sosyn",
     "stop",
     "stops",
     "tracestop",
     "tracing_of",
     "unlockreg",
+    "useracc",
     "wakeup",
     "write_user",
     "write_word",

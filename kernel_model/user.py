@@ -48,6 +48,13 @@ def copyout(u: Process, address: Any, **outputs: Any) -> None:
     u.out.update(outputs)
 
 
+@algorithm
+def useracc(u: Process, address: Any) -> None:
+    """Fails with EFAULT unless the process may write at a user address; copies nothing."""
+    if address is None:
+        raise KernelError(Errno.EFAULT, "nothing can be written at this user address")
+
+
 class User:
     """What a program sees: system calls as methods to await, and what they copied out.
 

@@ -289,6 +289,9 @@ WORLDS: dict[str, tuple[dict[str, int], dict[str, int]]] = {
     "semop": ({"A": 0, "B": 0, "C": 0}, {}),
     "issig_psig": ({"A": 0, "B": 0}, {}),
     "ptrace": ({"A": 0}, {}),
+    "accept": ({"A": 0, "B": 0}, {}),
+    "connect": ({"A": 0, "B": 0, "C": 0}, {}),
+    "recv": ({"A": 0}, {}),
 }
 DRIVEN_BY = {
     "pipe_read": "read",
@@ -303,6 +306,7 @@ QUEUE = [("q", "msgget", (1, IPC_CREAT | 0o600))]
 SEGMENT = [("s", "shmget", (1, 2 * PAGE, IPC_CREAT | 0o660))]
 ATTACHED = [("at", "shmat", (0, 0x10000000, 0)), ("again", "shmat", (0, 0x20000000, SHM_RDONLY))]
 PIPED = [("p", "pipe", ()), ("c", "fork", ("B",))]
+BOUND = [("s", "socket", ()), ("b", "bind", (3, "@s"))]
 MADE_FIRST: dict[str, list[tuple[str, str, tuple[Any, ...]]]] = {  # what is there, by name
     "pipe_read": PIPED,
     "pipe_write": PIPED,
@@ -315,6 +319,9 @@ MADE_FIRST: dict[str, list[tuple[str, str, tuple[Any, ...]]]] = {  # what is the
     "shmdt": SEGMENT + ATTACHED,
     "semop": [("s", "semget", (1, 2, IPC_CREAT | 0o600))],
     "ptrace": [("c", "fork", ("C",))],
+    "accept": [*BOUND, ("l", "listen", (3, 5))],
+    "connect": [*BOUND, ("l", "listen", (3, 1))],
+    "recv": [("p", "socketpair", ()), ("c", "fork", ("B",))],
 }
 LINE = re.compile(r"(?P<proc>[A-Z]) +(?:(?P<call>\w+)\((?P<args>.*?)\) +)?(?P<said>\S.*)")
 
@@ -376,6 +383,7 @@ def test_exercises_come_by_assignment_and_place() -> None:
     assert [one.name for one in ALL if one.assignment == "ps4"] == ["shmget", "shmat", "shmdt"]
     assert [one.name for one in ALL if one.assignment == "ps5"] == ["semop"]
     assert [one.name for one in ALL if one.assignment == "ps6"] == ["issig_psig", "ptrace"]
+    assert [one.name for one in ALL if one.assignment == "ps7"] == ["accept", "connect", "recv"]
 
 
 def test_an_unknown_exercise_is_told_with_the_known_ones() -> None:

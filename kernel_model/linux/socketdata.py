@@ -24,7 +24,7 @@ from kernel_model.posting import psignal
 from kernel_model.process import Process
 from kernel_model.sockets.calls import deliver
 from kernel_model.sockets.closing import rouse
-from kernel_model.sockets.naming import checked, lookup
+from kernel_model.sockets.naming import lookup, sockargs
 from kernel_model.sockets.stream import give, took
 from kernel_model.sockets.table import (
     CLOSED,
@@ -72,7 +72,7 @@ async def sosend(
         raise KernelError(Errno.EOPNOTSUPP, "nothing is sent out of band")
     wait = not (nonblock or flags & MSG_DONTWAIT)
     if name is not None:
-        checked(so, name if so.domain != AF_INET or not so.stream else "0.0.0.0:0")
+        sockargs(u, so, name if so.domain != AF_INET or not so.stream else "0.0.0.0:0")
     if so.kind == SOCK_SEQPACKET:
         if (error := error_of(so)) is not None:
             raise error
@@ -214,7 +214,7 @@ async def send_datagram(
     await until_room(u, so, wait)
     text = copyin(u, data)
     while True:
-        other = so.peer if name is None else lookup(u, so, checked(so, name))
+        other = so.peer if name is None else lookup(u, so, sockargs(u, so, name))
         assert other is not None, "it was connected just now"
         judge_receiver(so, other)
         crowded = other is not so and other.peer is not so and len(other.received) > DGRAM_QUEUE
@@ -244,7 +244,6 @@ def judge_receiver(so: Socket, other: Socket) -> None:
         raise KernelError(Errno.EPIPE, "the receiver is shut down for reading")
 
 
-@linux
 def sotaken(u: Process, so: Socket, used: list[Any]) -> None:
     """What was read is charged to nobody any more; senders are woken when there is much room."""
     if so.connection is not None:

@@ -15,7 +15,7 @@ from kernel_model.linux.socketdata import release
 from kernel_model.process import Process
 from kernel_model.sockets.closing import over_when_both_have_finished, rouse, told
 from kernel_model.sockets.datagrams import aim_internet
-from kernel_model.sockets.naming import lookup
+from kernel_model.sockets.naming import lookup, this_host
 from kernel_model.sockets.stream import finish
 from kernel_model.sockets.table import (
     CLOSED,
@@ -41,6 +41,7 @@ def soaim(u: Process, so: Socket, name: str) -> None:
     """
     if so.domain == AF_INET:
         aim_internet(u, so, name)
+        so.name = this_host(so.name)
         return
     other = lookup(u, so, name)
     if other.peer not in (None, so):

@@ -16,9 +16,17 @@ from kernel_model.constants import (
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import getf
 from kernel_model.linux.pipes import wake_first
+from kernel_model.linux.socketdata import sotaken
 from kernel_model.process import Process
-from kernel_model.sockets.receiving import take
-from kernel_model.sockets.table import CLOSED, CONNECTED, Socket, error_of, getsock, wait_on
+from kernel_model.sockets.table import (
+    CLOSED,
+    CONNECTED,
+    LISTENING,
+    Socket,
+    error_of,
+    getsock,
+    wait_on,
+)
 from kernel_model.traps import linux
 from kernel_model.user import USER_BUFFER, copyout
 
@@ -52,7 +60,8 @@ def judge(so: Socket, flags: int) -> None:
     """What must be true of a circuit before anything is received."""
     if so.local and so.state != CONNECTED:
         raise KernelError(Errno.EINVAL, f"the socket is {so.state}")
-    if not so.local and so.state not in (CONNECTED, CLOSED) and not so.cantread:
+    nothing = so.state == LISTENING or (so.state not in (CONNECTED, CLOSED) and not so.cantread)
+    if not so.local and nothing:
         raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")
     if flags & MSG_OOB:
         raise KernelError(Errno.EINVAL, "nothing has come out of band")
@@ -112,3 +121,27 @@ async def one_record(
     if so.received:
         wake_first(u, so.event("data"))
     return text, sender, whole if flags & MSG_TRUNC else len(text)
+
+
+def take(u: Process, so: Socket, size: int, peek: bool) -> tuple[bytes, int]:
+    """Takes bytes of a circuit, or one datagram: the bytes, and its whole length."""
+    text, whole, number = b"", 0, 0
+    while number < len(so.received):
+        first = so.received[number]
+        part = first.data[: size - len(text)]
+        text += part
+        record = not so.stream
+        whole += len(first.data) if record else len(part)
+        if record or len(part) == len(first.data):
+            number += 1
+        else:
+            if not peek:
+                first.data = first.data[len(part) :]
+            break
+        if record:
+            break
+    if not peek:
+        so.read += whole
+        used, so.received = so.received[:number], so.received[number:]
+        sotaken(u, so, used)
+    return text, whole

@@ -18,22 +18,31 @@ from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import free_descriptors, getf
 from kernel_model.linux.pipes import wake_first
 from kernel_model.process import Process
-from kernel_model.sockets.connecting import aim_at, establish, until_connected
+from kernel_model.sockets.calls import join
+from kernel_model.sockets.meeting import (
+    arrive,
+    solocal,
+    solookup,
+    sonewconn,
+    sosyn,
+    until_connected,
+)
 from kernel_model.sockets.naming import (
     ANY,
     LOOPBACK,
-    at_port,
     autobind,
     bind_port,
-    checked,
     enter_name,
     lookup,
     ours,
     peer_name,
+    sockargs,
     split,
     taken,
+    this_host,
 )
 from kernel_model.sockets.table import (
+    CLOSED,
     CONNECTED,
     CONNECTING,
     KIND,
@@ -87,10 +96,11 @@ def sobind(u: Process, so: Socket, name: str) -> None:
     The empty name is one that the kernel chooses.
     """
     own = not so.local or name.startswith("@") or not name
-    if so.name and own and (so.local or ours(u, split(name)[0])):
+    if so.name and not so.loose and own and (so.local or ours(u, split(name)[0])):
         raise KernelError(Errno.EINVAL, f"the socket is bound to {so.name}")
     if so.domain == AF_INET:
         bind_port(u, so, name)
+        so.chosen = so.loose = False
         return
     if not name:
         network_of(u.k).autobound += 1
@@ -125,7 +135,7 @@ def soplace(u: Process, so: Socket) -> None:
     """A client of the Internet domain is let in; those of the UNIX domain look again."""
     while so.pending and not sofull(u, so):
         client = so.pending.pop(0)
-        establish(u, client, so, client.far)
+        arrive(u, sonewconn(u, so, client, client.far), so)
         wakeup(u, client.event("connect"))
     if so.state == LISTENING and not sofull(u, so):
         wakeup(u, so.event("place"))
@@ -138,14 +148,14 @@ async def accept(u: Process, fd: int, flags: int = 0) -> int:
     if flags & ~FLAGS:
         raise KernelError(Errno.EINVAL, f"accept does not know the flags {flags:#x}")
     if not free_descriptors(u):
-        raise KernelError(Errno.EMFILE, f"{u.name} has no descriptor free")
+        raise KernelError(Errno.EMFILE, "there is no descriptor for a connection")
     so = getsock(u, fd)
     if so.kind == SOCK_DGRAM:
         raise KernelError(Errno.EOPNOTSUPP, "datagrams know no connections")
     if so.state != LISTENING:
         raise KernelError(Errno.EINVAL, f"the socket is {so.state}, not listening")
     while not so.queue:
-        if so.cantread or so.state != LISTENING:
+        if (so.local and so.cantread) or so.state != LISTENING:
             raise KernelError(Errno.EINVAL, "the socket is shut down")
         if file is not None and file.nonblock:
             raise KernelError(Errno.EAGAIN, "no connection waits")
@@ -161,9 +171,11 @@ async def accept(u: Process, fd: int, flags: int = 0) -> int:
 async def connect(u: Process, fd: int, name: str | None) -> int:
     """A full queue of the UNIX domain is waited for, or EAGAIN; the socket is judged last."""
     so, nonblock = getsock(u, fd), getf(u, fd).nonblock
-    name = checked(so, name)
+    name = sockargs(u, so, name)
     if not name:
         raise KernelError(Errno.EINVAL, "the name is empty")
+    if not so.local:
+        name = this_host(name)
     if so.kind == SOCK_DGRAM:
         u.k.algorithms["soaim"](u, so, name)
     elif so.domain == AF_INET:
@@ -177,8 +189,8 @@ async def connect_local(u: Process, so: Socket, name: str, nonblock: bool) -> No
     """Connects a circuit of the UNIX domain."""
     while True:
         other = lookup(u, so, name)
-        if other.state != LISTENING or other.cantread:
-            raise KernelError(Errno.ECONNREFUSED, f"nobody listens at {name}")
+        if other.cantread or other.state != LISTENING:
+            raise KernelError(Errno.ECONNREFUSED, f"{name} takes no connections")
         if not sofull(u, other):
             break
         if nonblock:
@@ -187,7 +199,7 @@ async def connect_local(u: Process, so: Socket, name: str, nonblock: bool) -> No
     if so.state != UNCONNECTED:
         known = so.state == CONNECTED
         raise KernelError(Errno.EISCONN if known else Errno.EINVAL, f"the socket is {so.state}")
-    establish(u, so, other, "")
+    arrive(u, sonewconn(u, other, so, name), other)
 
 
 async def connect_internet(u: Process, so: Socket, name: str, nonblock: bool) -> None:
@@ -199,33 +211,38 @@ async def connect_internet(u: Process, so: Socket, name: str, nonblock: bool) ->
         raise error_of(so) or KernelError(Errno.ECONNABORTED, "the connection has failed")
     if so.state == CONNECTING:
         if nonblock:
-            raise KernelError(Errno.EALREADY, "the socket is connecting")
+            raise KernelError(Errno.EALREADY, "the answer has not come")
         await until_connected(u, so)
         return
-    if so.state != UNCONNECTED:
-        raise KernelError(Errno.EISCONN, f"the socket is {so.state}")
-    await u.k.algorithms["reach"](u, so, name, nonblock)
+    if so.state in (CONNECTED, LISTENING, CLOSED):
+        raise KernelError(Errno.EISCONN, "it has another end, or takes connections itself")
+    await reach(u, so, name, nonblock)
 
 
-@linux
 async def reach(u: Process, so: Socket, name: str, nonblock: bool) -> None:
     """The classic way, but O_NONBLOCK never waits for the answer: EINPROGRESS, whatever it was."""
-    if aim_at(u, so, name):
-        other = at_port(u, so, name)
-        if other is None or other.cantread:
+    if solocal(u, so, name):
+        other = solookup(u, so, name)
+        if other is None and so.name == name:  # both ends ask at once, and are one
+            join(so, so)
+            so.far = name
+        elif other is None:
             autobind(u, so, ANY)
-            so.cantread = so.cantsend = False  # as if it were new, but for its port
+            so.cantread = so.cantsend = False  # as if it were new, but for its name
+            so.loose = so.chosen
             if not nonblock:
                 raise KernelError(Errno.ECONNREFUSED, f"nobody listens at {name}")
             so.error = Errno.ECONNREFUSED
         else:
             autobind(u, so, LOOPBACK)
-            so.name = so.name.replace(f"{ANY}:", f"{LOOPBACK}:")
+            so.name = this_host(so.name)
             if not sofull(u, other):
-                establish(u, so, other, name)
+                arrive(u, sonewconn(u, other, so, name), other)
             else:
                 so.state, so.far = CONNECTING, name
                 other.pending.append(so)
+    else:
+        sosyn(u, so, name)
     if nonblock:
         so.untold = True
         raise KernelError(Errno.EINPROGRESS, f"the way to {name} is being made")

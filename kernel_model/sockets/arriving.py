@@ -5,8 +5,8 @@ from __future__ import annotations
 from kernel_model.constants import AF_INET, SOCK_STREAM
 from kernel_model.errno import Errno
 from kernel_model.process import Process
-from kernel_model.sockets.connecting import arrive
 from kernel_model.sockets.device import send_packet
+from kernel_model.sockets.meeting import arrive
 from kernel_model.sockets.naming import at_port
 from kernel_model.sockets.packets import Packet, passes
 from kernel_model.sockets.stream import (

@@ -7,7 +7,7 @@ from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process
 from kernel_model.sockets.calls import deliver
 from kernel_model.sockets.device import send_packet
-from kernel_model.sockets.naming import LOOPBACK, autobind, checked, lookup, ours, split
+from kernel_model.sockets.naming import LOOPBACK, autobind, lookup, ours, sockargs, split
 from kernel_model.sockets.packets import Packet, passes
 from kernel_model.sockets.table import CONNECTED, Chunk, Socket, error_of, held, network_of
 from kernel_model.traps import algorithm, wakeup
@@ -71,7 +71,7 @@ def aimed(u: Process, so: Socket, name: str | None) -> Socket:
         return so.peer
     if so.peer is not None:
         raise KernelError(Errno.EISCONN, "the socket is connected")
-    return lookup(u, so, checked(so, name), Errno.ENOTSOCK)
+    return lookup(u, so, sockargs(u, so, name), Errno.ENOTSOCK)
 
 
 @algorithm
@@ -82,7 +82,7 @@ def send_internet(u: Process, so: Socket, data: bytes | None, name: str | None) 
     larger than UDP allows       EMSGSIZE
     no way to the host           ENETUNREACH
     """
-    target = so.far if name is None else checked(so, name)
+    target = so.far if name is None else sockargs(u, so, name)
     if data is not None and len(data) > UDP_MOST:
         raise KernelError(Errno.EMSGSIZE, f"{len(data)} bytes are more than {UDP_MOST}")
     if not target:

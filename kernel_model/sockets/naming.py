@@ -44,7 +44,7 @@ def bind(u: Process, fd: int, name: str | None) -> int:
     (Bach 11.4)
     """
     so = getsock(u, fd)
-    name = checked(so, name)
+    name = sockargs(u, so, name)
     u.k.algorithms["sobind"](u, so, name)
     return 0
 
@@ -64,7 +64,8 @@ def sobind(u: Process, so: Socket, name: str) -> None:
         enter_name(u, so, name)
 
 
-def checked(so: Socket, name: str | None) -> str:
+@algorithm
+def sockargs(u: Process, so: Socket, name: str | None) -> str:
     """A name that may be one of the socket's domain: EFAULT for a bad address, EINVAL."""
     if name is None:
         raise KernelError(Errno.EFAULT, "no name can be read at this user address")
@@ -111,7 +112,14 @@ def bind_port(u: Process, so: Socket, name: str) -> None:
 
 def clash(so: Socket, one: Socket, host: str, port: int) -> bool:
     """Does another socket stand in the way of this host and port?"""
-    if one is so or one.gone or one.domain != AF_INET or one.kind != so.kind or not one.name:
+    if (
+        one is so
+        or one.gone
+        or one.loose
+        or one.domain != AF_INET
+        or one.kind != so.kind
+        or not one.name
+    ):
         return False
     its_host, its_port = split(one.name)
     shared = so.options.get(SO_REUSEADDR) and one.options.get(SO_REUSEADDR)
@@ -131,6 +139,11 @@ def ours(u: Process, host: str) -> bool:
     return host.startswith("127.") or host in (ANY, network_of(u.k).address)
 
 
+def this_host(name: str) -> str:
+    """A name of the Internet domain; the address that stands for any host means this one."""
+    return name.replace(f"{ANY}:", f"{LOOPBACK}:")
+
+
 def free_port(u: Process) -> int:
     """A port for a socket that does not say which."""
     network_of(u.k).ports += 1
@@ -139,8 +152,8 @@ def free_port(u: Process) -> int:
 
 def autobind(u: Process, so: Socket, host: str) -> None:
     """An Internet socket that sends or connects has a name, whether it asked for one or not."""
-    if not so.name:
-        so.name = f"{host}:{free_port(u)}"
+    if not so.name or so.loose:
+        so.name, so.chosen, so.loose = f"{host}:{free_port(u)}", True, False
 
 
 def lookup(u: Process, so: Socket, name: str, mismatch: Errno = Errno.ECONNREFUSED) -> Socket:

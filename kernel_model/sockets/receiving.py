@@ -17,9 +17,9 @@ from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import File, getf
 from kernel_model.process import Process
 from kernel_model.sockets.stream import took
-from kernel_model.sockets.table import CLOSED, CONNECTED, Socket, error_of, getsock, wait_on
-from kernel_model.traps import algorithm, syscall, wakeup
-from kernel_model.user import USER_BUFFER, copyout
+from kernel_model.sockets.table import CLOSED, CONNECTED, PSOCK, Socket, error_of, getsock
+from kernel_model.traps import algorithm, sleep, syscall, wakeup
+from kernel_model.user import USER_BUFFER, copyout, useracc
 
 
 @syscall
@@ -27,42 +27,60 @@ async def recv(u: Process, fd: int, size: int, flags: int = 0, buffer: Any = USE
     """Receives at most `size` bytes; copies out `data` and `from`, the sender's name.
 
         a circuit, not connected   ENOTCONN
+        size below 0, MSG_OOB      EINVAL
         bytes of a circuit         those that are there, at most `size`
         a datagram                 one of them; what is more than `size` is lost
-        nothing there, and the     0, the end
-        other side has finished
-        nothing there              sleeps on socket.data; EAGAIN with O_NDELAY or MSG_DONTWAIT
-        an error has come          that error, once
-        bad address (None)         EFAULT
+        bad address (None)         EFAULT, and what is there stays
+        nothing there:
+            an error has come      that error, once
+            the end has come       0
+            size 0                 0
+            O_NDELAY,              EAGAIN
+            MSG_DONTWAIT
+            otherwise              sleeps on socket.data, and looks again
         signal while asleep        EINTR
 
     MSG_PEEK     what is received stays
-    MSG_WAITALL  of a circuit waits until `size` bytes have come, or the end
+    MSG_WAITALL  of a circuit waits until `size` bytes have come; with fewer of them the end,
+                 MSG_DONTWAIT or a signal gives those that have come
     MSG_TRUNC    of a datagram gives its whole length
 
     (Bach 11.4)
     """
-    so = getsock(u, fd)
     #: a circuit must have another end
-    if so.kind != SOCK_DGRAM and so.state not in (CONNECTED, CLOSED):
+    so, file = getsock(u, fd), getf(u, fd)
+    if so.stream and so.state not in (CONNECTED, CLOSED):
         raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")
     if size < 0 or flags & MSG_OOB:
         raise KernelError(Errno.EINVAL, "a size below 0, or bytes out of band")
-    wait = not (getf(u, fd).nonblock or flags & MSG_DONTWAIT)
+    wait, peek = not (file.nonblock or flags & MSG_DONTWAIT), flags & MSG_PEEK
+    enough = size if flags & MSG_WAITALL and not peek else 1
     text, told, sender = b"", 0, ""
-    enough = size if flags & MSG_WAITALL and so.kind != SOCK_DGRAM else 1
     while True:
         # DOC: recv-take
-        #: take what is there: of a circuit bytes, else one datagram
-        if so.received:
-            sender = so.received[0].sender
-            part, whole = take(u, so, size - len(text), bool(flags & MSG_PEEK))
-            text, told = text + part, told + (whole if flags & MSG_TRUNC else len(part))
-            if so.kind == SOCK_DGRAM or len(text) >= enough or flags & MSG_PEEK:
-                break
+        #: take what is there: of a circuit bytes of one send after the other, else one datagram
+        there = so.received[:] if so.stream else so.received[:1]
+        if there:
+            useracc(u, buffer)
+        for chunk in there:
+            part, sender = chunk.data[: size - len(text)], chunk.sender
+            text += part
+            told += len(part) if so.stream or not flags & MSG_TRUNC else len(chunk.data)
+            #: what was taken is gone, and with it the rest of a datagram; MSG_PEEK leaves all
+            if not peek:
+                gone = part if so.stream else chunk.data
+                so.read += len(gone)
+                chunk.data = chunk.data[len(gone) :]
+                if not chunk.data:
+                    so.received.remove(chunk)
+        #: whoever waits for room is woken
+        if there and not peek:
+            sorcvd(u, so)
+        if there and (len(text) >= enough or not so.stream):
+            break
         # DOC: recv-end
-        #: nothing more: an error is told, and then that nothing will come
-        if text and (so.cantread or so.error is not None):
+        #: not enough, but nothing more will come: give what there is, or tell the error, or the end
+        if text and (so.cantread or not wait):
             break
         if (error := error_of(so)) is not None:
             raise error
@@ -70,12 +88,10 @@ async def recv(u: Process, fd: int, size: int, flags: int = 0, buffer: Any = USE
             break
         # DOC: recv-sleep
         #: else sleep until something comes
-        if not wait and not text:
-            raise KernelError(Errno.EAGAIN, "nothing has come")
         if not wait:
-            break
+            raise KernelError(Errno.EAGAIN, "nothing has come")
         try:
-            await wait_on(u, so.event("data"))
+            await sleep(u, so.event("data"), PSOCK)
         except KernelError:
             if not text:
                 raise
@@ -102,32 +118,8 @@ async def soread(u: Process, file: File, size: int, buffer: Any = USER_BUFFER) -
     return got
 
 
-def take(u: Process, so: Socket, size: int, peek: bool) -> tuple[bytes, int]:
-    """Takes bytes of a circuit, or one datagram: the bytes, and its whole length."""
-    text, whole, number = b"", 0, 0
-    while number < len(so.received):
-        first = so.received[number]
-        part = first.data[: size - len(text)]
-        text += part
-        record = not so.stream
-        whole += len(first.data) if record else len(part)
-        if record or len(part) == len(first.data):
-            number += 1
-        else:
-            if not peek:
-                first.data = first.data[len(part) :]
-            break
-        if record:
-            break
-    if not peek:
-        so.read += whole
-        used, so.received = so.received[:number], so.received[number:]
-        u.k.algorithms["sotaken"](u, so, used)
-    return text, whole
-
-
 @algorithm
-def sotaken(u: Process, so: Socket, used: list[Any]) -> None:
+def sorcvd(u: Process, so: Socket) -> None:
     """There is room: who sends to this socket is woken, on this host or on another."""
     if so.connection is not None:
         took(u, so.connection)

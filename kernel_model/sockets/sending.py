@@ -11,7 +11,7 @@ from kernel_model.pipes import SIGPIPE
 from kernel_model.posting import psignal
 from kernel_model.process import Process
 from kernel_model.sockets.calls import deliver
-from kernel_model.sockets.naming import checked
+from kernel_model.sockets.naming import sockargs
 from kernel_model.sockets.stream import give
 from kernel_model.sockets.table import (
     CONNECTED,
@@ -93,7 +93,7 @@ async def send_stream(
     What a signal, or the want of room, cuts off gives the number that was sent, if any was.
     """
     if name is not None:
-        checked(so, name)
+        sockargs(u, so, name)
         known = so.state == CONNECTED
         raise KernelError(Errno.EISCONN if known else Errno.EOPNOTSUPP, "a circuit has its end")
     if (error := error_of(so)) is not None:

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kernel_model.constants import AF_INET, AF_UNIX, O_NONBLOCK, SOCK_CLOEXEC, SOCK_STREAM
+from kernel_model.constants import (
+    AF_INET,
+    AF_UNIX,
+    O_NONBLOCK,
+    SOCK_CLOEXEC,
+    SOCK_DGRAM,
+    SOCK_STREAM,
+)
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import File, Inode, files_of, getf, ufalloc
 from kernel_model.process import Process
@@ -53,6 +60,8 @@ class Socket:
     state: str = UNCONNECTED
     name: str = ""  # that it is bound to
     inherited: bool = False  # the name is that of the socket that listened
+    chosen: bool = False  # the kernel chose the port
+    loose: bool = False  # on Linux: and has taken it back, though getsockname still tells it
     path: Inode | None = None  # the node of that name in the file system
     peer: Socket | None = None  # on the same host
     far: str = ""  # the name of the other end of an Internet connection
@@ -76,6 +85,11 @@ class Socket:
     def stream(self) -> bool:
         """Is it a virtual circuit without records?"""
         return self.kind == SOCK_STREAM
+
+    @property
+    def circuit(self) -> bool:
+        """Is it a virtual circuit, with records or without?"""
+        return self.kind != SOCK_DGRAM
 
     @property
     def local(self) -> bool:

@@ -1,0 +1,24 @@
+"""Sleeps once: with if in place of while, it goes on after the sleep without another look."""
+
+from kernel_model import *
+
+
+async def accept(u, fd, flags=0):
+    so, nonblock = getsock(u, fd), getf(u, fd).nonblock
+    if so.kind == SOCK_DGRAM:
+        raise KernelError(Errno.EOPNOTSUPP, "datagrams know no connections")
+    if so.state != LISTENING or flags:
+        raise KernelError(Errno.EINVAL, f"the socket is {so.state}, the flags {flags}")
+    if not free_descriptors(u):
+        raise KernelError(Errno.EMFILE, "there is no descriptor for a connection")
+    if not so.queue:
+        if so.cantread:
+            raise KernelError(Errno.EINVAL, "the socket is shut down")
+        if nonblock:
+            raise KernelError(Errno.EAGAIN, "no connection waits")
+        await sleep(u, so.event("connection"), PSOCK)
+    new = so.queue.pop(0)
+    soplace(u, so)
+    made = descriptor(u, new)
+    copyout(u, USER_BUFFER, name=peer_name(new))
+    return made
