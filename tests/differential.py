@@ -118,12 +118,13 @@ def told(given: Json, found: tuple[int, Json, Json]) -> str:
     return "\n".join([head, "  " + steps, f"step {index} {given['steps'][index]}", *lines])
 
 
-def main(first: int, last: int) -> None:
+def played(made: Callable[[int], Json], first: int, last: int | None = None) -> None:
+    """Plays the scenarios that seeds make, and prints the differences, shrunk."""
     linux = LinuxTarget("namespace")
     calls: Counter[str] = Counter()
-    bad = 0
+    bad, last = 0, first + 1 if last is None else last
     for seed in range(first, last):
-        given = prepared(seed)
+        given = made(seed)
         calls.update(step["call"] for step in given["steps"])
         found = difference(given, linux)
         if found is not None:
@@ -135,5 +136,4 @@ def main(first: int, last: int) -> None:
 
 
 if __name__ == "__main__":
-    begin = int(sys.argv[1])
-    main(begin, int(sys.argv[2]) if len(sys.argv) > 2 else begin + 1)
+    played(prepared, *map(int, sys.argv[1:]))

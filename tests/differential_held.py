@@ -3,7 +3,8 @@
 from kernel_model.scenario.steps import Json
 
 NONE = 999  # stands for a descriptor that a process has not got
-LETTERS = "rwqe"  # to read from, to write to; a queue; a semaphore, by its address
+LETTERS = "rwqen"  # to read from, to write to; a queue; a semaphore, by its address; a socket
+PLACES = {"n": 6}  # of each letter that steps name: two, if nothing else is said
 
 
 class Held:
@@ -17,10 +18,15 @@ class Held:
     def named(self, proc: str) -> dict[str, int]:
         """The names of what a process has."""
         return {
-            f"{letter}{place}": (self.held[proc][letter] + [NONE] * 2)[place]
+            f"{letter}{place}": (self.held[proc][letter] + [NONE] * 6)[place]
             for letter in LETTERS
-            for place in range(2)
+            for place in range(PLACES.get(letter, 2))
         }
+
+    @property
+    def sockets(self) -> bool:
+        """Has any process ever got a socket?"""
+        return any(held["n"] for held in self.held.values())
 
     def lacks(self, step: Json) -> bool:
         """Is this a step on a semaphore that its process has not got?"""
@@ -44,5 +50,9 @@ class Held:
                     held[end].insert(0, outcome["ret"])
         elif call in ("mq_open", "sem_open") and "ret" in outcome:
             held["q" if call == "mq_open" else "e"].insert(0, outcome["ret"])
+        elif call in ("socket", "accept") and "ret" in outcome:
+            held["n"].insert(0, outcome["ret"])
+        elif call == "socketpair" and "0" in outcome:
+            held["n"][:0] = [outcome["0"], outcome["1"]]
         elif call == "sem_close" and "ret" in outcome:
             held["e"].pop(int(step["args"][0][-1]))

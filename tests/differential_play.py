@@ -1,5 +1,6 @@
 """Playing a random scenario on a target, and telling what came of it in words that compare."""
 
+from collections.abc import Callable
 from typing import Any
 
 from kernel_model import Kernel, Process
@@ -10,6 +11,7 @@ from kernel_model.targets import Setup, Target
 from kernel_model.targets.model import ModelTarget
 from tests.differential_held import Held
 from tests.differential_moves import scenario
+from tests.differential_sockets import plain as plain_names
 
 PIDS = {"fork", "getpid", "wait", "waitpid"}  # what these return is a process id
 TIMES = ("stime", "rtime", "ctime", "otime", "atime", "dtime")
@@ -74,9 +76,9 @@ def play(given: Json, target: Target, choices: Choices | None = None) -> list[Js
         target.close()
 
 
-def prepared(seed: int, steps: int = 80) -> Json:
+def prepared(seed: int, steps: int = 80, made: Callable[[int, int], Json] = scenario) -> Json:
     """The scenario of this seed without what cannot be done, and most of what is in vain."""
-    given = scenario(seed, steps)
+    given = made(seed, steps)
     done = play(given, ModelTarget("linux"))
     pairs = enumerate(zip(given["steps"], done, strict=True))
     return given | {"steps": [step for at, (step, story) in pairs if story and worth(at, story)]}
@@ -166,6 +168,7 @@ class _Game:
         """The outcome with names for what differs from machine to machine."""
         call = "getpid" if "GETPID" in step["args"] else step["call"]
         kept = {key: outcome[key] for key in outcome if key not in ("why", "on", "line")}
+        kept = plain_names(call, kept) if self.held.sockets else kept
         if call in PIDS and "ret" in kept:
             kept["ret"] = self.pids.get(kept["ret"], kept["ret"])
         if "fields" in kept:

@@ -1,0 +1,190 @@
+"""Random calls of sockets, by processes that have ends in common or meet by name.
+
+    python -m tests.differential_sockets 1000 2000   plays the scenarios of these seeds
+    python -m tests.differential_sockets 1234        that of one
+
+`$n0` is the last socket that a process has got, `$n1` the one before it. Queues of the Internet
+domain are never full here: Linux sends the first packet of a connection again after a second. And
+its circuits are bound at the beginning only: Linux keeps a port for a minute when they have ended.
+"""
+
+import re
+import sys
+from random import Random
+from typing import Any
+
+from kernel_model.scenario.steps import Json
+
+SETUP = {"socket": 4, "bind": 4, "listen": 2, "connect": 5, "accept": 5}
+TALK = {"send": 8, "recv": 8, "sendto": 3, "recvfrom": 3, "read": 2, "write": 2, "shutdown": 3,
+        "close": 3, "getsockname": 1, "getpeername": 2, "getsockopt": 2, "setsockopt": 1,
+        "fcntl": 2, "dup": 1, "fork": 2}  # fmt: skip
+SIGNALS = {"kill": 2, "signal": 2, "sigcount": 1, "exit": 0.3}
+THEMES = {
+    "circuits": ("AF_UNIX", "SOCK_STREAM"),
+    "datagrams": ("AF_UNIX", "SOCK_DGRAM"),
+    "records": ("AF_UNIX", "SOCK_SEQPACKET"),
+    "internet circuits": ("AF_INET", "SOCK_STREAM"),
+    "internet datagrams": ("AF_INET", "SOCK_DGRAM"),
+}
+KINDS = ("SOCK_STREAM", "SOCK_DGRAM", "SOCK_SEQPACKET")
+NAMES = ("@a", "@a", "@b", {"path": "f"})
+PORTS = ("127.0.0.1:5000", "127.0.0.1:5000", "127.0.0.1:5001", "0.0.0.0:5002")
+TEXTS = ("a", "bc", "defgh", "", {"rep": "x", "n": 3000})
+SIZES = (0, 1, 3, 20, 20, 5000)
+NOT_WAITING = (["MSG_DONTWAIT"], ["MSG_DONTWAIT"], [])
+FLAGS = (*NOT_WAITING, ["MSG_PEEK", "MSG_DONTWAIT"], ["MSG_TRUNC", "MSG_DONTWAIT"],
+         ["MSG_WAITALL"], ["MSG_WAITALL", "MSG_DONTWAIT"], ["MSG_PEEK"])  # fmt: skip
+SENT = (*NOT_WAITING, ["MSG_NOSIGNAL"], ["MSG_DONTWAIT", "MSG_NOSIGNAL"])
+OPTIONS = ("SO_ERROR", "SO_ERROR", "SO_TYPE", "SO_ACCEPTCONN", "SO_RCVLOWAT")
+STEPS = 120  # of which about a third are left when what cannot be done is taken out
+SOCKETS = 6  # that a process may name
+GIVEN = re.compile(r"(\d+\.\d+\.\d+\.\d+):([3-6]\d{4})|@[0-9a-f]{5}")  # names the kernel chose
+
+
+def scenario(seed: int, steps: int = STEPS) -> Json:
+    """The scenario of this seed: JSON as in a file, but for what is expected."""
+    return _Writer(seed).write(steps)
+
+
+def plain(call: str, kept: Json) -> Json:
+    """An outcome of a call on sockets with names for what differs from machine to machine."""
+    kept = {key: kept[key] for key in kept if key not in ("0", "1")}
+    if call in ("socket", "accept", "dup") and "ret" in kept:
+        kept["ret"] = "descriptor"
+    if call == "recv":
+        kept.pop("from", None)  # the model tells it, the real call does not
+    for key in ("name", "from"):
+        if isinstance(kept.get(key), str):
+            found = GIVEN.fullmatch(kept[key])
+            kept[key] = f"{found[1]}:chosen" if found else kept[key].rpartition("/")[2]
+    return kept
+
+
+class _Writer:
+    """One scenario being made up."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed, self.pick = seed, Random(seed)
+        self.procs = list("ABC"[: self.pick.randint(1, 3)])
+        self.theme = self.pick.choice(sorted(THEMES))
+        self.domain, self.kind = THEMES[self.theme]
+        self.names = NAMES if self.domain == "AF_UNIX" else PORTS
+
+    def write(self, steps: int) -> Json:
+        made = [self.call(p, "signal", "SIGPIPE", "catch") for p in self.procs]
+        first = self.procs[0]
+        if self.domain == "AF_UNIX":
+            made.append(self.call(first, "socketpair", self.domain, self.kind, 0))
+        made.append(self.call(first, "socket", self.domain, self.kind, 0))
+        if self.pick.random() < 0.8:
+            made.append(self.call(first, "bind", "$n0", self.names[0]))
+            made.append(self.call(first, "listen", "$n0", self.backlog()))
+        calls, weights = zip(*(SETUP | TALK | SIGNALS).items(), strict=True)
+        while len(made) < steps:
+            name = self.pick.choices(calls, weights)[0]
+            if name == "bind" and self.theme == "internet circuits" and len(made) > steps // 4:
+                continue
+            proc = self.pick.choice(self.procs)
+            made.append(self.call(proc, name, *getattr(self, f"_{name}")()))
+        uids = {name: 0 for name in "ABC" if name in self.procs}
+        return {
+            "id": f"sockets-{self.seed}", "topic": self.theme, "uids": uids, "gids": {},
+            "limits": {}, "steps": made,
+        }  # fmt: skip
+
+    @staticmethod
+    def call(proc: str, name: str, *args: Any) -> Json:
+        return {"proc": proc, "call": name, "args": list(args)}
+
+    def fd(self) -> str:
+        return f"$n{min(int(self.pick.expovariate(0.6)), SOCKETS - 1)}"
+
+    def name(self) -> Any:
+        return self.pick.choice(self.names)
+
+    def backlog(self) -> int:
+        return self.pick.choice((0, 1, 2, 5, -1) if self.domain == "AF_UNIX" else (9, 20))
+
+    def _socket(self) -> list[Any]:
+        odd = self.pick.random() < 0.1 and self.domain == "AF_UNIX"
+        return [self.domain, self.pick.choice(KINDS) if odd else self.kind, 0]
+
+    def _bind(self) -> list[Any]:
+        return [self.fd(), self.name()]
+
+    def _listen(self) -> list[Any]:
+        return [self.fd(), self.backlog()]
+
+    def _connect(self) -> list[Any]:
+        return [self.fd(), self.name()]
+
+    def _accept(self) -> list[Any]:
+        return [self.fd(), 0]
+
+    def _send(self) -> list[Any]:
+        return [self.fd(), self.pick.choice(TEXTS), self.pick.choice(SENT)]
+
+    def _sendto(self) -> list[Any]:
+        return [*self._send(), self.name()]
+
+    def _recv(self) -> list[Any]:
+        return [self.fd(), self.pick.choice(SIZES), self.pick.choice(FLAGS)]
+
+    def _recvfrom(self) -> list[Any]:
+        return self._recv()
+
+    def _read(self) -> list[Any]:
+        return [self.fd(), self.pick.choice(SIZES)]
+
+    def _write(self) -> list[Any]:
+        return [self.fd(), self.pick.choice(TEXTS)]
+
+    def _shutdown(self) -> list[Any]:
+        return [self.fd(), self.pick.choice((0, 1, 1, 2, 3))]
+
+    def _close(self) -> list[Any]:
+        return [self.fd()]
+
+    def _dup(self) -> list[Any]:
+        return [self.fd()]
+
+    def _getsockname(self) -> list[Any]:
+        return [self.fd()]
+
+    def _getpeername(self) -> list[Any]:
+        return [self.fd()]
+
+    def _getsockopt(self) -> list[Any]:
+        return [self.fd(), "SOL_SOCKET", self.pick.choice(OPTIONS)]
+
+    def _setsockopt(self) -> list[Any]:
+        return [self.fd(), "SOL_SOCKET", "SO_RCVLOWAT", self.pick.choice((0, 1, 2, 4))]
+
+    def _fcntl(self) -> list[Any]:
+        return [self.fd(), "F_SETFL", self.pick.choice(([], ["O_NONBLOCK"]))]
+
+    def _fork(self) -> list[Any]:
+        name = f"P{self.pick.randrange(10**6)}"
+        if len(self.procs) < 4:
+            self.procs.append(name)
+        return [name]
+
+    def _exit(self) -> list[Any]:
+        return [0]
+
+    def _kill(self) -> list[Any]:
+        return [{"pid": self.pick.choice(self.procs)}, "SIGUSR1"]
+
+    def _signal(self) -> list[Any]:
+        return ["SIGUSR1", self.pick.choice(("catch", "catch_restart", "SIG_IGN"))]
+
+    def _sigcount(self) -> list[Any]:
+        return [self.pick.choice(("SIGUSR1", "SIGPIPE"))]
+
+
+if __name__ == "__main__":
+    from tests.differential import played
+    from tests.differential_play import prepared
+
+    played(lambda seed: prepared(seed, STEPS, scenario), *map(int, sys.argv[1:]))
