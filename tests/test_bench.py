@@ -114,13 +114,13 @@ def test_an_engine_that_misses_states_is_no_figure(monkeypatch: pytest.MonkeyPat
         locks.dijkstra()
 
 
-@pytest.mark.parametrize("lock", ["mcs", "counted"])
-def test_spin_finds_the_same_states_on_the_same_automata(lock: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("lock", "n"), [("mcs", 2), ("counted", 2), ("bakery", 3)])
+def test_spin_finds_the_same_states_on_the_same_automata(lock: str, n: int, tmp_path: Path) -> None:
     require(spin.missing() is None, str(spin.missing()))
-    closure = locks.closure_of(lock, 2)
+    closure = locks.closure_of(lock, n)
     ours = Plain(make_tables(closure)).search(10**6)
 
-    found = spin.Spin(closure, tmp_path, depth=10**5).search()
+    found = spin.Spin(closure, tmp_path, depth=10**6).search()
 
     assert found.states == ours.states()
     assert found.transitions == ours.transitions + 1  # SPIN's own first one

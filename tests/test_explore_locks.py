@@ -16,6 +16,7 @@ BROKEN = False  # two inside; the rest is not looked at
 KNOWN = {
     ("alternating", 2): ((16, 32), STUCK, [0, 0]),
     ("bakery", 2): ((541, 1082), UNFAIR, [None, None]),
+    ("bakery", 3): ((57339, 172017), UNFAIR, [None, None, None]),
     ("bakery_no_choosing", 2): ((450, 900), BROKEN, [1, 1]),
     ("book_from_0", 2): ((256, 512), BROKEN, [1, 1]),
     ("book_from_0", 3): ((12155, 36465), BROKEN, [None, 3, 3]),
