@@ -15,6 +15,7 @@ from kernel_model.explore.lock import Lock, lock
 from kernel_model.explore.upon import upon
 from kernel_model.smp import locks, semaphores, sleeplocks
 from kernel_model.view import play
+from kernel_model.view.interleavings.listing import rows
 
 OWN_LOCK = (locks.semaphore, locks.Pprim, locks.Vprim)
 OWN_SEMAPHORES = (semaphores.semaphore, semaphores.P, semaphores.V, semaphores.CP)
@@ -217,3 +218,14 @@ def test_the_functions_of_one_exercise_are_kept_with_what_any_of_them_needs() ->
         "NSIG = 64\ndef first(u):\n    return min(range(NSIG))\n"
         "async def issig(u):\n    return first(u)\nasync def psig(u):\n    return None"
     )
+
+
+def test_the_page_lists_what_is_made_for_each_processor_and_not_how_it_is_made() -> None:
+    text = upon(lock(*OWN_SEMAPHORES), lock(*OWN_LOCK), start, program)
+    listed = [line for line in rows(text, lock=False) if "<b>" not in line.html]
+    source = text.splitlines()
+    named = [source[row.line - 1].split("(")[0].strip() for row in listed if "def" in row.html]
+
+    assert [one.split()[-1] for one in named if one.startswith("async def")] == [
+        *("Pprim", "Vprim", "P", "V", "CP", "program")
+    ]

@@ -132,11 +132,11 @@ lock_memory, lock_Pprim, lock_Vprim, LOCKS = semaphore, Pprim, Vprim, {names}
 
 
 def processor(i, n):
-    async def Pprim(own):
-        await lock_Pprim(own, i, n)
+    def Pprim(own):
+        return lock_Pprim(own, i, n)
 
-    async def Vprim(own):
-        await lock_Vprim(own, i, n)
+    def Vprim(own):
+        return lock_Vprim(own, i, n)
 """.strip("\n")
 
 _PLAIN = """
@@ -156,9 +156,6 @@ def memory(n):
     return with_locks(start(processor(0, n)[0]), LOCKS, lock_memory(n))
 
 
-with_lock_below = program
-
-
-async def program(sem, i, n):
-    await with_lock_below(sem, i, n, *processor(i, n)[1:])
+def programs(n):
+    return [lambda sem, i, n: program(sem, i, n, *processor(i, n)[1:])] * n
 """.strip("\n")

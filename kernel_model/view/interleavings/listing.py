@@ -33,7 +33,7 @@ def rows(text: str, lock: bool = True) -> list[Row]:
     before = [Row(OUTSIDE, "place")] if lock else []
     after = [Row(INSIDE if lock else ENDED, "place")]
     for name, first, last, words in _functions(text):
-        to = after if name == "Vprim" else before
+        to = after if lock and name == "Vprim" else before
         begun = [at for at in steps if first <= at <= last]
         if begun:
             to.append(Row(f"<b>{escape(name)}</b>", "head"))
@@ -55,10 +55,18 @@ def row_of(stand: Stand, shown: list[Row]) -> int:
 
 
 def _functions(text: str) -> Iterator[tuple[str, int, int, range]]:
-    """The functions that processors run: name, first and last line, lines of the docstring."""
-    for node in ast.parse(text).body:
+    """The functions that processors run: name, first and last line, lines of the docstring.
+
+    Those that a function makes for one processor, as `upon` does, are among them.
+    """
+    for node in (inner for one in ast.parse(text).body for inner in _inside(one)):
         if isinstance(node, ast.AsyncFunctionDef):
             first, words = node.body[0], range(0)
             if ast.get_docstring(node) is not None and len(node.body) > 1:
                 words = range(first.lineno, (first.end_lineno or first.lineno) + 1)
             yield node.name, node.lineno, node.end_lineno or node.lineno, words
+
+
+def _inside(node: ast.stmt) -> list[ast.stmt]:
+    """A statement, or those of a function that is called when programs are made."""
+    return node.body if isinstance(node, ast.FunctionDef) else [node]
