@@ -71,7 +71,7 @@ def my_kernel(*functions: Callable[..., Any], on: bool = True) -> Piece:
     made = lock(*functions)
     says = "the kernel's own"
     if on:
-        asked = ", ".join(wanted.functions[-2:])
+        asked = ", ".join(wanted.functions[1:])
         says += f" (yours run here once check({asked}) of {wanted.assignment} passes)"
     return Piece(made, made.steps, names, False, says)
 
