@@ -10,8 +10,11 @@ from kernel_model.scenario.errors import show
 from kernel_model.targets.model import KEYS
 
 Row = tuple[str, str, str, str]  # a field: its name, before, expected, got
-NAMES = {"msgque": "queue", "procs": "process", "msgpool": "pool", "shmem": "segment"}
-BY = ("slot", "name", "number", "pid", "id")  # what an entry of a table is known by
+NAMES = {
+    "msgque": "queue", "procs": "process", "msgpool": "pool", "shmem": "segment", "sema": "set",
+    "sems": "semaphore", "pipes": "pipe", "inodes": "inode",
+}  # fmt: skip
+BY = ("slot", "name", "number", "pid", "id", "inode")  # what an entry of a table is known by
 LONG = 60  # characters of a value
 MOST = 40  # fields of one view; what comes from a broken kernel may be anything
 Path = tuple[str, ...]
@@ -67,7 +70,7 @@ def is_table(given: Any) -> bool:
 def by_name(table: list[dict[str, Any]]) -> dict[str, Any]:
     """The entries by what they are known by, else by their place."""
     return {
-        str(next((entry[key] for key in BY if key in entry), place)): entry
+        str(next((entry[key] for key in BY if entry.get(key) not in ("", None)), place)): entry
         for place, entry in enumerate(table)
     }
 
@@ -86,7 +89,7 @@ def name(path: Path) -> str:
     if path[:2] == ("regions", "entries"):
         path = ("region", *path[2:])
     head = NAMES.get(path[0], path[0])
-    middle = " ".join(part for part in path[1:-1] if part)
+    middle = " ".join(NAMES.get(part, part) for part in path[1:-1] if part)
     if len(path) == 1:
         return head
     if len(path) == 2:

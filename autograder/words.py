@@ -45,6 +45,10 @@ def argument(value: Any, kind: Kind) -> str:
             return text(value)
         case str():
             return value.removeprefix("$")
+        case list() if kind is Kind.OPS:
+            return f"[{', '.join(argument(part, Kind.ARGUMENT) for part in value)}]"
+        case list() if kind is Kind.ARGUMENT:  # of an operation, the flags are a list within it
+            return f"[{', '.join(argument(part, Kind.FLAGS) for part in value)}]"
         case list():
             return " | ".join(argument(part, kind) for part in value) or "0"
         case {"free_addr": int(slot), **rest}:

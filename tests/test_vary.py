@@ -15,10 +15,11 @@ from autograder.audit import BY_HAND, plan
 from autograder.audit.mutants import Mutant
 from autograder.audit.runs import Runs
 from autograder.example import Example
-from autograder.exercise import exercise
+from autograder.exercise import exercise, exercises
 from autograder.sandbox import probe
 from autograder.vary import Found, silent, trial, vary, write
 from autograder.vary.blame import blamed, kills
+from autograder.vary.command import complete
 from autograder.vary.dress import dressed
 from autograder.vary.expected import scenario
 from autograder.vary.likeness import alike
@@ -292,6 +293,21 @@ def test_the_command_writes_a_suite_as_strong_as_the_one_it_was_given(
     assert f"{small.name}: {len(suite)} scenarios with seed 4" in told
     assert {one.topic for one in suite} == {"flags"}
     assert not {shape(Example.of(one)) for one in suite} & {shape(Example.of(one)) for one in known}
+
+
+def test_the_folder_of_a_fresh_suite_grades_a_whole_course(tmp_path: Path) -> None:
+    write(found(), tmp_path)
+    kept = complete(tmp_path, None)
+
+    assert ONE.name not in kept
+    for one in exercises():
+        if one.kind == "scenarios" and one.name in kept:
+            assert one.hidden(tmp_path) == one.hidden()
+        elif one.kind == "interleavings":
+            assert one.hidden_claims(tmp_path) == one.hidden_claims()
+            named = {claim.setting for claim in one.hidden_claims() if claim.setting}
+            assert all(one.setting(name, tmp_path).is_file() for name in named)
+    assert complete(tmp_path, None) == []
 
 
 def test_a_suite_does_not_replace_the_one_that_it_is_made_from(

@@ -31,6 +31,10 @@ KEY = {"key": 1}
         ("msgctl", ["$q", "IPC_SET", {"mode": "0o640", "uid": 7}], {},
          "A: msgctl(q, IPC_SET, mode = 0o640, uid = 7)"),
         ("kill", [{"pid": "B", "neg": True}, "SIGTERM"], {}, "A: kill(-pid of B, SIGTERM)"),
+        ("semop", ["$s", [[0, -1, ["SEM_UNDO", "IPC_NOWAIT"]], [1, 2, []]]], {},
+         "A: semop(s, [[0, -1, SEM_UNDO | IPC_NOWAIT], [1, 2, 0]])"),
+        ("semop", ["$s", []], {}, "A: semop(s, [])"),
+        ("semctl", ["$s", 0, "SETALL", [1, 0]], {}, "A: semctl(s, 0, SETALL, [1, 0])"),
     ],
 )  # fmt: skip
 def test_a_call_is_written_as_people_write_it(

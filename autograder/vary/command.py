@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from shutil import copyfile, copytree, ignore_patterns
 
 from autograder.exercise import SCENARIOS, exercise, exercises
 from autograder.vary import vary, write
@@ -31,9 +32,31 @@ def command(
         path = write(found, to)
         print(f"{found.report()}\n  written to {path}", flush=True)
         weak = weak or found.told < found.wrong
+    kept = complete(to, suites)
+    if kept:
+        print(f"the others keep their known suites, which are there as well: {', '.join(kept)}")
     print(f"to grade with it: --suites {to}, or c.GradeInSandbox.suites in the course's config;")
     print(f"to audit it: kernelbook audit --suites {to}")
     return 1 if weak else 0
+
+
+def complete(to: Path, suites: Path | None) -> list[str]:
+    """Copies the known suites of the exercises that have none in the folder; gives their names.
+
+    A course is graded by one folder of suites, so that none is public by mistake.
+    """
+    names = []
+    for one in exercises():
+        own = suites / one.name if suites is not None else one.folder
+        folder = to / one.name
+        if (folder / "hidden.json").exists() or not (own / "hidden.json").is_file():
+            continue
+        folder.mkdir(parents=True, exist_ok=True)
+        copyfile(own / "hidden.json", folder / "hidden.json")
+        if (own / "hidden").is_dir():  # the settings of hidden claims
+            copytree(own / "hidden", folder / "hidden", ignore=ignore_patterns("__pycache__"))
+        names.append(one.name)
+    return names
 
 
 def shown(what: str, done: int, whole: int) -> None:
