@@ -376,6 +376,23 @@ def test_an_orphan_is_reaped_when_it_ends(start: Start) -> None:
     assert w.a.kill(orphan, 0) == {"errno": "ESRCH"}
 
 
+def test_a_traced_process_that_has_ended_rests_until_its_tracer_waits(start: Start) -> None:
+    w = start()
+    traced = w.target.resolve("pid", "B")
+    w.a.ptrace(NAMES["PTRACE_ATTACH"], traced, 0, 0)
+    w.a.waitpid(traced, 0)
+    w.a.kill(traced, NAMES["SIGKILL"])
+    ended = w.target.ended("B")
+    b, init = w.target._processes["B"], w.target._init
+    assert init
+
+    assert ended == {"signaled": "SIGKILL"}
+    assert b.rests(init.sender, {w.target._processes["A"].outer})
+    assert not b.rests(init.sender, set())  # a tracer under way may be about to wait
+    assert w.a.waitpid(traced, 0) == {"ret": traced, "status": ended}
+    assert b.rests(init.sender, set())
+
+
 def test_stopped_and_continued_children_are_reported_when_asked_for(start: Start) -> None:
     w = start()
     child = w.a.fork("C")["ret"]

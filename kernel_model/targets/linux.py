@@ -218,8 +218,9 @@ class LinuxTarget:
         """Until everyone whom the last call set in motion has come to rest."""
         assert self._init is not None
         deadline = time.monotonic() + PATIENCE
+        idle = {one.outer for one in self._processes.values() if one.asked is None}
         for process in self._processes.values():
-            while not process.rests(self._init.sender) and time.monotonic() < deadline:
+            while not process.rests(self._init.sender, idle) and time.monotonic() < deadline:
                 time.sleep(0.0001)
         while self._init.ready(0) and (received := self._init.receive()):
             self._reaped |= dict(received[0]["reaped"])

@@ -99,10 +99,24 @@ class RealProcess:
         except (FileNotFoundError, ProcessLookupError):
             return ["X"]
 
-    def rests(self, reaper: int) -> bool:
-        """It is neither on its way anywhere nor about to be reaped by `reaper`."""
+    def rests(self, reaper: int, idle: set[int]) -> bool:
+        """It is neither on its way anywhere nor about to be reaped by `reaper`.
+
+        While it has a tracer, who is told of its end first, nobody else can reap it; one of those
+        who are `idle`, with no call under way, is not about to.
+        """
         state, *rest = self.stat()
-        return state in "StTX" or (state == "Z" and int(rest[0]) != reaper)
+        if state != "Z":
+            return state in "StTX"
+        return int(rest[0]) != reaper or self._tracer() in idle
+
+    def _tracer(self) -> int:
+        """Whoever traces it, by the id here; 0 for nobody."""
+        try:
+            with open(f"/proc/{self.outer}/status") as file:
+                return next(int(line.split()[1]) for line in file if line.startswith("TracerPid:"))
+        except (FileNotFoundError, ProcessLookupError):
+            return 0
 
     def dead(self, seconds: float = 0) -> bool:
         return ready(self._pidfd, seconds)
