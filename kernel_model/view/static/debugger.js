@@ -101,7 +101,7 @@ function render({ model, el: root }) {
   const world = el("div", { class: "kbd-world" });
   const loop = el("div", { class: "kb-lines" });
   const log = el("ol", { class: "kbd-log" });
-  const panel = (name, ...inside) => el("section", { class: "kbd-panel", "aria-label": name },
+  const panel = (name, ...inside) => el("div", { class: "kbd-panel", role: "group", "aria-label": name },
     el("div", { class: "kbd-head" }, name), ...inside);
   const title = el("div", { class: "kb-title" });
   root.replaceChildren(
@@ -109,10 +109,10 @@ function render({ model, el: root }) {
     el("div", { class: "kbd-main" },
       el("div", { class: "kbd-column" },
         panel("The program, as far as it was read", listing),
-        panel("Registers", regs), panel("Memory", words),
+        panel("Registers as read", regs), panel("Memory as read", words),
         el("p", { class: "kbd-readsat" }, "read at each stop: ", looks)),
       el("div", { class: "kbd-column" },
-        el("section", { class: "kbd-panel", "aria-label": "What happens" }, el("div", { class: "kbd-head" }, "What happens"),
+        el("div", { class: "kbd-panel", role: "group", "aria-label": "What happens" }, el("div", { class: "kbd-head" }, "What happens"),
           time, past, say),
         panel("Trace structure and processes", world),
         panel("The debugger's own program", el("div", { class: "kb-code kbd-loop", tabindex: "0", role: "group",
