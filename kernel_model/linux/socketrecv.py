@@ -60,7 +60,8 @@ def judge(so: Socket, flags: int) -> None:
     """What must be true of a circuit before anything is received."""
     if so.local and so.state != CONNECTED:
         raise KernelError(Errno.EINVAL, f"the socket is {so.state}")
-    nothing = so.state == LISTENING or (so.state not in (CONNECTED, CLOSED) and not so.cantread)
+    apart = so.state not in (CONNECTED, CLOSED) and not so.cantread and so.error is None
+    nothing = so.state == LISTENING or apart
     if not so.local and nothing:
         raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")
     if flags & MSG_OOB:

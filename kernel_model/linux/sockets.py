@@ -223,7 +223,8 @@ async def reach(u: Process, so: Socket, name: str, nonblock: bool) -> None:
     """The classic way, but O_NONBLOCK never waits for the answer: EINPROGRESS, whatever it was."""
     if solocal(u, so, name):
         other = solookup(u, so, name)
-        if other is None and so.name == name:  # both ends ask at once, and are one
+        if other is None and not so.loose and this_host(so.name) == name and not so.cantsend:
+            # both ends ask at once, and are one
             join(so, so)
             so.far = name
         elif other is None:
