@@ -8,6 +8,7 @@ is stopped has somebody to continue him. In the end SIGKILL ends every process.
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
@@ -30,6 +31,7 @@ from kernel_model import (
 from kernel_model.invariants import broken
 from kernel_model.posting import STOPS
 from kernel_model.tables import show, snapshot
+from kernel_model.tracing import tracing_of
 
 KILL, CONT = SIGNALS["SIGKILL"], SIGNALS["SIGCONT"]
 NAMES = ("SIGUSR1", "SIGUSR2", "SIGCHLD", "SIGTSTP", "SIGCONT", "SIGSTOP", "SIGTRAP", "SIGHUP")
@@ -178,3 +180,73 @@ TestClassic = Walk.TestCase
 TestLinux = LinuxWalk.TestCase
 WALKS = settings(max_examples=30, stateful_step_count=40, deadline=None)
 TestClassic.settings = TestLinux.settings = WALKS
+
+
+# Planted faults: what the walks look for can be seen
+
+
+async def forgets(u: Process) -> bool:
+    u.sig -= u.hold
+    return False
+
+
+async def finds_nothing(u: Process) -> bool:
+    return False
+
+
+def handles_what_is_blocked(u: Process) -> int:
+    for sig in u.hold:
+        u.caught[sig] = u.caught.get(sig, 0) + 1
+    return u.pid
+
+
+def leaves_them(u: Process) -> None:
+    pass
+
+
+def does_not_lock(u: Process, req: int, pid: int = 0, addr: int = 0, word: int = 0) -> int:
+    tracing_of(u.k).req = req
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "said"),
+    [
+        ("issig", forgets, "has lost"),
+        ("issig", finds_nothing, "is in user mode, and has signals to handle"),
+        ("getpid", handles_what_is_blocked, "has handled .*, which it blocks"),
+        ("traceexit", leaves_them, "C is stopped, and its tracer has ended"),
+        ("ptrace", does_not_lock, "is in the trace structure, but it is not locked"),
+    ],
+)
+def test_a_planted_fault_is_seen_by_the_walk(name: str, fault: Any, said: str) -> None:
+    walk = Walk()
+    walk.begin()
+    a, b = walk.k.proc("A"), walk.k.proc("B")
+    a.call("fork", "C")
+    walk.k.proc("C").call("ptrace", PTRACE_TRACEME)
+    walk.k.proc("C").call("kill", walk.k.proc("C").pid, CAUGHT[1])
+    walk.k.install(fault, name)
+
+    with pytest.raises(AssertionError, match=said):
+        taken(walk, b.pid)
+
+
+def taken(walk: Walk, target: int) -> None:
+    """A few steps, in which each of the faults shows."""
+    walk.do(0, "kill", target, CAUGHT[0])
+    walk.do(1, "kill", target, CAUGHT[1])
+    walk.do(1, "getpid")
+    walk.do(0, "ptrace", PTRACE_PEEKDATA, walk.k.proc("C").pid, 8)
+    walk.do(0, "exit", 0)
+
+
+def test_without_a_fault_the_same_steps_show_nothing() -> None:
+    walk = Walk()
+    walk.begin()
+    walk.k.proc("A").call("fork", "C")
+    walk.k.proc("C").call("ptrace", PTRACE_TRACEME)
+    walk.k.proc("C").call("kill", walk.k.proc("C").pid, CAUGHT[1])
+    taken(walk, walk.k.proc("B").pid)
+
+    assert walk.k.gone["A"] == {"exited": 0}
