@@ -102,10 +102,13 @@ def resume(p: Process, req: int, word: int) -> None:
     """Lets a stopped process go on with a signal, or with none."""
     if not 0 <= word <= NSIG:
         raise KernelError(Errno.EIO, f"there is no signal {word}")
+    asked = p.cursig != 0
     p.cursig, p.report = word, None
     p.step = req in (PTRACE_SINGLESTEP, PTRACE_SYSCALL)
     if req == PTRACE_DETACH:
         p.tracer = None
+        if not asked:  # a stop of its own, which only SIGCONT ends
+            return
     go(p)
 
 
