@@ -64,7 +64,7 @@ def _sleeper(proc: View, what: str, one: View | None, sockets: dict[int, View]) 
     if one is None:
         return [f"{proc['name']} is asleep on {proc['wchan']}, a socket that is gone"]
     over = {
-        "data": bool(one["chunks"]) or one["cantread"] or one["error"] is not None,
+        "data": _data(one) or one["cantread"] or one["error"] is not None,
         "connection": bool(one["queue"]) or one["cantread"] or one["state"] != "listening",
         "place": _place(one),
         "connect": one["state"] != "connecting",
@@ -73,6 +73,16 @@ def _sleeper(proc: View, what: str, one: View | None, sockets: dict[int, View]) 
     if over:
         return [f"{proc['name']} is asleep on {proc['wchan']}, but what it waits for is there"]
     return []
+
+
+def _data(one: View) -> bool:
+    """Is there a chunk that a normal recv takes: not the byte out of band, nor what is left of it?
+
+    One with MSG_PEEK, which does not pass the mark, sleeps in front of it.
+    """
+    chunks = enumerate(one["chunks"])
+    none = one["kind"] == "stream"
+    return any(at != one.get("urgent") and not (none and not chunk[0]) for at, chunk in chunks)
 
 
 def _place(one: View) -> bool:

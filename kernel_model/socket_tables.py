@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 SOCKET = ("number", "domain", "kind", "state", "name", "far", "peer", "qlimit", "queue", "pending",
           "chunks", "held", "charged", "sndbuf", "rcvbuf", "cantread", "cantsend", "error", "gone",
-          "came", "read", "text", "outgoing", "circuit", "inode")  # fmt: skip
+          "came", "read", "text", "outgoing", "circuit", "inode", "urgent")  # fmt: skip
 CIRCUIT = ("una", "nxt", "window", "expected", "closing", "ahead", "tries", "resent")
 PASSAGE = ("layer", "way", "what")
 DOMAINS = {1: "UNIX", 2: "Internet"}
@@ -48,6 +48,7 @@ def _socket(so: Socket, inode: int | None) -> tuple[Any, ...]:
         sum(size for size, *_ in chunks), so.charged, so.sndbuf, so.rcvbuf, so.cantread,
         so.cantsend, None if so.error is None else so.error.name, so.gone, so.came, so.read, text,
         0 if one is None else len(one.outgoing), circuit, inode,
+        None if so.urgent is None else so.received.index(so.urgent),
     )  # fmt: skip
 
 
@@ -57,7 +58,8 @@ def show_sockets(seen: tuple[Any, ...] | None) -> dict[str, Any]:
     sockets   state, names and peer; of one that listens the `queue` of sockets that wait for
               accept and the clients `pending` for a place; what it holds (`chunks`: length, sender,
               number of the sending socket, and what it is charged; `text`: the beginning);
-              `circuit`: numbers of a circuit with another host; `inode`: that descriptors lead to
+              `circuit`: numbers of a circuit with another host; `inode`: that descriptors lead to;
+              `urgent`: which of the chunks came out of band, only where there is such a one
     passages  the layers that packets have passed last, in order
     """
     if seen is None:
@@ -76,6 +78,8 @@ def _shown(one: tuple[Any, ...]) -> dict[str, Any]:
     shown["chunks"] = [list(chunk) for chunk in shown["chunks"]]
     shown["queue"], shown["pending"] = list(shown["queue"]), list(shown["pending"])
     shown["text"] = shown["text"].decode("latin-1")
+    if shown["urgent"] is None:
+        del shown["urgent"]
     if shown["circuit"] is not None:
         circuit = dict(zip(CIRCUIT, shown["circuit"], strict=True))
         shown["circuit"] = circuit | {"ahead": list(circuit["ahead"])}

@@ -34,8 +34,10 @@ TEXTS = ("a", "bc", "defgh", "", {"rep": "x", "n": 3000})
 SIZES = (0, 1, 3, 20, 20, 5000)
 NOT_WAITING = (["MSG_DONTWAIT"], ["MSG_DONTWAIT"], [])
 FLAGS = (*NOT_WAITING, ["MSG_PEEK", "MSG_DONTWAIT"], ["MSG_TRUNC", "MSG_DONTWAIT"],
-         ["MSG_WAITALL"], ["MSG_WAITALL", "MSG_DONTWAIT"], ["MSG_PEEK"])  # fmt: skip
-SENT = (*NOT_WAITING, ["MSG_NOSIGNAL"], ["MSG_DONTWAIT", "MSG_NOSIGNAL"])
+         ["MSG_WAITALL"], ["MSG_WAITALL", "MSG_DONTWAIT"], ["MSG_PEEK"],
+         ["MSG_OOB"], ["MSG_OOB", "MSG_DONTWAIT"], ["MSG_OOB", "MSG_PEEK"])  # fmt: skip
+SENT = (*NOT_WAITING, ["MSG_NOSIGNAL"], ["MSG_DONTWAIT", "MSG_NOSIGNAL"], ["MSG_OOB"],
+        ["MSG_OOB", "MSG_DONTWAIT"])  # fmt: skip
 OPTIONS = ("SO_ERROR", "SO_ERROR", "SO_TYPE", "SO_ACCEPTCONN", "SO_RCVLOWAT")
 STEPS = 120  # of which about a third are left when what cannot be done is taken out
 SOCKETS = 6  # that a process may name
@@ -129,7 +131,8 @@ class _Writer:
         return [*self._send(), self.name()]
 
     def _recv(self) -> list[Any]:
-        return [self.fd(), self.pick.choice(SIZES), self.pick.choice(FLAGS)]
+        fd, size, flags = self.fd(), self.pick.choice(SIZES), self.pick.choice(FLAGS)
+        return [fd, max(size, 1) if "MSG_PEEK" in flags else size, flags]  # see docs/unsupported.md
 
     def _recvfrom(self) -> list[Any]:
         return self._recv()

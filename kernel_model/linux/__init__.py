@@ -27,11 +27,13 @@ from kernel_model.linux import (
     socketend,
     socketrecv,
     sockets,
+    socketsend,
+    socketurgent,
 )
 
 __all__ = [
     "ashmem", "condition", "control", "descriptors", "fifos", "ipc", "mapping", "messages",
     "mqtransfer", "mqueue", "mutex", "namedsem", "pipes", "posix", "posixsem", "ptrace",
     "regions", "semaphores", "semcontrol", "semserving", "shm", "signals", "socketdata",
-    "socketend", "socketrecv", "sockets",
+    "socketend", "socketrecv", "sockets", "socketsend", "socketurgent",
 ]  # fmt: skip

@@ -11,16 +11,10 @@ from typing import Any
 
 from kernel_model.constants import (
     AF_INET,
-    MSG_DONTWAIT,
-    MSG_NOSIGNAL,
-    MSG_OOB,
-    SOCK_DGRAM,
     SOCK_SEQPACKET,
 )
 from kernel_model.errno import Errno, KernelError
 from kernel_model.linux.pipes import wake_first
-from kernel_model.pipes import SIGPIPE
-from kernel_model.posting import psignal
 from kernel_model.process import Process
 from kernel_model.sockets.calls import deliver
 from kernel_model.sockets.closing import rouse
@@ -61,36 +55,6 @@ def charge(size: int, linear: int) -> int:
     while block < wanted:
         block *= 2
     return HEAD + block + rest
-
-
-@linux
-async def sosend(
-    u: Process, so: Socket, data: bytes | None, flags: int, name: str | None, nonblock: bool
-) -> int:
-    """send, sendto and write; SIGPIPE comes of circuits without records only."""
-    if flags & MSG_OOB:
-        raise KernelError(Errno.EOPNOTSUPP, "nothing is sent out of band")
-    wait = not (nonblock or flags & MSG_DONTWAIT)
-    if name is not None:
-        sockargs(u, so, name if so.domain != AF_INET or not so.stream else "0.0.0.0:0")
-    if so.kind == SOCK_SEQPACKET:
-        if (error := error_of(so)) is not None:
-            raise error
-        if so.state != CONNECTED:
-            raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")
-        return await send_datagram(u, so, data, None, wait)
-    if so.kind == SOCK_DGRAM and so.domain != AF_INET:
-        return int(await u.k.algorithms["send_datagram"](u, so, data, name, wait))
-    if so.kind == SOCK_DGRAM:
-        if so.far and (error := error_of(so)) is not None:
-            raise error
-        return int(u.k.algorithms["send_internet"](u, so, data, name))
-    try:
-        return int(await u.k.algorithms["send_stream"](u, so, data, name, wait))
-    except BrokenPipe as error:
-        if not flags & MSG_NOSIGNAL:
-            psignal(u, SIGPIPE)
-        raise KernelError(Errno.EPIPE, error.why) from None
 
 
 class BrokenPipe(KernelError):

@@ -94,7 +94,7 @@ def stop_listening(u: Process, so: Socket, read: bool) -> None:
 def sodiscard(u: Process, so: Socket) -> None:
     """What was not read is lost, and charged to nobody any more."""
     so.read += held(so.received)
-    chunks, so.received = so.received, []
+    chunks, so.received, so.urgent = so.received, [], None
     for chunk in chunks:
         release(u, chunk)
 

@@ -17,6 +17,7 @@ from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import getf
 from kernel_model.linux.pipes import wake_first
 from kernel_model.linux.socketdata import sotaken
+from kernel_model.linux.socketurgent import recv_urgent, take_circuit
 from kernel_model.process import Process
 from kernel_model.sockets.table import (
     CLOSED,
@@ -43,7 +44,10 @@ async def recv(u: Process, fd: int, size: int, flags: int = 0, buffer: Any = USE
     if size < 0:
         raise KernelError(Errno.EINVAL, f"{size} bytes")
     wait = not (getf(u, fd).nonblock or flags & MSG_DONTWAIT)
-    if so.stream:
+    if so.stream and flags & MSG_OOB:
+        judge(so, flags)
+        (text, told), sender = recv_urgent(u, so, size, flags), ""
+    elif so.stream:
         judge(so, flags)
         text = await from_circuit(u, so, size, flags, wait)
         sender = so.peer.name if so.local and so.peer is not None and text else ""
@@ -61,11 +65,9 @@ def judge(so: Socket, flags: int) -> None:
     if so.local and so.state != CONNECTED:
         raise KernelError(Errno.EINVAL, f"the socket is {so.state}")
     apart = so.state not in (CONNECTED, CLOSED) and not so.cantread and so.error is None
-    nothing = so.state == LISTENING or apart
+    nothing = so.state == LISTENING or (apart and not flags & MSG_OOB)
     if not so.local and nothing:
         raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")
-    if flags & MSG_OOB:
-        raise KernelError(Errno.EINVAL, "nothing has come out of band")
 
 
 async def from_circuit(u: Process, so: Socket, size: int, flags: int, wait: bool) -> bytes:
@@ -74,8 +76,9 @@ async def from_circuit(u: Process, so: Socket, size: int, flags: int, wait: bool
     least = size if flags & MSG_WAITALL else min(so.options.get(SO_RCVLOWAT, 1), size)
     while True:
         if so.received:
-            text += take(u, so, size - len(text), peek)[0]
-            if peek or len(text) == size:
+            part, there, stop = take_circuit(u, so, size - len(text), peek, bool(text))
+            text += part
+            if stop or (there and (peek or len(text) == size)):
                 break
         if text and len(text) >= least:
             break
@@ -103,7 +106,7 @@ async def one_record(
     """One datagram or record: its bytes, its sender, and the length that is told."""
     if so.kind == SOCK_SEQPACKET and so.state != CONNECTED:
         raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")
-    if flags & MSG_OOB:
+    if flags & MSG_OOB and so.local:
         raise KernelError(Errno.EOPNOTSUPP, "datagrams have nothing out of band")
     while True:
         if (error := error_of(so)) is not None:

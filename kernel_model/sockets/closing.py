@@ -82,7 +82,8 @@ def rouse(u: Process, so: Socket) -> None:
 def soclose(u: Process, file: File) -> None:
     """The last close of a socket: its name is free, and the other end hears of it."""
     so, net = socket_of(file), network_of(u.k)
-    unread = bool(so.received)
+    # of a circuit the empty piece that a byte out of band has left is no byte unread
+    unread = any(one.data or not so.stream for one in so.received)
     so.gone = True
     if so.path is not None:
         so.path.socket = None

@@ -80,6 +80,8 @@ class Socket:
     gone: bool = False  # its last descriptor is closed
     came: int = 0  # bytes that it was given to hold, all in all
     read: int = 0  # bytes of them that have been read, or were thrown away
+    urgent: Chunk | None = None  # on Linux: the one among `received` that came out of band last
+    taken: bool = False  # and recv has had it, though in the Internet domain it still lies there
 
     @property
     def stream(self) -> bool:
