@@ -21,7 +21,7 @@ from autograder import grown
 from autograder.cells import clean_cell
 from autograder.exercise import Exercise, exercises
 from autograder.history import place
-from autograder.interleavings.here import cells_of
+from autograder.interleavings.here import NotLoaded, cells_of
 from autograder.interleavings.taken import BAD, LINES, Statement, needed
 
 
@@ -75,8 +75,12 @@ def loaded(name: str, text: str) -> Callable[..., Any] | None:
 
 
 def keep_call(wanted: Exercise, fn: Callable[..., Any]) -> None:
-    """Keeps a function of which a check has passed, and all that it needs of the notebook."""
-    grown.stored(wanted, source_of(cells_of(fn), *wanted.functions))
+    """Keeps a function of which a check has passed, and all that it needs of the notebook.
+
+    One whose source is nowhere, as it was made by `exec`, has passed and cannot be kept.
+    """
+    with suppress(NotLoaded):
+        grown.stored(wanted, source_of(cells_of(fn), *wanted.functions))
 
 
 def source_of(cells: list[str], *names: str) -> list[str]:

@@ -68,7 +68,7 @@ def test_a_receiver_with_too_little_room_on_the_way_wakes_with_e2big() -> None:
 
 def test_what_was_handed_over_beats_a_signal_that_comes_before_the_receiver_runs() -> None:
     k, q, (his,) = asleep("linux", (10, 0))
-    his.proc.actions[SIGUSR1] = "catch"
+    his.proc.actions[SIGUSR1], his.proc.flags[SIGUSR1] = "catch", 0
 
     async def sender(u: Any) -> None:
         await u.msgsnd(q, 1, b"first")
@@ -82,7 +82,7 @@ def test_what_was_handed_over_beats_a_signal_that_comes_before_the_receiver_runs
 
 def test_a_receiver_that_a_signal_took_out_of_the_line_is_handed_nothing() -> None:
     k, q, (his,) = asleep("linux", (10, 0))
-    his.proc.actions[SIGUSR1] = "catch"
+    his.proc.actions[SIGUSR1], his.proc.flags[SIGUSR1] = "catch", 0
     k.proc("A").call("kill", his.proc.pid, SIGUSR1)
     k.proc("A").call("msgsnd", q, 1, b"late")
 

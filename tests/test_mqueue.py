@@ -195,6 +195,7 @@ class Walk(RuleBasedStateMachine):
         p = procs[whom % len(procs)]
         if sig != SIGKILL or len(procs) > 2:
             p.actions.setdefault(SIGUSR1, "catch")
+            p.flags.setdefault(SIGUSR1, 0)
             self.keeper.call("kill", p.pid, sig)
             self.settle()
 

@@ -181,7 +181,7 @@ def test_no_walk_leaves_somebody_asleep_on_a_mutex_that_is_free(
         p = living[who % len(living)]
         sends = {"usr1": 10, "stop": 19, "cont": 18, "kill": 9}
         if what in sends:
-            p.actions[10] = "catch"
+            p.actions[10], p.flags[10] = "catch", 0
             keeper.call("kill", p.pid, sends[what])
         elif p.state is State.USER and p.task is None:
             made = act(p, what, addr, number)
