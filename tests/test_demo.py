@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.demo import show
-from autograder.demo.answers import answers_of
+from autograder.demo.answers import answers_of, model_solution
 from autograder.demo.course import MARK, fresh_folder
 from autograder.demo.edits import EDITS, functions, is_test
 from autograder.demo.play import ASSIGNMENT
@@ -21,7 +21,7 @@ from autograder.demo.students import HOSTILE, Student, read_class
 from autograder.demo.submissions import submission
 from autograder.demo.traps import watched
 from autograder.demo.verdict import surprises
-from autograder.exercise import exercises
+from autograder.exercise import SCENARIOS, exercises
 from autograder.report.grades import ClassGrades, Part, Row
 from autograder.sandbox import probe
 from tests.needs import require
@@ -77,6 +77,13 @@ def test_every_attack_is_python_that_says_what_it_tries(path: Path) -> None:
 
     assert ast.get_docstring(tree)
     assert functions(path.read_text())[-1].name in ("msgrcv", "steal")
+
+
+def test_the_model_solution_has_every_function_of_its_exercise() -> None:
+    for one in exercises():
+        if one.kind == SCENARIOS:
+            found = {node.name for node in functions(model_solution(one))}
+            assert set(one.functions) <= found, one.name
 
 
 def test_an_answer_takes_the_place_of_its_stub_and_of_nothing_else() -> None:
