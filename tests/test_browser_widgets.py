@@ -16,8 +16,10 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from kernel_model.debugger import COUNTS, SUM
 from kernel_model.scenario import load
-from kernel_model.view import console, debug, predict, quiz
+from kernel_model.view import console, debug, predict, quiz, shell
 from kernel_model.view.debugger.widget import Debug
+from kernel_model.view.pipelines import Shell
+from kernel_model.view.player.widget import Player
 from tests.browser import PICTURES, chromium
 from tests.test_view_predict import TEXT
 
@@ -435,3 +437,106 @@ def test_the_debugger_is_for_everyone(opened: Open, scheme: str, width: int) -> 
     wide = page.evaluate("() => document.documentElement.scrollWidth")
     assert wide <= width
     picture(page, f"debugger-{scheme}-{width}")
+
+
+# The shell
+
+SHELL = """
+const own = URL.createObjectURL(new Blob([%s], { type: "text/javascript" }));
+const made = (tag, given) => Object.assign(document.createElement(tag), given);
+function control({ kind, text, value }, send) {
+  if (kind === "HTML") return made("div", { innerHTML: value });
+  if (kind === "Button") return made("button", { textContent: text, onclick: () => send({}) });
+  const box = kind === "Checkbox";
+  const input = made("input", box ? { type: "checkbox", checked: value } : { value });
+  input.onchange = () => send({ value: box ? input.checked : input.value });
+  const label = made("label", { textContent: text });
+  label.append(input);
+  return label;
+}
+async function render({ model, el }) {
+  const { default: player } = await import(own);
+  let pressed = true;
+  const draw = () => {
+    if (!pressed) return;
+    const { controls, run } = model.get();
+    const parts = controls.map((one, at) => control(one, (said) => {
+      pressed = !("value" in said);  // what is typed or checked stays as it is
+      model.send({ at, ...said });
+    }));
+    el.replaceChildren(...parts);
+    if (!run) return;
+    const place = el.appendChild(made("div", {}));
+    const get = (name) => run[name], set = (name, value) => { run[name] = value; };
+    player.render({ el: place, model: { get, set, save_changes() {}, on() {}, off() {} } });
+  };
+  model.on("change", draw);
+  draw();
+}
+export default { render };
+"""
+
+
+class Shelled:
+    """A shell as the page above takes a widget; plain HTML stands for the controls of ipywidgets.
+
+    The controls are those that the widget has just now, and the player is drawn by its own code.
+    """
+
+    _css, _esm = Player._css, SHELL % json.dumps(Player._esm)
+
+    def __init__(self, widget: Shell) -> None:
+        self.page, self.widget = self, widget
+
+    @property
+    def state(self) -> dict[str, Any]:
+        controls = [one for one in self.widget.children if not isinstance(one, Player)]
+        run = next((one for one in self.widget.children if isinstance(one, Player)), None)
+        return {
+            "controls": [
+                {"kind": type(one).__name__, "text": one.description,
+                 "value": getattr(one, "value", None)} for one in controls
+            ],
+            "run": None if run is None else {"data": run.data, "step": run.step},
+        }  # fmt: skip
+
+    def _heard(self, page: Any, message: dict[str, Any], buffers: Any) -> None:
+        control = self.widget.children[message["at"]]
+        if "value" in message:
+            control.value = message["value"]
+        else:
+            control.click()
+
+
+def test_the_shell_of_lecture_2_is_run_changed_and_hung_by_clicks(opened: Open) -> None:
+    page = opened(Shelled(shell("cat f1 f2 | sort")))
+    run = page.get_by_role("button", name="Run", exact=True)
+    printed, goto, say = page.locator("pre"), page.locator(".kb-goto"), page.locator(".kb-say")
+
+    expect(printed).to_have_text("apple\nfig\nlime\npear\nplum\nquince\n")
+    expect(goto).to_have_value("0")
+    page.locator(".kb-player").focus()
+    page.keyboard.press("End")
+    expect(goto).to_have_value(goto.get_attribute("max") or "")
+    picture(page, "shell")
+
+    page.get_by_label("the shell leaves its writing ends open").check()
+    run.click()
+    expect(page.get_by_text("It hangs:")).to_be_visible()
+    expect(page.locator("p", has_text="It hangs")).to_contain_text("sh and sort wait for ever")
+    expect(printed).to_have_text("nothing was printed")
+    expect(goto).not_to_have_value("0")  # the player stands where it hangs
+    expect(say).not_to_be_empty()
+    picture(page, "shell-hangs")
+
+    page.get_by_label("the shell leaves its writing ends open").uncheck()
+    page.get_by_role("textbox").fill("cat f2 | wc")
+    page.keyboard.press("Tab")
+    run.click()
+    expect(printed).to_contain_text("3")
+    expect(page.get_by_text("It hangs:")).to_have_count(0)
+    page.get_by_role("textbox").fill("rm f1")
+    page.keyboard.press("Tab")
+    run.click()
+    expect(page.get_by_text("is no command")).to_be_visible()
+    expect(page.locator(".kb-player")).to_have_count(0)
