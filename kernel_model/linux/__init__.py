@@ -25,6 +25,7 @@ from kernel_model.linux import (
     signals,
     socketdata,
     socketend,
+    socketinet,
     socketrecv,
     sockets,
     socketsend,
@@ -35,5 +36,5 @@ __all__ = [
     "ashmem", "condition", "control", "descriptors", "fifos", "ipc", "mapping", "messages",
     "mqtransfer", "mqueue", "mutex", "namedsem", "pipes", "posix", "posixsem", "ptrace",
     "regions", "semaphores", "semcontrol", "semserving", "shm", "signals", "socketdata",
-    "socketend", "socketrecv", "sockets", "socketsend", "socketurgent",
+    "socketend", "socketinet", "socketrecv", "sockets", "socketsend", "socketurgent",
 ]  # fmt: skip

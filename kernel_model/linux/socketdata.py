@@ -74,10 +74,11 @@ async def send_stream(
     while sent < len(text):
         try:
             await until_room(u, so, wait)
-            if so.peer is not None and (so.peer.gone or (so.local and so.peer.cantread)):
+            other = so.peer
+            if other is not None and (other.gone or unwanted(so, other)):
                 if so.local:
                     raise BrokenPipe("nobody is left to receive it")
-                reset_by_peer(u, so)
+                reset_by_peer(u, so, other)
                 return len(text)
             sent += put_piece(u, so, text[sent:])
         except KernelError:
@@ -105,8 +106,16 @@ def judge_stream(so: Socket, name: str | None) -> None:
         raise BrokenPipe("nothing more can be sent")
 
 
-def reset_by_peer(u: Process, so: Socket) -> None:
-    """The other end was closed: it answers the first bytes with a reset."""
+def unwanted(so: Socket, other: Socket) -> bool:
+    """Does the other end want no bytes? An Internet one lets them come while it may still send."""
+    return other.cantread and (so.local or other.cantsend)
+
+
+def reset_by_peer(u: Process, so: Socket, other: Socket) -> None:
+    """The other end was closed, or is done: it answers the first bytes with a reset."""
+    if not other.gone:
+        other.error, other.state = Errno.ECONNRESET, CLOSED
+        rouse(u, other)
     so.error, so.state, so.cantsend, so.cantread = Errno.EPIPE, CLOSED, True, True
     rouse(u, so)
 

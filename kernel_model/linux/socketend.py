@@ -13,10 +13,10 @@ from kernel_model.constants import (
 from kernel_model.errno import Errno, KernelError
 from kernel_model.linux.socketdata import release
 from kernel_model.process import Process
-from kernel_model.sockets.closing import over_when_both_have_finished, rouse, told
+from kernel_model.sockets.closing import over_when_both_have_finished, rouse, told, unlisten
 from kernel_model.sockets.datagrams import aim_internet
 from kernel_model.sockets.naming import lookup, this_host
-from kernel_model.sockets.stream import finish
+from kernel_model.sockets.stream import fail, finish
 from kernel_model.sockets.table import (
     CLOSED,
     CONNECTED,
@@ -63,9 +63,17 @@ def part_from(u: Process, so: Socket, former: Socket) -> None:
 
 @linux
 def soshutdown(u: Process, so: Socket, read: bool, write: bool) -> None:
-    """Also of what is not connected, though in the Internet domain it is ENOTCONN all the same."""
+    """Also of what is not connected, though in the Internet domain it is ENOTCONN all the same.
+
+    A connection that is being made is given up. One that has failed, which nobody was told, leaves
+    a socket that can never be connected again.
+    """
     apart = so.domain == AF_INET and so.state not in (CONNECTED, LISTENING)
-    if so.state in (CLOSED, CONNECTING):
+    if so.state == CONNECTING:
+        give_up(u, so)
+        return
+    so.broken, so.untold = so.broken or (so.untold and apart), False
+    if so.state == CLOSED:
         raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")
     so.cantread, so.cantsend = so.cantread or read, so.cantsend or write
     rouse(u, so)
@@ -80,14 +88,23 @@ def soshutdown(u: Process, so: Socket, read: bool, write: bool) -> None:
         over_when_both_have_finished(so)
 
 
+def give_up(u: Process, so: Socket) -> None:
+    """Ends an attempt to connect; who sleeps in it is told ECONNRESET."""
+    for one in network_of(u.k).sockets:
+        if so in one.pending:
+            one.pending.remove(so)
+    if so.connection is not None:
+        fail(u, so.connection, Errno.ECONNRESET)
+    so.state, so.far, so.error, so.untold = UNCONNECTED, "", Errno.ECONNRESET, False
+    wakeup(u, so.event("connect"))
+
+
 def stop_listening(u: Process, so: Socket, read: bool) -> None:
     """Nobody can connect any more to a socket that listened."""
     wakeup(u, so.event("place"))
     if so.domain == AF_INET and read:
-        for client in so.pending:
-            client.state, client.far, client.error = UNCONNECTED, "", Errno.ECONNREFUSED
-            wakeup(u, client.event("connect"))
-        so.pending, so.state, so.cantread, so.cantsend = [], UNCONNECTED, False, False
+        unlisten(u, so)
+        so.state, so.cantread, so.cantsend, so.loose = UNCONNECTED, False, False, so.chosen
 
 
 @linux
@@ -97,6 +114,13 @@ def sodiscard(u: Process, so: Socket) -> None:
     chunks, so.received, so.urgent = so.received, [], None
     for chunk in chunks:
         release(u, chunk)
+
+
+@linux
+def sounread(u: Process, so: Socket) -> bool:
+    """Of a circuit, an empty piece at the beginning is what a byte out of band has left."""
+    first = 1 if so.circuit and so.received and not so.received[0].data else 0
+    return len(so.received) > first
 
 
 @linux

@@ -17,40 +17,29 @@ from kernel_model.constants import (
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import free_descriptors, getf
 from kernel_model.linux.pipes import wake_first
+from kernel_model.linux.socketinet import connect_internet
 from kernel_model.process import Process
-from kernel_model.sockets.calls import join
-from kernel_model.sockets.meeting import (
-    arrive,
-    solocal,
-    solookup,
-    sonewconn,
-    sosyn,
-    until_connected,
-)
+from kernel_model.sockets.meeting import arrive, sonewconn
 from kernel_model.sockets.naming import (
     ANY,
-    LOOPBACK,
     autobind,
     bind_port,
     enter_name,
     lookup,
     ours,
     peer_name,
-    sockargs,
     split,
     taken,
     this_host,
 )
+from kernel_model.sockets.naming import INTERNET as INTERNET_NAME
 from kernel_model.sockets.table import (
-    CLOSED,
     CONNECTED,
-    CONNECTING,
     KIND,
     LISTENING,
     UNCONNECTED,
     Socket,
     descriptor,
-    error_of,
     getsock,
     network_of,
     wait_on,
@@ -62,6 +51,7 @@ SOMAXCONN = 4096  # connections that may wait, whatever listen asks for
 FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC
 KINDS = 11  # kinds of sockets have numbers below
 INTERNET = {SOCK_STREAM: IPPROTO_TCP, SOCK_DGRAM: IPPROTO_UDP}
+FAMILY, INTERNET_ADDRESS = 2, 16  # bytes of an address: those that tell the domain, all
 
 
 @linux
@@ -87,6 +77,25 @@ def sokind(u: Process, domain: int, kind: int, protocol: int) -> tuple[int, int,
     if kind == SOCK_RAW or protocol not in (0, INTERNET[kind]):
         raise KernelError(Errno.EPROTONOSUPPORT, f"the kind has no protocol {protocol}")
     return kind, INTERNET[kind], flags
+
+
+@linux
+def sockargs(u: Process, so: Socket, name: str | None) -> str:
+    """The length is judged first: what is as long as an Internet address is of another family.
+
+    bad address (None)                 EFAULT
+    too short for an Internet address  EINVAL
+    long enough, of another domain     EAFNOSUPPORT
+    Internet, of a UNIX socket         EINVAL
+    """
+    if name is None:
+        raise KernelError(Errno.EFAULT, "no name can be read at this user address")
+    if (so.domain == AF_INET) == bool(INTERNET_NAME.fullmatch(name)):
+        return name
+    path = bool(name) and not name.startswith("@")
+    long = so.domain == AF_INET and (path or FAMILY + len(name) >= INTERNET_ADDRESS)
+    error = Errno.EAFNOSUPPORT if long else Errno.EINVAL
+    raise KernelError(error, f"{name!r} is no name of the socket's domain")
 
 
 @linux
@@ -171,15 +180,16 @@ async def accept(u: Process, fd: int, flags: int = 0) -> int:
 async def connect(u: Process, fd: int, name: str | None) -> int:
     """A full queue of the UNIX domain is waited for, or EAGAIN; the socket is judged last."""
     so, nonblock = getsock(u, fd), getf(u, fd).nonblock
+    if so.domain == AF_INET and so.stream:
+        await connect_internet(u, so, name, nonblock)
+        return 0
+    if so.domain == AF_INET and name is not None:
+        autobind(u, so, ANY)
     name = sockargs(u, so, name)
     if not name:
         raise KernelError(Errno.EINVAL, "the name is empty")
-    if not so.local:
-        name = this_host(name)
     if so.kind == SOCK_DGRAM:
-        u.k.algorithms["soaim"](u, so, name)
-    elif so.domain == AF_INET:
-        await connect_internet(u, so, name, nonblock)
+        u.k.algorithms["soaim"](u, so, name if so.local else this_host(name))
     else:
         await connect_local(u, so, name, nonblock)
     return 0
@@ -200,51 +210,3 @@ async def connect_local(u: Process, so: Socket, name: str, nonblock: bool) -> No
         known = so.state == CONNECTED
         raise KernelError(Errno.EISCONN if known else Errno.EINVAL, f"the socket is {so.state}")
     arrive(u, sonewconn(u, other, so, name), other)
-
-
-async def connect_internet(u: Process, so: Socket, name: str, nonblock: bool) -> None:
-    """Connects a circuit of the Internet domain; the next call tells what came of the last."""
-    if so.untold and so.state != CONNECTING:
-        so.untold = False
-        if so.state == CONNECTED:
-            return
-        raise error_of(so) or KernelError(Errno.ECONNABORTED, "the connection has failed")
-    if so.state == CONNECTING:
-        if nonblock:
-            raise KernelError(Errno.EALREADY, "the answer has not come")
-        await until_connected(u, so)
-        return
-    if so.state in (CONNECTED, LISTENING, CLOSED):
-        raise KernelError(Errno.EISCONN, "it has another end, or takes connections itself")
-    await reach(u, so, name, nonblock)
-
-
-async def reach(u: Process, so: Socket, name: str, nonblock: bool) -> None:
-    """The classic way, but O_NONBLOCK never waits for the answer: EINPROGRESS, whatever it was."""
-    if solocal(u, so, name):
-        other = solookup(u, so, name)
-        if other is None and not so.loose and this_host(so.name) == name and not so.cantsend:
-            # both ends ask at once, and are one
-            join(so, so)
-            so.far = name
-        elif other is None:
-            autobind(u, so, ANY)
-            so.cantread = so.cantsend = False  # as if it were new, but for its name
-            so.loose = so.chosen
-            if not nonblock:
-                raise KernelError(Errno.ECONNREFUSED, f"nobody listens at {name}")
-            so.error = Errno.ECONNREFUSED
-        else:
-            autobind(u, so, LOOPBACK)
-            so.name = this_host(so.name)
-            if not sofull(u, other):
-                arrive(u, sonewconn(u, other, so, name), other)
-            else:
-                so.state, so.far = CONNECTING, name
-                other.pending.append(so)
-    else:
-        sosyn(u, so, name)
-    if nonblock:
-        so.untold = True
-        raise KernelError(Errno.EINPROGRESS, f"the way to {name} is being made")
-    await until_connected(u, so)

@@ -16,7 +16,7 @@ from kernel_model.linux.socketurgent import send_urgent
 from kernel_model.pipes import SIGPIPE
 from kernel_model.posting import psignal
 from kernel_model.process import Process
-from kernel_model.sockets.naming import sockargs
+from kernel_model.sockets.naming import ANY, autobind, sockargs
 from kernel_model.sockets.table import CONNECTED, Socket, error_of
 from kernel_model.traps import linux
 
@@ -30,6 +30,8 @@ async def sosend(
     MSG_OOB is of circuits without records: EOPNOTSUPP for anything else.
     """
     wait = not (nonblock or flags & MSG_DONTWAIT)
+    if so.domain == AF_INET and so.kind == SOCK_DGRAM:
+        autobind(u, so, ANY)
     if name is not None:
         sockargs(u, so, name if so.domain != AF_INET or not so.stream else "0.0.0.0:0")
     if so.kind == SOCK_SEQPACKET:

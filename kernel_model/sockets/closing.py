@@ -82,8 +82,7 @@ def rouse(u: Process, so: Socket) -> None:
 def soclose(u: Process, file: File) -> None:
     """The last close of a socket: its name is free, and the other end hears of it."""
     so, net = socket_of(file), network_of(u.k)
-    # of a circuit the empty piece that a byte out of band has left is no byte unread
-    unread = any(one.data or not so.stream for one in so.received)
+    unread = u.k.algorithms["sounread"](u, so)
     so.gone = True
     if so.path is not None:
         so.path.socket = None
@@ -123,6 +122,12 @@ def sodiscard(u: Process, so: Socket) -> None:
     """What was not read is lost."""
     so.read += held(so.received)
     so.received = []
+
+
+@algorithm
+def sounread(u: Process, so: Socket) -> bool:
+    """Is there something that nobody has read?"""
+    return bool(so.received)
 
 
 @algorithm

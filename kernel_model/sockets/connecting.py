@@ -43,7 +43,7 @@ def listen(u: Process, fd: int, backlog: int = SOMAXCONN) -> int:
     so = getsock(u, fd)
     if not so.circuit:
         raise KernelError(Errno.EOPNOTSUPP, "only virtual circuits are listened to")
-    if so.state not in (UNCONNECTED, LISTENING):
+    if so.state not in (UNCONNECTED, LISTENING) or so.untold or so.broken:
         raise KernelError(Errno.EINVAL, f"the socket is {so.state}")
     if so.domain == AF_INET:
         autobind(u, so, "0.0.0.0")

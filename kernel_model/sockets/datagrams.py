@@ -7,7 +7,15 @@ from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process
 from kernel_model.sockets.calls import deliver
 from kernel_model.sockets.device import send_packet
-from kernel_model.sockets.naming import LOOPBACK, autobind, lookup, ours, sockargs, split
+from kernel_model.sockets.naming import (
+    LOOPBACK,
+    autobind,
+    lookup,
+    ours,
+    sockargs,
+    split,
+    this_host,
+)
 from kernel_model.sockets.packets import Packet, passes
 from kernel_model.sockets.table import CONNECTED, Chunk, Socket, error_of, held, network_of
 from kernel_model.traps import algorithm, wakeup
@@ -95,7 +103,8 @@ def send_internet(u: Process, so: Socket, data: bytes | None, name: str | None) 
     text = copyin(u, data)
     source = seen_from(u, so, local)
     if local:
-        if not give_datagram(u, source, target, text) and so.far == target:
+        target = this_host(target)
+        if not give_datagram(u, source, target, text) and this_host(so.far) == target:
             so.error = Errno.ECONNREFUSED
             wakeup(u, so.event("data"))
         return len(text)

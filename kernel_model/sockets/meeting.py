@@ -8,14 +8,7 @@ from kernel_model.process import Process
 from kernel_model.sockets.calls import deliver, join
 from kernel_model.sockets.naming import LOOPBACK, at_port, autobind, lookup, ours, split
 from kernel_model.sockets.stream import active_open
-from kernel_model.sockets.table import (
-    CONNECTED,
-    CONNECTING,
-    Socket,
-    error_of,
-    newsocket,
-    wait_on,
-)
+from kernel_model.sockets.table import Socket, newsocket
 from kernel_model.traps import algorithm, wakeup
 
 SOMAXCONN = 5  # connections that may wait, whatever listen asks for
@@ -93,12 +86,3 @@ def arrive(u: Process, new: Socket, other: Socket) -> None:
 def sowakeone(u: Process, event: str) -> None:
     """Something for one process has come: all who wait are woken, and all but one sleep again."""
     wakeup(u, event)
-
-
-async def until_connected(u: Process, so: Socket) -> None:
-    """Sleeps until the connection is there, or has failed."""
-    while so.state == CONNECTING:
-        await wait_on(u, so.event("connect"))
-    so.untold = False
-    if so.state != CONNECTED and (error := error_of(so)) is not None:
-        raise error

@@ -76,6 +76,8 @@ class Socket:
     finished: bool = False  # the other side will send no more
     error: Errno | None = None  # to be told to the next call
     untold: bool = False  # a connect that did not wait has ended since
+    broken: bool = False  # on Linux: shut down then, and never to be connected again
+    wild: bool = False  # on Linux: it was bound to any address of this host, and connected then
     options: dict[int, int] = field(default_factory=dict)
     gone: bool = False  # its last descriptor is closed
     came: int = 0  # bytes that it was given to hold, all in all
