@@ -1,7 +1,9 @@
 """A notebook is what its source says, every time, and drift is found."""
 
 import ast
+import base64
 import json
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from autograder.builder import BuildError, built, sources
 from autograder.builder.execution import join_streams
+from autograder.builder.packed import packed, steady, unpacked
 from autograder.builder.solution import BEGIN, END, solution
 from autograder.builder.source import filled, written
 from autograder.builder.widgets import MODEL, STATE, VIEW
@@ -120,6 +123,38 @@ def test_a_widget_is_kept_with_its_state_and_gives_the_same_bytes(source: Path) 
     inner = [state[name.removeprefix(MODEL)] for name in state[shown]["state"]["children"]]
     assert [each["state"].get("value") for each in inner] == [7, "seven"]
     assert 4 not in [each["state"].get("value") for each in state.values()]
+
+
+def test_widgets_of_a_kind_share_their_script_and_what_they_show_is_packed() -> None:
+    shows = {name: {"data": [name] * 999, "step": 3, "layout": f"{MODEL}l"} for name in "ab"}
+    models = {
+        name: {"state": {"_esm": "run", "_css": "look", "_anywidget_id": "kind"} | state}
+        for name, state in shows.items()
+    } | {"l": {"state": {"width": "9em"}}}
+
+    small = packed(models, "04")
+    first, second, layout, script = small.values()
+    name = first["state"]["script"].removeprefix(MODEL)
+    assert first["state"]["script"] == second["state"]["script"]
+    assert unpacked(small[name]["state"]["saved"]) == {"esm": "run", "css": "look", "id": "kind"}
+    assert unpacked(second["state"]["saved"]) == {"data": ["b"] * 999}
+    assert [first["state"].get(key) for key in ("step", "layout", "data", "_css")] == [
+        3, f"{MODEL}l", None, None,
+    ]  # fmt: skip
+    assert (layout, script) == (models["l"], small[name])
+
+
+def test_another_zlib_changes_no_built_notebook() -> None:
+    def models(level: int, text: str) -> dict[str, Any]:
+        made = base64.b64encode(zlib.compress(json.dumps(text).encode(), level)).decode()
+        return {"one": {"state": {"saved": made}}}
+
+    before, same, other = models(0, "what it shows"), models(9, "what it shows"), models(9, "x")
+    assert same != before
+    steady(same, before)
+    assert same == before
+    steady(other, before)
+    assert other == models(9, "x")
 
 
 def test_what_a_cell_measured_stays_until_its_source_changes(source: Path) -> None:

@@ -42,6 +42,7 @@ def built(chosen: Iterable[Path], check: bool = False) -> list[Path]:
     from autograder.builder.execution import executed
     from autograder.builder.measured import keep_measured
     from autograder.builder.source import filled, written
+    from autograder.builder.widgets import keep_packed
 
     changed = []
     for source in chosen:
@@ -50,6 +51,7 @@ def built(chosen: Iterable[Path], check: bool = False) -> list[Path]:
         made = executed(filled(source), source)
         if before:
             keep_measured(made, before)
+            keep_packed(made, before)
         text = written(made)
         if before == text:
             continue

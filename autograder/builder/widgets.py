@@ -8,11 +8,13 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
+
+from autograder.builder.packed import MODEL, packed, steady
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
-MODEL = "IPY_MODEL_"  # begins a reference to a model
 
 
 def settle(notebook: NotebookNode, stem: str) -> None:
@@ -31,7 +33,15 @@ def settle(notebook: NotebookNode, stem: str) -> None:
         data[VIEW]["model_id"] = names[outermost]
     if names:
         state = {name: _renamed(models[old], names) for old, name in names.items()}
-        notebook.metadata["widgets"] = {STATE: {**kept, "state": dict(sorted(state.items()))}}
+        small = packed(state, stem)
+        notebook.metadata["widgets"] = {STATE: {**kept, "state": dict(sorted(small.items()))}}
+
+
+def keep_packed(notebook: NotebookNode, before: str) -> None:
+    """Keeps what is packed as it was in the text of the notebook before, where it says the same."""
+    earlier = nbformat.reads(before, as_version=4)
+    new, old = (one.metadata.get("widgets", {}).get(STATE, {}) for one in (notebook, earlier))
+    steady(new.get("state", {}), old.get("state", {}))
 
 
 def _shown(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
