@@ -74,12 +74,15 @@ def named(example: Example, parting: Parting, scheme: Scheme, search: Search) ->
 
 
 def processes(example: Example, scheme: Scheme) -> Example:
-    """Processes by their first appearance; they start in this order."""
+    """Processes by their first appearance; they start in this order. Those of fork come last."""
     seen = [step.proc for step in example.calls]
     for step in example.calls:
         seen += [arg["pid"] for arg in step.args if isinstance(arg, dict) and "pid" in arg]
-    new = dict(zip(dict.fromkeys([*seen, *example.uids]), scheme.procs, strict=False))
-    if len(new) < len(example.uids) or new.keys() - example.uids.keys():  # of fork, perhaps
+    born = forked(example.calls)
+    first = [name for name in dict.fromkeys([*seen, *example.uids]) if name not in born]
+    every = list(dict.fromkeys([*first, *born]))
+    new = dict(zip(every, scheme.procs, strict=False))
+    if len(new) < len(every) or new.keys() - example.uids.keys() - {*born}:
         return example
 
     def of(value: Any) -> Any:
@@ -87,10 +90,23 @@ def processes(example: Example, scheme: Scheme) -> Example:
             return value | {"pid": new[value["pid"]]}
         return value
 
-    calls = [replace(step, proc=new[step.proc]) for step in changed(example.calls, of)]
-    uids = {name: example.uids[old] for old, name in new.items()}
-    gids = {name: example.gids[old] for old, name in new.items() if old in example.gids}
+    calls = [
+        replace(step, proc=new[step.proc], args=[new[step.args[0]]] if is_fork(step) else step.args)
+        for step in changed(example.calls, of)
+    ]
+    uids = {new[old]: example.uids[old] for old in first}
+    gids = {new[old]: example.gids[old] for old in first if old in example.gids}
     return replace(example, calls=calls, uids=uids, gids=gids)
+
+
+def forked(calls: Iterable[CallStep]) -> list[str]:
+    """The names that forks give, in their order."""
+    return [step.args[0] for step in calls if is_fork(step)]
+
+
+def is_fork(step: CallStep) -> bool:
+    """Does the call make a process, with a name?"""
+    return step.call == "fork" and len(step.args) == 1 and isinstance(step.args[0], str)
 
 
 def saves(example: Example, scheme: Scheme) -> Example:

@@ -21,7 +21,9 @@ from autograder.vary import Found, silent, trial, vary, write
 from autograder.vary.blame import blamed, kills
 from autograder.vary.command import complete
 from autograder.vary.dress import dressed
+from autograder.vary.edits import another
 from autograder.vary.expected import scenario
+from autograder.vary.home import there
 from autograder.vary.likeness import alike
 from autograder.vary.material import Material, material, shape
 from autograder.vary.right import fair, holds
@@ -234,6 +236,42 @@ def test_a_variant_fails_here_what_it_fails_in_the_sandbox() -> None:
 
     assert [trial.kills(ONE.name, source, suite) for source in few] == wanted
     assert {kill.how for kills in wanted for kill in kills} > {"fail", "raised"}
+
+
+def test_right_answers_to_every_exercise_pass_here_and_the_stub_does_not() -> None:
+    for one in exercises():
+        if one.kind == "scenarios":
+            source, suite = next(iter(one.accepted().values())), one.hidden()[::8]
+
+            assert trial.kills(one.name, source, suite) == [], one.name
+            assert len(trial.kills(one.name, one.stub, suite)) > len(suite) // 2, one.name
+
+
+def test_a_suite_that_a_right_answer_fails_is_no_beginning(tmp_path: Path) -> None:
+    small = exercise("issig_psig")
+    text = dumps(small.hidden()[:1]).replace('"errno": "EINTR"', '"ret": 0')
+    wrong = text.replace('"ret": 1', '"ret": 2')
+    (tmp_path / small.name).mkdir()
+    (tmp_path / small.name / "hidden.json").write_text(wrong)
+
+    with pytest.raises(ValueError, match="issig_psig: right answers fail the known suite: class,"):
+        vary(small, 1, tmp_path)
+
+
+def test_a_child_has_a_name_of_its_own_and_is_known_to_the_calls_behind() -> None:
+    calls = example(("A", "fork", ["C"]), ("C", "getpid", []), ("A", "kill", [{"pid": "C"}, 0]))
+    parents = {"one": replace(calls, uids={"A": 0})}
+    known = replace(material(ONE, ONE.hidden()[:1]), parents=parents, calls=calls.calls)
+
+    for seed in range(200):
+        made = another(known, [parents["one"]], Random(seed))
+        names = [*made.uids, *(step.args[0] for step in made.calls if step.call == "fork")]
+        assert len(set(names)) == len(names), seed
+    assert there(calls, calls.calls) == ["A", "B", "C"]
+    other = [dressed(parents["one"], Random(seed)) for seed in range(9)]
+    assert {shape(one) for one in other} == {shape(parents["one"])}
+    assert len({one.calls[0].args[0] for one in other}) > 1
+    assert all(one.calls[0].args[0] == one.calls[1].proc for one in other)
 
 
 @pytest.mark.parametrize(

@@ -58,10 +58,12 @@ def mutants_of(
     return found
 
 
-def places(tree: ast.Module) -> Iterator[Place]:
-    """Every place within the bodies of a module's functions, in the order of the text."""
+def places(tree: ast.Module | ast.ClassDef) -> Iterator[Place]:
+    """Every place within the bodies of its functions and methods, in the order of the text."""
     for index, function in enumerate(tree.body):
-        if isinstance(function, Function):
+        if isinstance(function, ast.ClassDef):
+            yield from places(function)
+        elif isinstance(function, Function):
             yield Place(function, tree, "body", index, function, function)
             yield from _below(function, function, function)
 

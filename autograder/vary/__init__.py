@@ -27,6 +27,7 @@ from autograder.vary.material import material, shape
 from autograder.vary.proof import fair_there, told_there
 from autograder.vary.search import ROUNDS, Search
 from autograder.vary.spare import spare
+from autograder.vary.trial import kills
 from kernel_model.scenario import Scenario
 from kernel_model.scenario.format import dumps
 
@@ -72,11 +73,17 @@ def vary(
 
     `choose` picks the wrong variants that it must tell from right ones; all, if not given.
     `rounds` bounds the search; what it has not found by then is made of known cases.
-    Raises ValueError for an exercise without a suite of scenarios.
+    Raises ValueError for an exercise without a suite of scenarios, and for one that an accepted
+    variant fails: nothing could be fair then.
     """
     trusted = exercise.hidden(suites)
     if exercise.kind != "scenarios" or not trusted:
         raise ValueError(f"{exercise.name} has no hidden suite of scenarios to begin with")
+    unfit = [
+        name for name, one in exercise.accepted().items() if kills(exercise.name, one, trusted)
+    ]
+    if unfit:
+        raise ValueError(f"{exercise.name}: right answers fail the known suite: {', '.join(unfit)}")
     known = plan(exercise, suites)
     known = replace(known, mutants=list(choose(known.mutants)))
     wrong = blamed(known, progress)

@@ -12,6 +12,8 @@ from random import Random
 from typing import Any
 
 from autograder.example import Example
+from autograder.renaming import forked
+from autograder.vary.home import at_home, child_named, free_name, there
 from autograder.vary.material import Material, saved_before
 from kernel_model.scenario import CallStep
 
@@ -42,10 +44,10 @@ def other_value(example: Example, material: Material, pick: Random) -> Example:
         new: Any = value + pick.choice((-2, -1, 1, 2, 10))
     else:
         new = pick.choice(material.values.get((step.call, at), [value]))
-    new = at_home(new, saved_before(example.calls[:index]), list(example.uids), pick)
-    return with_call(
-        example, index, replace(step, args=[*step.args[:at], new, *step.args[at + 1 :]])
-    )
+    head = example.calls[:index]
+    new = at_home(new, saved_before(head), there(example, head), pick)
+    made = replace(step, args=[*step.args[:at], new, *step.args[at + 1 :]])
+    return with_call(example, index, child_named(made, example))
 
 
 def call_more(example: Example, material: Material, pick: Random) -> Example:
@@ -54,33 +56,23 @@ def call_more(example: Example, material: Material, pick: Random) -> Example:
         return example
     step = pick.choice(material.calls)
     index = pick.randint(1, len(example.calls)) if example.calls else 0
-    procs = list(example.uids)
+    procs = there(example, example.calls[:index])
     uids = example.uids
     if len(procs) < MOST_PROCESSES and pick.random() < 0.3:
-        new = next(name for name in "ABCDEFGH" if name not in uids)
+        new = free_name(example)
         uids = uids | {new: pick.choice(material.users)}
         procs = [new]
     saved = saved_before(example.calls[:index])
-    args = [at_home(value, saved, list(uids), pick) for value in step.args]
+    known = there(replace(example, uids=uids), example.calls[:index])
+    args = [at_home(value, saved, known, pick) for value in step.args]
     save = None
     if step.save:
         taken = saved_before(example.calls)
         save = next(name for name in (f"v{n}" for n in range(100)) if name not in taken)
     made = replace(step, proc=pick.choice(procs), args=args, save=save)
+    made = child_named(made, replace(example, uids=uids))
     calls = [*example.calls[:index], made, *example.calls[index:]]
     return replace(example, calls=calls, uids=uids)
-
-
-def at_home(value: Any, saved: list[str], procs: list[str], pick: Random) -> Any:
-    """A value from another scenario, with names that this one has."""
-    if isinstance(value, str) and value.startswith("$"):
-        name = value[1:].partition(".")[0]  # of a pair, as in $p.r
-        return value if name in saved else f"${pick.choice(saved)}" if saved else 0
-    if isinstance(value, dict) and "pid" in value and value["pid"] not in procs:
-        return value | {"pid": pick.choice(procs)}
-    if isinstance(value, dict) and isinstance(value.get("addr"), str):
-        return value | {"addr": at_home(value["addr"], saved, procs, pick)}
-    return value
 
 
 def call_less(example: Example, material: Material, pick: Random) -> Example:
@@ -97,7 +89,7 @@ def call_again(example: Example, material: Material, pick: Random) -> Example:
         return example
     index = pick.randrange(len(example.calls))
     place = pick.randint(index + 1, len(example.calls))
-    again = replace(example.calls[index], save=None)
+    again = child_named(replace(example.calls[index], save=None), example)
     return replace(example, calls=[*example.calls[:place], again, *example.calls[place:]])
 
 
@@ -113,10 +105,10 @@ def other_order(example: Example, material: Material, pick: Random) -> Example:
 
 def other_process(example: Example, material: Material, pick: Random) -> Example:
     """One call is made by another process."""
-    if not example.calls or len(example.uids) < 2:
+    if not example.calls or len(there(example, example.calls)) < 2:
         return example
     index = pick.randrange(len(example.calls))
-    proc = pick.choice(list(example.uids))
+    proc = pick.choice(there(example, example.calls[:index]))
     return with_call(example, index, replace(example.calls[index], proc=proc))
 
 
@@ -138,14 +130,16 @@ def other_ending(example: Example, material: Material, pick: Random) -> Example:
     """The calls from somewhere on are those of another case."""
     other = pick.choice(list(material.parents.values()))
     head = example.calls[: pick.randint(1, len(example.calls))] if example.calls else []
-    saved, procs = saved_before(head), list(example.uids)
+    saved, procs = saved_before(head), there(example, head)
     tail: list[CallStep] = []
     for step in other.calls[pick.randrange(len(other.calls)) :] if other.calls else []:
         args = [at_home(value, saved, procs, pick) for value in step.args]
         proc = step.proc if step.proc in procs else pick.choice(procs)
         save = step.save if step.save not in saved else None
-        tail.append(replace(step, proc=proc, args=args, save=save))
+        made = replace(step, proc=proc, args=args, save=save)
+        tail.append(child_named(made, replace(example, calls=[*head, *tail])))
         saved += [save] if save else []
+        procs += forked(tail[-1:])
     limits = example.limits | other.limits if pick.random() < 0.5 else example.limits
     return replace(example, calls=[*head, *tail][:MOST_CALLS], limits=limits)
 

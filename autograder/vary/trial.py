@@ -20,6 +20,7 @@ from typing import Any
 
 import kernel_model
 from autograder.audit.runs import ENDLESS, Kill, counted
+from autograder.exercise import exercise
 from kernel_model.changes import Looks, merged
 from kernel_model.invariants import Broken
 from kernel_model.kernel import Kernel
@@ -42,10 +43,10 @@ class Trial(ModelTarget):
     Derived, against our habit, since it is a ModelTarget but for three answers.
     """
 
-    def __init__(self, code: CodeType, name: str) -> None:
+    def __init__(self, code: CodeType, functions: tuple[str, ...]) -> None:
         super().__init__("classic", self._install)
         self.code = code
-        self.function = name
+        self.functions = functions
         self.looks, self.shown = Looks(), dict[str, Any]()
 
     def _install(self, kernel: Kernel) -> None:
@@ -53,8 +54,9 @@ class Trial(ModelTarget):
         sys.modules["submission"] = module  # dataclasses look for it
         module.__dict__.update(NAMES, round_=rounds())
         exec(self.code, module.__dict__)
-        function = module.__dict__[self.function]
-        kernel.install(getattr(function, "entered", function), self.function)
+        for name in self.functions:
+            function = module.__dict__[name]
+            kernel.install(getattr(function, "entered", function), name)
 
     def start(self, setup: Setup) -> None:
         """A fresh kernel with the variant loaded afresh."""
@@ -118,12 +120,10 @@ def rounds() -> Callable[[], None]:
     return one
 
 
-def kills(
-    exercise: str, source: str, suite: Sequence[Scenario], most: int | None = None
-) -> list[Kill]:
+def kills(name: str, source: str, suite: Sequence[Scenario], most: int | None = None) -> list[Kill]:
     """The first scenarios that fail with this source, `most` at most; all, if it is not given."""
     found: list[Kill] = []
-    target = Trial(loaded(source), exercise)
+    target = Trial(loaded(source), exercise(name).functions)
     with Unawaited() as dropped:
         for scenario in suite:
             if len(found) == most:
