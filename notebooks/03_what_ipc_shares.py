@@ -42,6 +42,7 @@ predict = partial(quiz, "03_predictions.txt")
 # %%
 k = Kernel(limits={"MSGMNI": 3})
 ada, bob = k.spawn("Ada", uid=1000), k.spawn("Bob", uid=2000)
+carl = k.spawn("Carl")
 ipc_table(view_of(k))
 
 # %% [markdown]
@@ -163,7 +164,7 @@ q, new
 # %%
 predict(
     "stale-descriptor",
-    then=lambda k=k: k.spawn("Carl").call("msgrcv", 0, 100, 0, IPC_NOWAIT),
+    then=lambda: carl.call("msgrcv", 0, 100, 0, IPC_NOWAIT),
 )
 
 # %% [markdown]
@@ -265,7 +266,15 @@ ada.call("msgctl", q, IPC_SET, {"uid": 2000})
 ipc_table(view_of(k))
 
 # %%
-predict("creator-removes", then=lambda ada=ada, q=q: ada.call("msgctl", q, IPC_RMID))
+def given_away():
+    """Ada makes a queue, gives it to Bob and then tries to remove it."""
+    ada = Kernel().spawn("Ada", uid=1000)
+    q = ada.call("msgget", 7, IPC_CREAT | 0o600).ret
+    ada.call("msgctl", q, IPC_SET, {"uid": 2000})
+    return ada.call("msgctl", q, IPC_RMID)
+
+
+predict("creator-removes", then=given_away)
 
 # %% [markdown]
 # ## A command, not a flag

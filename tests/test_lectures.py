@@ -63,12 +63,10 @@ def told(asked: Questions) -> list[str]:
 
 @pytest.mark.parametrize("name", LECTURES)
 def test_a_question_shows_the_same_at_once_and_after_all_cells_were_run(name: str) -> None:
-    at_once: list[list[str]] = []
-    later: list[Questions] = []
-    ran(name, lambda asked: at_once.append(told(asked)))
-    ran(name, later.append)
+    asked: list[tuple[Questions, list[str]]] = []
+    ran(name, lambda questions: asked.append((questions, told(questions))))
 
-    assert [told(asked) for asked in later] == at_once
+    assert [told(questions) for questions, _ in asked] == [at_once for _, at_once in asked]
 
 
 def test_the_two_directions_of_a_descriptor_are_tried_in_every_slot() -> None:
