@@ -153,7 +153,7 @@ def end(u: Process, status: dict[str, Any]) -> None:
     closefiles(u, every=True)
     if k.tracing is not None:
         k.algorithms["traceexit"](u)
-    u.status = status
+    u.status, u.report, u.shown, u.halted = status, None, None, 0
     u.state, u.wchan = State.ZOMBIE, None
     k.gone[u.name] = status
     if k.trace is not None:
@@ -201,24 +201,21 @@ async def wait_for(u: Process, pid: int, flags: int, statusp: Any) -> int:
     interrupted: Interrupted | None = None
     before: list[Process] = []  # those waited for, which may leave the group meanwhile
     while True:
-        mine = [p for p in k.procs.values() if u.pid in (p.ppid, p.tracer)]
-        children = [p for p in mine if fits(u, p, pid)]
+        children = [p for p in family(u) if fits(u, p, pid)]
         there = [p for p in before if p.pid in k.procs or not fits(u, p, pid)]
         if not children and (interrupted is not None or not there):
             raise KernelError(Errno.ECHILD, f"{u.name} has no such child to wait for")
         for child in children:
-            if child.tracer not in (None, u.pid):  # its tracer is told first
-                continue
             if child.state is State.ZOMBIE:
+                if child.tracer not in (None, u.pid):  # its tracer is told first
+                    continue
                 status = child.status
                 if child.ppid == u.pid:
                     del k.procs[child.pid]
                 else:
                     child.tracer = None
                     bury(child)
-            elif child.report is not None and told(child, flags):
-                status, child.report = child.report, None
-            else:
+            elif (status := news(u, child, flags)) is None:
                 continue
             copyout(u, statusp, status=status)
             return child.pid
@@ -241,11 +238,30 @@ def fits(u: Process, child: Process, pid: int) -> bool:
     return pid == -1 or child.pgrp == (u.pgrp if pid == 0 else -pid)
 
 
-def told(child: Process, flags: int) -> bool:
-    """Do the flags ask for this news of a child that lives? A tracer is told of every stop."""
-    if "stopped" in (child.report or {}):
-        return bool(flags & WUNTRACED) or child.tracer is not None
-    return bool(flags & WCONTINUED)
+def family(u: Process) -> list[Process]:
+    """Whom a process waits for: its children by age, then who else it traces, the last first."""
+    everyone = u.k.procs.values()
+    traced = [p for p in everyone if p.tracer == u.pid and p.ppid != u.pid]
+    traced.sort(key=lambda p: p.attached, reverse=True)
+    return [p for p in everyone if p.ppid == u.pid] + traced
+
+
+def news(u: Process, child: Process, flags: int) -> dict[str, Any] | None:
+    """What has become of a child that lives, as far as the flags ask for it; then it is told.
+
+    A tracer is told of every stop; of its own the child tells only who does not trace it.
+    """
+    if child.tracer == u.pid:
+        found, child.shown = child.shown, None
+        if found is not None:
+            return found
+    found = child.report or {}
+    if "stopped" in found and (child.tracer == u.pid or not flags & WUNTRACED):
+        return None
+    if "continued" in found and not flags & WCONTINUED:
+        return None
+    child.report = None
+    return found or None
 
 
 @syscall

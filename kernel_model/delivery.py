@@ -5,7 +5,7 @@ from __future__ import annotations
 from kernel_model.constants import SA_NODEFER, SA_RESETHAND, SA_RESTART, SIGNALS
 from kernel_model.control import psexit
 from kernel_model.machine import to_handler
-from kernel_model.posting import SIGCHLD, SIGKILL, catches, ignores, name_of, stops
+from kernel_model.posting import SIGCHLD, SIGKILL, SIGSTOP, catches, ignores, name_of, stops
 from kernel_model.process import Process, State
 from kernel_model.stopping import stop, tracestop
 from kernel_model.traps import algorithm
@@ -74,13 +74,18 @@ async def psig(u: Process) -> None:
 def fsig(u: Process) -> int:
     """The signal that is handled first, 0 for none: what the tracer has sent on, else the lowest.
 
-    SIGKILL comes before all that are pending, and on Linux what a fault sends before the others.
+    SIGKILL comes before all that are pending, and on Linux what a fault sends before the others;
+    a process that ran for a tracer, which has gone, stops again before all these.
     """
     wanted = u.sig - u.hold
     if u.cursig or not wanted:
         return u.cursig
+    if SIGKILL in wanted:
+        return SIGKILL
+    if u.halted and u.tracer is None and SIGSTOP in wanted:
+        return SIGSTOP
     faults = wanted & FAULTS if u.k.personality == "linux" else set()
-    return SIGKILL if SIGKILL in wanted else min(faults or wanted)
+    return min(faults or wanted)
 
 
 def clearsig(u: Process, sig: int) -> None:

@@ -12,12 +12,12 @@ from kernel_model.inode import FileSystem
 from kernel_model.ipc import IpcTable
 from kernel_model.limits import limits_for
 from kernel_model.messages import MessagePool, MessageQueue
-from kernel_model.posting import INIT
+from kernel_model.posting import INIT, tell_continued
 from kernel_model.process import Call, Main, Process, State
 from kernel_model.regiontable import NEED_MEMORY, Memory, memory_of
 from kernel_model.rmap import Map
 from kernel_model.semtable import Semaphores
-from kernel_model.stopping import stopped
+from kernel_model.stopping import sent_on, stopped
 from kernel_model.trace import Trace
 from kernel_model.traps import (
     ALGORITHMS,
@@ -30,7 +30,7 @@ from kernel_model.traps import (
     system_call,
 )
 from kernel_model.user import User
-from kernel_model.usermode import signalled, single_step
+from kernel_model.usermode import signalled, single_step, step_over
 
 if TYPE_CHECKING:
     from kernel_model.marks import Mark
@@ -221,7 +221,11 @@ class Kernel:
     async def _entry(self, p: Process, call: Call) -> None:
         if p.state is State.STOPPED:
             await stopped(p)
+            tell_continued(p)
+            sent_on(p)
             await self._signals(p)
+        elif p.step:  # its next instruction is this call
+            await single_step(p)
         if self.trace is not None:
             p.state = State.KERNEL
             self.trace.begin(p, call)
@@ -260,8 +264,9 @@ class Kernel:
 
     async def _signals(self, p: Process) -> None:
         """A process in user mode handles its signals."""
-        await signalled(p)
-        if p.step:
+        step_over(p)
+        ran = await signalled(p)
+        if p.step and (ran is not None or self.personality == "classic"):
             await single_step(p)
 
     def dispatch(self, p: Process) -> None:

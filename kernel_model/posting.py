@@ -48,10 +48,7 @@ def psignal(p: Process, sig: int) -> None:
         return
     if p.k.trace is not None:
         p.k.trace.event("signal", p, f"{name_of(sig)} is sent to {p.name}")
-    if sig in STOPS:
-        p.sig.discard(SIGCONT)
-    if sig == SIGCONT:
-        p.sig -= STOPS
+    cancel(p, sig)
     if p.state is State.STOPPED and (sig == SIGKILL or (sig == SIGCONT and p.tracer is None)):
         go_on(p, sig)
     if p.k.personality == "linux" and p.tracer is None and sig not in p.hold and ignores(p, sig):
@@ -65,22 +62,52 @@ def psignal(p: Process, sig: int) -> None:
         p.k.setrun(p)
 
 
+def cancel(p: Process, sig: int) -> None:
+    """A stop takes SIGCONT off what is pending; SIGCONT takes off all stops, and ends the stop.
+
+    A traced process stays where its tracer holds it; its parent is told when it runs again.
+    """
+    if sig in STOPS:
+        p.sig.discard(SIGCONT)
+    if sig == SIGCONT:
+        p.sig -= STOPS
+        p.continued = True
+        if p.halted:
+            p.halted, p.report, p.unsaid = 0, {"continued": True}, True
+            if p.state is not State.STOPPED:
+                tell_continued(p)
+
+
 def go_on(p: Process, sig: int) -> None:
     """Lets a stopped process run again, and tells its parent of SIGCONT."""
     p.state, p.cursig = State.USER, 0
     if sig == SIGCONT:
-        p.report = {"continued": True}
-        tell_parent(p)
+        tell_continued(p)
     if p.task is not None:
         p.k.setrun(p)
 
 
+def tell_continued(p: Process) -> None:
+    """Tells the parent, and a tracer that is another, that the process goes on."""
+    if not p.unsaid:
+        return
+    p.unsaid = False
+    tell(p, p.ppid)
+    if p.tracer not in (None, p.ppid):
+        tell_parent(p)
+
+
 def tell_parent(p: Process) -> None:
+    """Tells the tracer of a process what has become of it; its parent, if it has no tracer."""
+    tell(p, p.ppid if p.tracer is None else p.tracer)
+
+
+def tell(p: Process, pid: int) -> None:
     """Wakes the parent (or the tracer) if it waits, and sends it death-of-child.
 
     Linux does not send what the parent ignores.
     """
-    parent = p.k.procs.get(p.ppid if p.tracer is None else p.tracer)
+    parent = p.k.procs.get(pid)
     if parent is None:
         return
     wakeup(p, f"proc[{parent.pid}].child")

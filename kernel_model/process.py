@@ -92,11 +92,17 @@ class Process:
     caught: dict[int, int] = field(default_factory=dict)  # how often each handler ran
     status: dict[str, Any] | None = None  # exited, signaled; kept for wait
     report: dict[str, Any] | None = None  # stopped or continued, not yet told to the parent
+    shown: dict[str, Any] | None = None  # traced: the stop that its tracer was not told of yet
+    halted: int = 0  # the signal that stopped it until SIGCONT comes, whatever a tracer does
+    continued: bool = False  # traced: SIGCONT has come since it stopped
+    unsaid: bool = False  # traced: it goes on, and its parent is told when it runs
     cursig: int = 0  # the signal that has stopped it, or that its tracer has sent on
     ran: str | None = None  # how the first signal was caught on its last way to user mode
     tracer: int | None = None  # the process that traces it
+    attached: int = 0  # when that began
     changed: bool = False  # its user was changed since its last exec
     step: bool = False  # traced: stop after one instruction
+    trapping: bool = False  # of Linux: the processor does so until the tracer says otherwise
     program: Program | None = field(default=None, repr=False)  # its image, if of instructions
     regs: dict[str, int] | None = field(default=None, repr=False)  # of a program of instructions
     image: str = "program"  # or what it runs since its last exec

@@ -6,14 +6,28 @@ itself.
 
 from __future__ import annotations
 
-from kernel_model.posting import SIGKILL, name_of, tell_parent
+from kernel_model.posting import (
+    SIGKILL,
+    cancel,
+    name_of,
+    stops,
+    tell,
+    tell_continued,
+    tell_parent,
+)
 from kernel_model.process import Process, State
 from kernel_model.traps import trap
 
 
 async def stop(u: Process, sig: int) -> None:
-    """Stops the process by a signal, until SIGCONT or SIGKILL comes."""
-    await halt(u, sig)
+    """Stops the process by a signal, until SIGCONT or SIGKILL comes.
+
+    The parent is told, unless the process was stopped already and only ran for its tracer.
+    """
+    fresh = not u.halted
+    if fresh or u.tracer is not None:
+        u.halted = sig
+    await halt(u, sig, fresh)
     u.cursig = 0  # only a signal that the tracer was asked about can be exchanged
 
 
@@ -21,26 +35,44 @@ async def tracestop(u: Process, sig: int) -> None:
     """Takes a signal off a traced process, and stops it until its tracer lets it go on.
 
     `u.cursig` is then the signal that the tracer sends on in its place, 0 for none. One that is
-    blocked becomes pending again.
+    blocked becomes pending again; one that stops does nothing if SIGCONT has come meanwhile.
     """
     u.sig.discard(sig)
-    u.cursig = sig
-    await halt(u, sig)
+    u.cursig, u.continued = sig, False
+    await halt(u, sig, False)
+    sent_on(u)
+
+
+def sent_on(u: Process) -> None:
+    """What becomes of the signal that the tracer has sent on, before it is handled."""
     if u.cursig in u.hold:
+        cancel(u, u.cursig)
         u.sig.add(u.cursig)
+        u.cursig = 0
+    elif u.continued and stops(u, u.cursig):
         u.cursig = 0
 
 
-async def halt(u: Process, sig: int) -> None:
-    """The common part: stops, tells the parent or the tracer, and waits."""
+async def halt(u: Process, sig: int, whole: bool) -> None:
+    """The common part: stops, tells the tracer, and waits.
+
+    `whole`: not only for the tracer; the parent is told as well.
+    """
     before = u.state
     abandon(u, sig)
     u.state = State.STOPPED
-    u.report = {"stopped": name_of(sig)}
+    news = {"stopped": name_of(sig)}
     if u.k.trace is not None:
         u.k.trace.event("stop", u, f"{name_of(sig)} stops {u.name}")
-    tell_parent(u)
+    if whole:
+        u.report = news
+    if u.tracer is not None:
+        u.shown = news
+        tell_parent(u)
+    if whole and u.tracer != u.ppid:
+        tell(u, u.ppid)
     await stopped(u)
+    tell_continued(u)
     u.state = before
 
 
@@ -54,8 +86,7 @@ async def stopped(u: Process) -> None:
             u.cursig = 0
             return
         if resumes:
-            if u.tracer is not None:
-                u.report = None
+            u.shown = None
             return
         abandon(u, u.cursig)
         u.state = State.STOPPED

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process, State
-from kernel_model.usermode import signalled, single_step
+from kernel_model.usermode import signalled, single_step, step_over
 
 Function = Callable[..., Any]
 F = TypeVar("F", bound=Function)
@@ -158,6 +158,7 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
             if u.regs is not None and isinstance(error, KernelError):
                 u.regs["r0"] = -error.errno
             u.state = State.USER
+            step_over(u)
             ran = await signalled(u) if u.sig or u.cursig else None
             if isinstance(error, Interrupted) and error.again(ran):
                 u.state = State.KERNEL
@@ -169,6 +170,7 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
         if u.regs is not None:
             u.regs["r0"] = result
         u.state = State.USER
+        step_over(u)
         if u.sig or u.cursig:
             await signalled(u)
         if u.step:

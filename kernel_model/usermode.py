@@ -24,6 +24,13 @@ async def signalled(u: Process) -> str | None:
     return u.ran
 
 
+def step_over(u: Process) -> None:
+    """The one instruction was a call, and that is over: on Linux the trap comes before signals."""
+    if u.step and u.k.personality == "linux":
+        u.step = False
+        u.sig.add(SIGTRAP)
+
+
 async def single_step(u: Process) -> None:
     """A program that is no list of instructions stops again on its way to user mode."""
     while u.step and u.regs is None:

@@ -16,11 +16,10 @@ from kernel_model.constants import (
     PTRACE_SINGLESTEP,
     PTRACE_SYSCALL,
     PTRACE_TRACEME,
-    SIGNALS,
 )
 from kernel_model.control import bury
 from kernel_model.errno import Errno, KernelError
-from kernel_model.posting import SIGKILL, psignal, tell_parent
+from kernel_model.posting import SIGKILL, SIGSTOP, name_of, psignal, tell_parent
 from kernel_model.process import Process, State
 from kernel_model.signals import NSIG
 from kernel_model.tracewords import (
@@ -54,7 +53,10 @@ async def ptrace(u: Process, req: int, pid: int = 0, addr: int | None = 0, word:
     if req == PTRACE_TRACEME:
         if u.tracer is not None:
             raise KernelError(Errno.EPERM, f"{u.name} is traced already")
-        u.tracer = u.ppid
+        parent = u.k.procs.get(u.ppid)
+        if parent is not None and has_powers(u) and not has_powers(parent):
+            raise KernelError(Errno.EPERM, f"{parent.name} has not the rights of {u.name}")
+        u.tracer, u.attached = u.ppid, u.k.time
         return 0
     p = u.k.procs.get(pid)
     if p is None:
@@ -82,10 +84,10 @@ def attach(u: Process, p: Process) -> int:
     """Begins to trace a process, and stops it by SIGSTOP."""
     if p is u or p.tracer is not None or p.state is State.ZOMBIE or not may_trace(u, p):
         raise KernelError(Errno.EPERM, f"{u.name} may not trace {p.name}")
-    p.tracer = u.pid
-    p.sig.discard(SIGNALS["SIGCONT"])
-    psignal(p, SIGNALS["SIGSTOP"])
+    p.tracer, p.attached = u.pid, u.k.time
+    psignal(p, SIGSTOP)
     if p.state is State.STOPPED:  # the tracer is told at once
+        p.shown = {"stopped": name_of(p.halted)}
         tell_parent(p)
     return 0
 
@@ -98,22 +100,36 @@ def may_trace(u: Process, p: Process) -> bool:
     return users == {u.uid} and groups == {u.gid} and not p.changed
 
 
+def has_powers(p: Process) -> bool:
+    """Has it, or could it take back, the superuser's rights?"""
+    return 0 in (p.uid, p.euid, p.suid)
+
+
 def resume(p: Process, req: int, word: int) -> None:
     """Lets a stopped process go on with a signal, or with none."""
     if not 0 <= word <= NSIG:
         raise KernelError(Errno.EIO, f"there is no signal {word}")
-    asked = p.cursig != 0
-    p.cursig, p.report = word, None
+    p.cursig = word if p.cursig else 0  # in a stop of its own, nobody asks for a signal
     p.step = req in (PTRACE_SINGLESTEP, PTRACE_SYSCALL)
+    p.trapping = req == PTRACE_SINGLESTEP
     if req == PTRACE_DETACH:
-        p.tracer = None
-        if not asked:  # a stop of its own, which only SIGCONT ends
-            return
-    go(p)
+        let_go(p)
+    else:
+        go(p)
+
+
+def let_go(p: Process) -> None:
+    """A process is traced no more: it goes on, or stops if it was stopped before SIGCONT."""
+    p.tracer, p.shown = None, None
+    stopped = p.state is State.STOPPED
+    if p.halted and (p.cursig or not stopped):
+        psignal(p, SIGSTOP)  # first the signal that was sent on, then the stop again
+    if stopped and (p.cursig or not p.halted):
+        go(p)
 
 
 def go(p: Process) -> None:
-    """A traced process that is stopped runs again."""
+    """A process that was stopped runs again."""
     p.state = State.READY
     p.k.setrun(p)
 
@@ -152,14 +168,16 @@ async def procxmt(u: Process) -> bool:
 
 @linux
 def traceexit(u: Process) -> None:
-    """A tracer ends: whom it traces goes on by itself."""
+    """A tracer ends: whom it traces goes on by itself, unless it was stopped all the same."""
     for p in list(u.k.procs.values()):
         if p.tracer != u.pid:
             continue
-        p.tracer, p.step = None, False
-        if p.state is State.ZOMBIE and p.ppid != u.pid:
-            bury(p)
-        elif p.state is State.STOPPED:
-            if p.report is None:
+        p.step = p.trapping  # after one instruction nobody is left to take the trap
+        if p.state is not State.ZOMBIE:
+            if p.shown is None:
                 p.cursig = 0
-            go(p)
+            let_go(p)
+            continue
+        p.tracer = None
+        if p.ppid != u.pid:
+            bury(p)
