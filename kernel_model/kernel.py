@@ -170,7 +170,7 @@ class Kernel:
 
         async def program() -> None:
             if p.sig:  # its exec has told a tracer
-                await self._signals(p)
+                await self._signals(p, begins=True)
             code = await main(User(p))
             await system_call(p, "exit", (code or 0,))
 
@@ -262,11 +262,14 @@ class Kernel:
             p.task = self._signals(p)
         self.resume(p)
 
-    async def _signals(self, p: Process) -> None:
-        """A process in user mode handles its signals."""
+    async def _signals(self, p: Process, begins: bool = False) -> None:
+        """A process in user mode handles its signals.
+
+        On Linux one that is driven from outside is not in user mode: it waits for its next call.
+        """
         step_over(p)
         ran = await signalled(p)
-        if p.step and (ran is not None or self.personality == "classic"):
+        if p.step and (begins or ran is not None or self.personality == "classic"):
             await single_step(p)
 
     def dispatch(self, p: Process) -> None:
