@@ -20,6 +20,7 @@ def mkfifo(u: Process, path: str | None, mode: int) -> int:
 
     EEXIST when there is a file of this name, EFAULT for a bad address, ENOENT for an empty name.
     """
+    #: a new inode in the directory, with an empty pipe
     make_node(u, name_of(u, path), "fifo", mode)
     return 0
 

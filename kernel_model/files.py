@@ -62,7 +62,9 @@ async def open(u: Process, path: str | None, flags: int, mode: int = 0) -> int: 
 
     (Bach, Figure 5.2)
     """
+    #: find the inode by its name, or make it; allocate an entry of the file table, a descriptor
     fd = open_named(u, "file", name_of(u, path), flags, mode)
+    #: a named pipe: wait for its other side
     file = getf(u, fd)
     if (special := OPENS.get(file.inode.kind)) is not None:
         try:

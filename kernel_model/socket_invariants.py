@@ -89,8 +89,7 @@ def _place(one: View) -> bool:
     """Could a client connect, or a datagram be sent?"""
     if one["kind"] == "datagram":
         return len(one["chunks"]) <= DATAGRAMS or bool(one["cantread"])
-    shut = one["state"] != "listening" or bool(one["cantread"])
-    return len(one["queue"]) <= one["qlimit"] or shut
+    return len(one["queue"]) <= one["qlimit"] or bool(one["state"] != "listening")
 
 
 def _room(one: View, sockets: dict[int, View]) -> bool:

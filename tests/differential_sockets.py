@@ -18,7 +18,8 @@ from kernel_model.scenario.steps import Json
 SETUP = {"socket": 4, "bind": 4, "listen": 2, "connect": 5, "accept": 5}
 TALK = {"send": 8, "recv": 8, "sendto": 3, "recvfrom": 3, "read": 2, "write": 2, "shutdown": 3,
         "close": 3, "getsockname": 1, "getpeername": 2, "getsockopt": 2, "setsockopt": 1,
-        "fcntl": 2, "dup": 1, "fork": 2}  # fmt: skip
+        "fcntl": 2, "dup": 1, "dup2": 0.5, "fork": 2, "socketpair": 0.5}  # fmt: skip
+FILES = {"open": 0.4, "stat": 0.4, "fstat": 0.4, "unlink": 0.6, "umask": 0.3, "lseek": 0.2}
 SIGNALS = {"kill": 2, "signal": 2, "sigcount": 1, "exit": 0.3}
 THEMES = {
     "circuits": ("AF_UNIX", "SOCK_STREAM"),
@@ -30,15 +31,27 @@ THEMES = {
 KINDS = ("SOCK_STREAM", "SOCK_DGRAM", "SOCK_SEQPACKET")
 NAMES = ("@a", "@a", "@b", {"path": "f"})
 PORTS = ("127.0.0.1:5000", "127.0.0.1:5000", "127.0.0.1:5001", "0.0.0.0:5002")
+ODD_NAMES = ("", None, "127.0.0.1:5000", {"path": "g"}, {"path": "f"}, {"path": "h"}, "@b")
+ODD_PORTS = ("", None, "@a", "@abcdefghijklmnop", {"path": "f"}, "10.9.9.9:5000", "127.0.0.1:80",
+             "127.0.0.2:5000", "127.0.0.1:0")  # fmt: skip
 TEXTS = ("a", "bc", "defgh", "", {"rep": "x", "n": 3000})
 SIZES = (0, 1, 3, 20, 20, 5000)
 NOT_WAITING = (["MSG_DONTWAIT"], ["MSG_DONTWAIT"], [])
 FLAGS = (*NOT_WAITING, ["MSG_PEEK", "MSG_DONTWAIT"], ["MSG_TRUNC", "MSG_DONTWAIT"],
          ["MSG_WAITALL"], ["MSG_WAITALL", "MSG_DONTWAIT"], ["MSG_PEEK"],
-         ["MSG_OOB"], ["MSG_OOB", "MSG_DONTWAIT"], ["MSG_OOB", "MSG_PEEK"])  # fmt: skip
+         ["MSG_OOB"], ["MSG_OOB", "MSG_DONTWAIT"], ["MSG_OOB", "MSG_PEEK"],
+         ["MSG_TRUNC", "MSG_PEEK"], ["MSG_PEEK", "MSG_WAITALL"], ["MSG_ERRQUEUE"],
+         ["MSG_CMSG_CLOEXEC", "MSG_DONTWAIT"], ["MSG_TRUNC"])  # fmt: skip
 SENT = (*NOT_WAITING, ["MSG_NOSIGNAL"], ["MSG_DONTWAIT", "MSG_NOSIGNAL"], ["MSG_OOB"],
-        ["MSG_OOB", "MSG_DONTWAIT"])  # fmt: skip
-OPTIONS = ("SO_ERROR", "SO_ERROR", "SO_TYPE", "SO_ACCEPTCONN", "SO_RCVLOWAT")
+        ["MSG_OOB", "MSG_DONTWAIT"], ["MSG_DONTROUTE"], ["MSG_EOR"], ["MSG_CONFIRM"])  # fmt: skip
+CORKED = ["MSG_MORE"], ["MSG_MORE", "MSG_DONTWAIT"]  # not of circuits: they wait for 0.2 s only
+OPTIONS = ("SO_ERROR", "SO_ERROR", "SO_TYPE", "SO_ACCEPTCONN", "SO_RCVLOWAT", "SO_OOBINLINE",
+           "SO_DOMAIN", "SO_PROTOCOL", "SO_REUSEADDR", "SO_KEEPALIVE", "SO_SNDLOWAT",
+           99)  # fmt: skip
+SET = ("SO_RCVLOWAT", "SO_RCVLOWAT", "SO_OOBINLINE", "SO_REUSEADDR", "SO_KEEPALIVE", "SO_TYPE",
+       "SO_PASSCRED", "SO_PRIORITY", "SO_DEBUG", "SO_BROADCAST")  # fmt: skip
+LEVELS = ("IPPROTO_TCP", "IPPROTO_UDP", 500)
+ODD = 0.05  # how often something unusual is done
 STEPS = 120  # of which about a third are left when what cannot be done is taken out
 SOCKETS = 6  # that a process may name
 GIVEN = re.compile(r"(\d+\.\d+\.\d+\.\d+):([3-6]\d{4})|@[0-9a-f]{5}")  # names the kernel chose
@@ -52,7 +65,7 @@ def scenario(seed: int, steps: int = STEPS) -> Json:
 def plain(call: str, kept: Json) -> Json:
     """An outcome of a call on sockets with names for what differs from machine to machine."""
     kept = {key: kept[key] for key in kept if key not in ("0", "1")}
-    if call in ("socket", "accept", "dup") and "ret" in kept:
+    if call in ("socket", "accept", "dup", "dup2") and "ret" in kept:
         kept["ret"] = "descriptor"
     if call == "recv":
         kept.pop("from", None)  # the model tells it, the real call does not
@@ -72,6 +85,7 @@ class _Writer:
         self.theme = self.pick.choice(sorted(THEMES))
         self.domain, self.kind = THEMES[self.theme]
         self.names = NAMES if self.domain == "AF_UNIX" else PORTS
+        self.odd_names = ODD_NAMES if self.domain == "AF_UNIX" else ODD_PORTS
 
     def write(self, steps: int) -> Json:
         made = [self.call(p, "signal", "SIGPIPE", "catch") for p in self.procs]
@@ -82,14 +96,14 @@ class _Writer:
         if self.pick.random() < 0.8:
             made.append(self.call(first, "bind", "$n0", self.names[0]))
             made.append(self.call(first, "listen", "$n0", self.backlog()))
-        calls, weights = zip(*(SETUP | TALK | SIGNALS).items(), strict=True)
+        calls, weights = zip(*(SETUP | TALK | FILES | SIGNALS).items(), strict=True)
         while len(made) < steps:
             name = self.pick.choices(calls, weights)[0]
             if name == "bind" and self.theme == "internet circuits" and len(made) > steps // 4:
                 continue
             proc = self.pick.choice(self.procs)
             made.append(self.call(proc, name, *getattr(self, f"_{name}")()))
-        uids = {name: 0 for name in "ABC" if name in self.procs}
+        uids = {name: self.odd(0, 1000) for name in "ABC" if name in self.procs}
         return {
             "id": f"sockets-{self.seed}", "topic": self.theme, "uids": uids, "gids": {},
             "limits": {}, "steps": made,
@@ -99,18 +113,36 @@ class _Writer:
     def call(proc: str, name: str, *args: Any) -> Json:
         return {"proc": proc, "call": name, "args": list(args)}
 
-    def fd(self) -> str:
-        return f"$n{min(int(self.pick.expovariate(0.6)), SOCKETS - 1)}"
+    def odd(self, usual: Any, *unusual: Any) -> Any:
+        return self.pick.choice(unusual) if self.pick.random() < ODD else usual
+
+    def fd(self) -> Any:
+        return self.odd(f"$n{min(int(self.pick.expovariate(0.6)), SOCKETS - 1)}", 99, "$r0")
 
     def name(self) -> Any:
-        return self.pick.choice(self.names)
+        return self.odd(self.pick.choice(self.names), *self.odd_names)
+
+    def text(self) -> Any:
+        return self.odd(self.pick.choice(TEXTS), None)
 
     def backlog(self) -> int:
         return self.pick.choice((0, 1, 2, 5, -1) if self.domain == "AF_UNIX" else (9, 20))
 
+    def sent(self) -> list[str]:
+        circuit = self.kind == "SOCK_STREAM" and self.domain == "AF_INET"
+        return self.pick.choice(SENT if circuit else (*SENT, *CORKED))
+
+    def level(self) -> Any:
+        return self.odd("SOL_SOCKET", *LEVELS)
+
     def _socket(self) -> list[Any]:
         odd = self.pick.random() < 0.1 and self.domain == "AF_UNIX"
-        return [self.domain, self.pick.choice(KINDS) if odd else self.kind, 0]
+        kind = self.pick.choice(KINDS) if odd else self.kind
+        return [self.odd(self.domain, "AF_UNSPEC"), self.odd(kind, [kind, "SOCK_NONBLOCK"], 0, 11),
+                self.odd(0, 1, "IPPROTO_TCP", "IPPROTO_UDP")]  # fmt: skip
+
+    def _socketpair(self) -> list[Any]:
+        return self._socket()
 
     def _bind(self) -> list[Any]:
         return [self.fd(), self.name()]
@@ -122,10 +154,10 @@ class _Writer:
         return [self.fd(), self.name()]
 
     def _accept(self) -> list[Any]:
-        return [self.fd(), 0]
+        return [self.fd(), self.odd(0, ["SOCK_NONBLOCK"], 1)]
 
     def _send(self) -> list[Any]:
-        return [self.fd(), self.pick.choice(TEXTS), self.pick.choice(SENT)]
+        return [self.fd(), self.text(), self.sent()]
 
     def _sendto(self) -> list[Any]:
         return [*self._send(), self.name()]
@@ -141,16 +173,40 @@ class _Writer:
         return [self.fd(), self.pick.choice(SIZES)]
 
     def _write(self) -> list[Any]:
-        return [self.fd(), self.pick.choice(TEXTS)]
+        return [self.fd(), self.text()]
 
     def _shutdown(self) -> list[Any]:
-        return [self.fd(), self.pick.choice((0, 1, 1, 2, 3))]
+        return [self.fd(), self.pick.choice((0, 1, 1, 2, 3, -1))]
 
     def _close(self) -> list[Any]:
         return [self.fd()]
 
     def _dup(self) -> list[Any]:
         return [self.fd()]
+
+    def _dup2(self) -> list[Any]:
+        return [self.fd(), self.fd()]
+
+    def path(self) -> Any:
+        return {"path": self.odd("f", "g", "h")}
+
+    def _open(self) -> list[Any]:
+        return [{"path": self.pick.choice("fh")}, ["O_RDWR", "O_CREAT"], "0o644"]
+
+    def _stat(self) -> list[Any]:
+        return [self.path()]
+
+    def _fstat(self) -> list[Any]:
+        return [self.fd()]
+
+    def _unlink(self) -> list[Any]:
+        return [self.path()]
+
+    def _umask(self) -> list[Any]:
+        return [self.pick.choice(("0o022", "0o077", 0))]
+
+    def _lseek(self) -> list[Any]:
+        return [self.fd(), 0, 0]
 
     def _getsockname(self) -> list[Any]:
         return [self.fd()]
@@ -159,13 +215,17 @@ class _Writer:
         return [self.fd()]
 
     def _getsockopt(self) -> list[Any]:
-        return [self.fd(), "SOL_SOCKET", self.pick.choice(OPTIONS)]
+        level, option = self.level(), self.pick.choice(OPTIONS)
+        return [self.fd(), level, option if level == "SOL_SOCKET" else 99]
 
     def _setsockopt(self) -> list[Any]:
-        return [self.fd(), "SOL_SOCKET", "SO_RCVLOWAT", self.pick.choice((0, 1, 2, 4))]
+        option = self.pick.choice(SET)
+        level = self.odd("SOL_SOCKET", 500, "IPPROTO_UDP" if option == "SO_TYPE" else 500)
+        return [self.fd(), level, option, self.pick.choice((0, 1, 2, 4, -1))]
 
     def _fcntl(self) -> list[Any]:
-        return [self.fd(), "F_SETFL", self.pick.choice(([], ["O_NONBLOCK"]))]
+        set_ = [self.fd(), "F_SETFL", self.pick.choice(([], ["O_NONBLOCK"]))]
+        return self.odd(set_, [set_[0], "F_GETFL"], [set_[0], "F_GETFD"])
 
     def _fork(self) -> list[Any]:
         name = f"P{self.pick.randrange(10**6)}"

@@ -31,4 +31,4 @@ def test_all_domains_kinds_and_calls_come_in_the_random_scenarios() -> None:
     made = [scenario(seed) for seed in range(60)]
 
     assert {one["topic"] for one in made} == THEMES.keys()
-    assert len({step["call"] for one in made for step in one["steps"]}) == 25
+    assert len({step["call"] for one in made for step in one["steps"]}) == 32

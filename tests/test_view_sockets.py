@@ -67,7 +67,10 @@ def test_the_rows_tell_calls_sleeps_wake_ups_and_what_is_passed() -> None:
         ("client", "data", "a connection", None, ["server"]),
         ("client", "return", "connect = 0", None, None),
     ]
-    assert told[-1] == ("client", "error", "connect(3, '@shop') = EISCONN", None, None)
+    assert told[-2:] == [
+        ("client", "call", "connect(3, '@shop')", None, None),
+        ("client", "error", "connect = EISCONN", None, None),
+    ]
     assert rows[6]["to"] == "server"
 
 
@@ -118,6 +121,7 @@ def test_what_came_of_a_call_is_told_even_where_there_is_little_room() -> None:
     assert fitting(told_, 60) == told_
     assert fitting(told_, 30) == "connect(…) = ECONNREFUSED"
     assert fitting(told_, 14) == "ECONNREFUSED"
+    assert fitting("setsockopt(3, 1, 8, 512) = 0", 15) == "setsockopt = 0"
 
 
 def test_a_packet_is_seen_passing_every_layer_down_and_up() -> None:

@@ -26,6 +26,7 @@ from kernel_model.linux import (
     socketdata,
     socketend,
     socketinet,
+    socketopt,
     socketrecv,
     sockets,
     socketsend,
@@ -36,5 +37,6 @@ __all__ = [
     "ashmem", "condition", "control", "descriptors", "fifos", "ipc", "mapping", "messages",
     "mqtransfer", "mqueue", "mutex", "namedsem", "pipes", "posix", "posixsem", "ptrace",
     "regions", "semaphores", "semcontrol", "semserving", "shm", "signals", "socketdata",
-    "socketend", "socketinet", "socketrecv", "sockets", "socketsend", "socketurgent",
+    "socketend", "socketinet", "socketopt", "socketrecv", "sockets", "socketsend",
+    "socketurgent",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from kernel_model.process import Process
 from kernel_model.sockets.calls import deliver
 from kernel_model.sockets.closing import rouse
 from kernel_model.sockets.naming import lookup, sockargs
+from kernel_model.sockets.packets import counted
 from kernel_model.sockets.stream import give, took
 from kernel_model.sockets.table import (
     CLOSED,
@@ -107,8 +108,8 @@ def judge_stream(so: Socket, name: str | None) -> None:
 
 
 def unwanted(so: Socket, other: Socket) -> bool:
-    """Does the other end want no bytes? An Internet one lets them come while it may still send."""
-    return other.cantread and (so.local or other.cantsend)
+    """Does the other end want no bytes? An Internet one lets them come until it has finished."""
+    return other.cantread and (so.local or so.finished)
 
 
 def reset_by_peer(u: Process, so: Socket, other: Socket) -> None:
@@ -150,7 +151,7 @@ def put_piece(u: Process, so: Socket, text: bytes) -> int:
     other = so.peer
     assert other is not None, "a circuit without another end"
     part = text[: min(so.sndbuf // 2 - 64, PIECE)] if so.local else text[: room_for(other)]
-    deliver(u, so, other, f"{len(part)} bytes")
+    deliver(u, so, other, counted(len(part)))
     enter(so, other, part, charge(len(part), LINEAR) if so.local else 0)
     wakeup(u, other.event("data"))
     return len(part)
@@ -180,12 +181,12 @@ async def send_datagram(
     the receiver has 11 waiting     sleeps, or EAGAIN
     the receiver is gone            ECONNREFUSED, and the socket is not connected any more
     """
-    if name is None and so.peer is None and not so.cantsend:
-        raise KernelError(Errno.ENOTCONN, "nobody is named, and nobody connected")
     if len(b"" if data is None else data) > so.sndbuf - 32:
         raise KernelError(Errno.EMSGSIZE, f"the buffer has {so.sndbuf} bytes")
     await until_room(u, so, wait)
     text = copyin(u, data)
+    if name is None and so.peer is None:
+        raise KernelError(Errno.ENOTCONN, "nobody is named, and nobody connected")
     while True:
         other = so.peer if name is None else lookup(u, so, sockargs(u, so, name))
         assert other is not None, "it was connected just now"
@@ -198,7 +199,7 @@ async def send_datagram(
         await wait_on(u, other.event("place"))
         if name is None and so.peer is None:
             raise KernelError(Errno.ECONNREFUSED, "the receiver is gone")
-    deliver(u, so, other, f"a datagram of {len(text)} bytes")
+    deliver(u, so, other, f"a datagram of {counted(len(text))}")
     enter(so, other, text, charge(len(text), DGRAM_LINEAR))
     wake_first(u, other.event("data"))
     return len(text)

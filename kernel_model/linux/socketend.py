@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from kernel_model.constants import (
     AF_INET,
-    IPPROTO_TCP,
     SO_SNDBUF,
     SOCK_DGRAM,
-    SOCK_STREAM,
-    SOL_SOCKET,
 )
 from kernel_model.errno import Errno, KernelError
 from kernel_model.linux.socketdata import release
@@ -41,6 +38,8 @@ def soaim(u: Process, so: Socket, name: str) -> None:
     """
     if so.domain == AF_INET:
         aim_internet(u, so, name)
+        if so.corked is not None:
+            so.corked = name, so.corked[1]
         so.name = this_host(so.name)
         return
     other = lookup(u, so, name)
@@ -100,8 +99,10 @@ def give_up(u: Process, so: Socket) -> None:
 
 
 def stop_listening(u: Process, so: Socket, read: bool) -> None:
-    """Nobody can connect any more to a socket that listened."""
-    wakeup(u, so.event("place"))
+    """Nobody can connect any more to a socket that listened.
+
+    Clients of the UNIX domain that sleep until its queue has a place hear of it no sooner.
+    """
     if so.domain == AF_INET and read:
         unlisten(u, so)
         so.state, so.cantread, so.cantsend, so.loose = UNCONNECTED, False, False, so.chosen
@@ -153,15 +154,6 @@ def hang_up(so: Socket, peer: Socket, unread: bool) -> None:
         return
     peer.cantread = peer.finished = True
     over_when_both_have_finished(peer)
-
-
-@linux
-def solevel(u: Process, so: Socket, level: int) -> bool:
-    """EOPNOTSUPP for a level that the socket's protocol does not have."""
-    known = so.domain == AF_INET and so.kind == SOCK_STREAM and level == IPPROTO_TCP
-    if level != SOL_SOCKET and not known:
-        raise KernelError(Errno.EOPNOTSUPP, f"the protocol has no level {level}")
-    return level == SOL_SOCKET
 
 
 @linux

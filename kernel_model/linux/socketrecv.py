@@ -6,6 +6,7 @@ from typing import Any
 
 from kernel_model.constants import (
     MSG_DONTWAIT,
+    MSG_ERRQUEUE,
     MSG_OOB,
     MSG_PEEK,
     MSG_TRUNC,
@@ -38,12 +39,15 @@ async def recv(u: Process, fd: int, size: int, flags: int = 0, buffer: Any = USE
 
     a circuit of the UNIX domain, not connected   EINVAL
     `size` 0                                      waits for something to come, and gives 0
+    MSG_ERRQUEUE, Internet domain                 EAGAIN: errors are not queued here
     the other side was closed with bytes unread   ECONNRESET once, after what had come
     """
     so = getsock(u, fd)
     if size < 0:
         raise KernelError(Errno.EINVAL, f"{size} bytes")
     wait = not (getf(u, fd).nonblock or flags & MSG_DONTWAIT)
+    if flags & MSG_ERRQUEUE and not so.local:
+        raise KernelError(Errno.EAGAIN, "the queue of errors is empty")
     if so.stream and flags & MSG_OOB:
         judge(so, flags)
         (text, told), sender = recv_urgent(u, so, size, flags), ""

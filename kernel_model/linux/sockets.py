@@ -5,8 +5,10 @@ from __future__ import annotations
 from kernel_model.constants import (
     AF_INET,
     AF_UNIX,
+    IPPROTO_ICMP,
     IPPROTO_TCP,
     IPPROTO_UDP,
+    SO_PASSCRED,
     SOCK_CLOEXEC,
     SOCK_DGRAM,
     SOCK_NONBLOCK,
@@ -74,6 +76,8 @@ def sokind(u: Process, domain: int, kind: int, protocol: int) -> tuple[int, int,
         return kind, 0, flags
     if kind not in (*INTERNET, SOCK_RAW):
         raise KernelError(Errno.ESOCKTNOSUPPORT, f"the domain has no kind {kind}")
+    if (kind, protocol) == (SOCK_DGRAM, IPPROTO_ICMP):
+        raise KernelError(Errno.EACCES, "datagrams of ICMP are for a group that nobody is in")
     if kind == SOCK_RAW or protocol not in (0, INTERNET[kind]):
         raise KernelError(Errno.EPROTONOSUPPORT, f"the kind has no protocol {protocol}")
     return kind, INTERNET[kind], flags
@@ -102,8 +106,10 @@ def sockargs(u: Process, so: Socket, name: str | None) -> str:
 def sobind(u: Process, so: Socket, name: str) -> None:
     """A name in the file system is judged before the socket: EADDRINUSE, then EINVAL.
 
-    The empty name is one that the kernel chooses.
+    The empty name is one that the kernel chooses, unless the socket has a name of its own.
     """
+    if so.local and so.name and not name:
+        return
     own = not so.local or name.startswith("@") or not name
     if so.name and not so.loose and own and (so.local or ours(u, split(name)[0])):
         raise KernelError(Errno.EINVAL, f"the socket is bound to {so.name}")
@@ -119,6 +125,12 @@ def sobind(u: Process, so: Socket, name: str) -> None:
     if so.name:
         raise KernelError(Errno.EINVAL, f"the socket is bound to {so.name}")
     enter_name(u, so, name)
+
+
+def name_for_credentials(u: Process, so: Socket) -> None:
+    """With SO_PASSCRED the kernel chooses a name for a socket of the UNIX domain without one."""
+    if so.local and not so.name and so.options.get(SO_PASSCRED):
+        sobind(u, so, "")
 
 
 @linux
@@ -153,24 +165,29 @@ def soplace(u: Process, so: Socket) -> None:
 @linux
 async def accept(u: Process, fd: int, flags: int = 0) -> int:
     """Flags (SOCK_NONBLOCK, SOCK_CLOEXEC) and the number of descriptors are judged first."""
+    #: there must be a descriptor for the connection, and the flags known
     file = None if fd in u.terminal else getf(u, fd)
     if flags & ~FLAGS:
         raise KernelError(Errno.EINVAL, f"accept does not know the flags {flags:#x}")
     if not free_descriptors(u):
         raise KernelError(Errno.EMFILE, "there is no descriptor for a connection")
+    #: the socket must be one that takes connections
     so = getsock(u, fd)
     if so.kind == SOCK_DGRAM:
         raise KernelError(Errno.EOPNOTSUPP, "datagrams know no connections")
     if so.state != LISTENING:
         raise KernelError(Errno.EINVAL, f"the socket is {so.state}, not listening")
+    #: while no connection waits: sleep; a new one wakes who has slept longest
     while not so.queue:
         if (so.local and so.cantread) or so.state != LISTENING:
             raise KernelError(Errno.EINVAL, "the socket is shut down")
         if file is not None and file.nonblock:
             raise KernelError(Errno.EAGAIN, "no connection waits")
         await wait_on(u, so.event("connection"))
+    #: take the first of the queue, and let in who waits for its place
     new = so.queue.pop(0)
     soplace(u, so)
+    #: a descriptor for it
     made = descriptor(u, new, flags)
     copyout(u, USER_BUFFER, name=peer_name(new))
     return made
@@ -179,7 +196,11 @@ async def accept(u: Process, fd: int, flags: int = 0) -> int:
 @linux
 async def connect(u: Process, fd: int, name: str | None) -> int:
     """A full queue of the UNIX domain is waited for, or EAGAIN; the socket is judged last."""
+    #: the address comes from the process
+    if name is None and (fd in u.terminal or getf(u, fd)):
+        raise KernelError(Errno.EFAULT, "no name can be read at this user address")
     so, nonblock = getsock(u, fd), getf(u, fd).nonblock
+    #: Internet circuit: the handshake of the protocol, or what came of one that was begun
     if so.domain == AF_INET and so.stream:
         await connect_internet(u, so, name, nonblock)
         return 0
@@ -188,8 +209,11 @@ async def connect(u: Process, fd: int, name: str | None) -> int:
     name = sockargs(u, so, name)
     if not name:
         raise KernelError(Errno.EINVAL, "the name is empty")
+    name_for_credentials(u, so)
+    #: of a datagram socket only the other name is kept
     if so.kind == SOCK_DGRAM:
         u.k.algorithms["soaim"](u, so, name if so.local else this_host(name))
+    #: circuit of this host: wait for a place in the queue, and be in it
     else:
         await connect_local(u, so, name, nonblock)
     return 0

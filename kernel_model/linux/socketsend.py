@@ -5,6 +5,7 @@ from __future__ import annotations
 from kernel_model.constants import (
     AF_INET,
     MSG_DONTWAIT,
+    MSG_MORE,
     MSG_NOSIGNAL,
     MSG_OOB,
     SOCK_DGRAM,
@@ -12,13 +13,16 @@ from kernel_model.constants import (
 )
 from kernel_model.errno import Errno, KernelError
 from kernel_model.linux.socketdata import BrokenPipe, send_datagram
+from kernel_model.linux.sockets import name_for_credentials
 from kernel_model.linux.socketurgent import send_urgent
 from kernel_model.pipes import SIGPIPE
 from kernel_model.posting import psignal
 from kernel_model.process import Process
-from kernel_model.sockets.naming import ANY, autobind, sockargs
+from kernel_model.sockets.datagrams import UDP_MOST
+from kernel_model.sockets.naming import ANY, autobind, sockargs, split
 from kernel_model.sockets.table import CONNECTED, Socket, error_of
 from kernel_model.traps import linux
+from kernel_model.user import copyin
 
 
 @linux
@@ -32,12 +36,16 @@ async def sosend(
     wait = not (nonblock or flags & MSG_DONTWAIT)
     if so.domain == AF_INET and so.kind == SOCK_DGRAM:
         autobind(u, so, ANY)
-    if name is not None:
-        sockargs(u, so, name if so.domain != AF_INET or not so.stream else "0.0.0.0:0")
     if so.kind == SOCK_SEQPACKET:
         judge_records(so)
     if flags & MSG_OOB and not so.stream:
         raise KernelError(Errno.EOPNOTSUPP, "only circuits send out of band")
+    if name is not None and so.kind == SOCK_DGRAM and not sockargs(u, so, name):
+        raise KernelError(Errno.EINVAL, "the name is empty")
+    if name is not None and so.kind == SOCK_DGRAM and not so.local and not split(name)[1]:
+        raise KernelError(Errno.EINVAL, "nobody can be at port 0")
+    if so.local and not so.stream:
+        name_for_credentials(u, so)
     if so.kind == SOCK_SEQPACKET:
         return await send_datagram(u, so, data, None, wait)
     if so.kind == SOCK_DGRAM and so.domain != AF_INET:
@@ -45,7 +53,7 @@ async def sosend(
     if so.kind == SOCK_DGRAM:
         if so.far and (error := error_of(so)) is not None:
             raise error
-        return int(u.k.algorithms["send_internet"](u, so, data, name))
+        return send_corked(u, so, data, bool(flags & MSG_MORE), name)
     send = send_urgent if flags & MSG_OOB else u.k.algorithms["send_stream"]
     try:
         return int(await send(u, so, data, name, wait))
@@ -53,6 +61,33 @@ async def sosend(
         if not flags & MSG_NOSIGNAL:
             psignal(u, SIGPIPE)
         raise KernelError(Errno.EPIPE, error.why) from None
+
+
+def send_corked(u: Process, so: Socket, data: bytes | None, more: bool, name: str | None) -> int:
+    """Sends a datagram of the Internet domain; with MSG_MORE what follows belongs to the same one.
+
+    Whom the first part names has it. What makes it too long loses all of it: EMSGSIZE.
+    """
+    send = u.k.algorithms["send_internet"]
+    if so.corked is None and not more:
+        return int(send(u, so, data, name))
+    target = name or so.far
+    if so.corked is None and not target:
+        raise KernelError(Errno.EDESTADDRREQ, "nobody is named, and nobody connected")
+    if so.cantsend and so.corked is None:
+        raise KernelError(Errno.EPIPE, "the socket is shut down for writing")
+    target, before = so.corked or (target, b"")
+    text = copyin(u, data)
+    so.corked = None
+    if len(before + text) > UDP_MOST:
+        raise KernelError(Errno.EMSGSIZE, f"{len(before + text)} bytes are more than {UDP_MOST}")
+    if more:
+        so.corked = target, before + text
+    else:  # also after a shutdown: what was begun before it is sent
+        shut, so.cantsend = so.cantsend, False
+        send(u, so, before + text, target)
+        so.cantsend = shut
+    return len(text)
 
 
 def judge_records(so: Socket) -> None:

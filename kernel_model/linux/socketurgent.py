@@ -12,12 +12,12 @@ next send of this kind moves it:
 
 from __future__ import annotations
 
-from kernel_model.constants import MSG_PEEK
+from kernel_model.constants import MSG_PEEK, SO_OOBINLINE
 from kernel_model.errno import Errno, KernelError
 from kernel_model.linux.socketdata import LINEAR, charge, enter, judge_stream, sotaken, until_room
 from kernel_model.process import Process
 from kernel_model.sockets.calls import deliver
-from kernel_model.sockets.table import CLOSED, Chunk, Socket, held
+from kernel_model.sockets.table import CLOSED, CONNECTED, Chunk, Socket, held
 from kernel_model.traps import wakeup
 from kernel_model.user import copyin
 
@@ -37,7 +37,7 @@ async def send_urgent(
     text, send = copyin(u, data), u.k.algorithms["send_stream"]
     if not so.local:
         sent = int(await send(u, so, text, name, wait))
-        if sent and so.peer is not None and not so.peer.gone:
+        if sent and so.state == CONNECTED and so.peer is not None and not so.peer.gone:
             mark_last(u, so.peer)
         return sent
     sent = int(await send(u, so, text[:-1], name, wait))
@@ -81,13 +81,14 @@ def mark_last(u: Process, other: Socket) -> None:
 def recv_urgent(u: Process, so: Socket, size: int, flags: int) -> tuple[bytes, int]:
     """The urgent byte, once, and the number that is told; with MSG_PEEK the byte stays.
 
-    there is none, or it was taken           EINVAL
+    there is none, it was taken, or          EINVAL
+    SO_OOBINLINE leaves it with the others
     of an Internet circuit that was reset    ENOTCONN
     `size` 0                                 nothing is copied, and the byte is lost; 0, though in
                                              the UNIX domain 1 is told
     """
     urgent = so.urgent
-    if urgent is None or so.taken:
+    if urgent is None or so.taken or so.options.get(SO_OOBINLINE):
         raise KernelError(Errno.EINVAL, "no byte out of band has come, or it was taken")
     if not so.local and so.state == CLOSED and not so.finished:
         raise KernelError(Errno.ENOTCONN, "the circuit was reset")
@@ -126,7 +127,7 @@ def take_circuit(
             stop = begun or bool(text)
             if stop:
                 break
-        elif chunk.data:
+        if chunk.data and (chunk is not so.urgent or so.options.get(SO_OOBINLINE)):
             there, wanted = True, size - len(text)
             text += chunk.data[:wanted]
             if wanted < len(chunk.data):

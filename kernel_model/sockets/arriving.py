@@ -8,7 +8,7 @@ from kernel_model.process import Process
 from kernel_model.sockets.device import send_packet
 from kernel_model.sockets.meeting import arrive
 from kernel_model.sockets.naming import at_port
-from kernel_model.sockets.packets import Packet, passes
+from kernel_model.sockets.packets import Packet, counted, passes
 from kernel_model.sockets.stream import (
     Connection,
     fail,
@@ -111,7 +111,7 @@ def in_order(u: Process, one: Connection, packet: Packet) -> None:
             so.received.append(Chunk(data, ""))
             so.came += len(data)
             one.expected += len(data)
-            passes(u, "socket", "up", f"{len(data)} bytes for socket {so.number}")
+            passes(u, "socket", "up", f"{counted(len(data))} for socket {so.number}")
         if "FIN" in nearest.flags:
             one.expected += 1
             so.finished = so.cantread = True

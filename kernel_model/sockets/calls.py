@@ -36,9 +36,12 @@ def socket(u: Process, domain: int = AF_UNIX, kind: int = SOCK_STREAM, protocol:
 
     (Bach 11.4)
     """
+    #: find the protocol of this domain and kind
     kind, protocol, flags = u.k.algorithms["sokind"](u, domain, kind, protocol)
+    #: there must be a descriptor for it
     if not free_descriptors(u):
         raise KernelError(Errno.EMFILE, f"{u.name} has no descriptor free")
+    #: make an entry of the table of sockets, of the file table, and a descriptor
     return descriptor(u, newsocket(u.k, domain, kind, protocol), flags)
 
 
@@ -61,13 +64,17 @@ def socketpair(
 
     EOPNOTSUPP outside the UNIX domain; EMFILE, and none, when there are not two free descriptors.
     """
+    #: find the protocol; only the UNIX domain has pairs
     kind, protocol, flags = u.k.algorithms["sokind"](u, domain, kind, protocol)
     if domain != AF_UNIX:
         raise KernelError(Errno.EOPNOTSUPP, "pairs are of the UNIX domain")
+    #: there must be two descriptors
     if free_descriptors(u) < 2:
         raise KernelError(Errno.EMFILE, f"{u.name} has not two descriptors free")
+    #: make two sockets, each the other end of the other
     ends = [newsocket(u.k, domain, kind, protocol) for _ in range(2)]
     join(ends[0], ends[1])
+    #: a descriptor for each
     u.out |= {str(number): descriptor(u, so, flags) for number, so in enumerate(ends)}
     return 0
 

@@ -32,9 +32,11 @@ def shutdown(u: Process, fd: int, how: int) -> int:
 
     (Bach 11.4)
     """
+    #: which directions end?
     so = getsock(u, fd)
     if how not in (SHUT_RD, SHUT_WR, SHUT_RDWR):
         raise KernelError(Errno.EINVAL, f"{how} is none of SHUT_RD, SHUT_WR, SHUT_RDWR")
+    #: end them, and tell the other side
     u.k.algorithms["soshutdown"](u, so, how in (SHUT_RD, SHUT_RDWR), how in (SHUT_WR, SHUT_RDWR))
     return 0
 

@@ -40,15 +40,18 @@ def listen(u: Process, fd: int, backlog: int = SOMAXCONN) -> int:
 
     (Bach 11.4)
     """
+    #: the socket must be a virtual circuit without another end
     so = getsock(u, fd)
     if not so.circuit:
         raise KernelError(Errno.EOPNOTSUPP, "only virtual circuits are listened to")
     if so.state not in (UNCONNECTED, LISTENING) or so.untold or so.broken:
         raise KernelError(Errno.EINVAL, f"the socket is {so.state}")
+    #: it must have a name by which clients find it
     if so.domain == AF_INET:
         autobind(u, so, "0.0.0.0")
     elif not so.name:
         raise KernelError(Errno.EINVAL, "the socket has no name by which to find it")
+    #: from now on connections wait in its queue, which has so many places
     so.state = LISTENING
     so.qlimit = soqlimit(u, backlog)
     soplace(u, so)

@@ -16,7 +16,7 @@ from kernel_model.sockets.naming import (
     split,
     this_host,
 )
-from kernel_model.sockets.packets import Packet, passes
+from kernel_model.sockets.packets import Packet, counted, passes
 from kernel_model.sockets.table import CONNECTED, Chunk, Socket, error_of, held, network_of
 from kernel_model.traps import algorithm, wakeup
 from kernel_model.user import copyin
@@ -53,16 +53,20 @@ async def send_datagram(
     the receiver has no room     ENOBUFS, and the datagram is lost
     the receiver is gone         ECONNREFUSED
     """
+    #: whom does it go to?
     other = aimed(u, so, name)
+    #: copy from the process; it must fit in one piece
     text = copyin(u, data)
     if len(text) > so.sndbuf:
         raise KernelError(Errno.EMSGSIZE, f"{len(text)} bytes, and the buffer has {so.sndbuf}")
+    #: the receiver must be there, and have room: else the datagram is lost
     if other.gone:
         raise KernelError(Errno.ECONNREFUSED, "the receiver is gone")
     if other.cantread:
         raise KernelError(Errno.EPIPE, "the receiver is shut down for reading")
     if held(other.received) + len(text) > other.rcvbuf:
         raise KernelError(Errno.ENOBUFS, "the receiver has no room")
+    #: put it into the receiver's buffer, with the sender's name
     put(u, so, other, Chunk(text, so.name))
     return len(text)
 
@@ -148,11 +152,11 @@ def put(u: Process, so: Socket | None, other: Socket, chunk: Chunk) -> None:
     """Puts a datagram into a socket, or loses it for want of room; wakes whoever waits."""
     if so is None:
         full = sum(one.charge for one in other.received) + chunk.charge > other.rcvbuf
-        passes(u, "socket", "up", f"{'no room for ' if full else ''}{len(chunk.data)} bytes")
+        passes(u, "socket", "up", f"{'no room for ' if full else ''}{counted(len(chunk.data))}")
         if full:
             return
     else:
-        deliver(u, so, other, f"a datagram of {len(chunk.data)} bytes")
+        deliver(u, so, other, f"a datagram of {counted(len(chunk.data))}")
     other.received.append(chunk)
     other.came += len(chunk.data)
     u.k.algorithms["sowakeone"](u, other.event("data"))

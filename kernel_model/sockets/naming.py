@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from kernel_model.constants import AF_INET, SO_REUSEADDR
+from kernel_model.constants import AF_INET, SO_REUSEADDR, SO_REUSEPORT
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import access, files_of
 from kernel_model.process import Process
@@ -43,8 +43,10 @@ def bind(u: Process, fd: int, name: str | None) -> int:
 
     (Bach 11.4)
     """
+    #: the address comes from the process
     so = getsock(u, fd)
     name = sockargs(u, so, name)
+    #: it must be free, and the socket without a name: then they belong together
     u.k.algorithms["sobind"](u, so, name)
     return 0
 
@@ -124,6 +126,8 @@ def clash(so: Socket, one: Socket, host: str, port: int) -> bool:
     its_host, its_port = split(one.name)
     shared = so.options.get(SO_REUSEADDR) and one.options.get(SO_REUSEADDR)
     if shared and one.state != LISTENING:
+        return False
+    if so.options.get(SO_REUSEPORT) and one.options.get(SO_REUSEPORT):
         return False
     return port == its_port and (host == its_host or ANY in (host, its_host))
 
@@ -210,7 +214,8 @@ def getpeername(u: Process, fd: int) -> int:
     """Copies out the `name` of the other end; ENOTCONN without one."""
     so = getsock(u, fd)
     without = (UNCONNECTED, CONNECTING, CLOSED)
-    if (so.peer is None and not so.far) or (so.domain == AF_INET and so.state in without):
+    nobody = (so.peer is None and not so.far) or so.far.endswith(":0")
+    if nobody or (so.domain == AF_INET and so.state in without):
         raise KernelError(Errno.ENOTCONN, "the socket is not connected")
     copyout(u, USER_BUFFER, name=peer_name(so))
     return 0

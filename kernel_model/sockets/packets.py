@@ -30,7 +30,7 @@ class Packet:
         """The packet in a line."""
         text = f"{self.source} → {self.target} "
         if self.protocol == "datagram":
-            return text + f"datagram of {len(self.data)} bytes"
+            return text + f"datagram of {counted(len(self.data))}"
         flags = "+".join(self.flags) or "data"
         return text + f"{flags} seq {self.seq} ack {self.ack} bytes {len(self.data)}"
 
@@ -51,3 +51,8 @@ def passes(u: Process, layer: str, way: str, what: str) -> None:
     del net.passages[:-KEPT]
     if u.k.trace is not None:
         u.k.trace.event("packet", u, f"{layer} layer, {way}: {what}")
+
+
+def counted(size: int) -> str:
+    """So many bytes, in words."""
+    return "1 byte" if size == 1 else f"{size} bytes"

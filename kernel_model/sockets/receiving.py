@@ -104,6 +104,7 @@ async def recv(u: Process, fd: int, size: int, flags: int = 0, buffer: Any = USE
 @syscall
 async def recvfrom(u: Process, fd: int, size: int, flags: int = 0) -> int:
     """recv, for those who want to know the sender: copies out `data` and `from`."""
+    #: as recv
     return int(await u.k.sysent["recv"](u, fd, size, flags))
 
 

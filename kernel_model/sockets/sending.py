@@ -12,6 +12,7 @@ from kernel_model.posting import psignal
 from kernel_model.process import Process
 from kernel_model.sockets.calls import deliver
 from kernel_model.sockets.naming import sockargs
+from kernel_model.sockets.packets import counted
 from kernel_model.sockets.stream import give
 from kernel_model.sockets.table import (
     CONNECTED,
@@ -39,7 +40,9 @@ async def send(u: Process, fd: int, data: bytes | None, flags: int = 0) -> int:
 
     (Bach 11.4)
     """
+    #: the descriptor must lead to a socket
     so, file = getsock(u, fd), getf(u, fd)
+    #: send to its other end
     return int(await u.k.algorithms["sosend"](u, so, data, flags, None, file.nonblock))
 
 
@@ -51,7 +54,9 @@ async def sendto(
 
     EISCONN when the socket is connected, EOPNOTSUPP for a virtual circuit that is not.
     """
+    #: the descriptor must lead to a socket
     so, file = getsock(u, fd), getf(u, fd)
+    #: send to whoever has the name
     return int(await u.k.algorithms["sosend"](u, so, data, flags, name, file.nonblock))
 
 
@@ -92,6 +97,7 @@ async def send_stream(
 
     What a signal, or the want of room, cuts off gives the number that was sent, if any was.
     """
+    #: the circuit must have another end, and nobody else may be named
     if name is not None:
         sockargs(u, so, name)
         known = so.state == CONNECTED
@@ -102,8 +108,10 @@ async def send_stream(
         raise KernelError(Errno.EPIPE, "nothing more can be sent")
     if so.state != CONNECTED:
         raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")
+    #: copy from the process
     text, sent = copyin(u, data), 0
     while sent < len(text):
+        #: put as much as there is room for into the other socket, or give it to the protocol
         broken = error_of(so)
         if broken is None and (so.cantsend or (so.peer is not None and so.peer.gone)):
             broken = KernelError(Errno.EPIPE, "nobody is left to receive it")
@@ -111,6 +119,7 @@ async def send_stream(
         sent += part
         if part:
             continue
+        #: no room: sleep until there is some, unless it does not want to
         if broken is None and not wait:
             broken = KernelError(Errno.EAGAIN, "the other side has no room")
         if broken is None:
@@ -118,6 +127,7 @@ async def send_stream(
                 await wait_on(u, so.event("room"))
             except KernelError as error:
                 broken = error
+        #: what cuts it off counts only when nothing was sent
         if broken is not None and sent:
             break
         if broken is not None:
@@ -133,7 +143,7 @@ def put_stream(u: Process, so: Socket, text: bytes) -> int:
     assert other is not None, "a circuit without another end"
     part = text[: max(other.rcvbuf - held(other.received), 0)]
     if part:
-        deliver(u, so, other, f"{len(part)} bytes")
+        deliver(u, so, other, counted(len(part)))
         other.received.append(Chunk(part, so.name))
         other.came += len(part)
         wakeup(u, other.event("data"))

@@ -77,6 +77,7 @@ class Socket:
     error: Errno | None = None  # to be told to the next call
     untold: bool = False  # a connect that did not wait has ended since
     broken: bool = False  # on Linux: shut down then, and never to be connected again
+    corked: tuple[str, bytes] | None = None  # on Linux: of a datagram, and to whom (MSG_MORE)
     wild: bool = False  # on Linux: it was bound to any address of this host, and connected then
     options: dict[int, int] = field(default_factory=dict)
     gone: bool = False  # its last descriptor is closed

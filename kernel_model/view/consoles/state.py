@@ -121,7 +121,9 @@ def drawn(desk: Desk) -> Json:
     """The tables as pictures: memory, queues, sets, which stand beside the log; all others."""
     view = desk.view() | entries_of(desk.kernel)
     queues = [queue(view, one["slot"]) for one in view["msgque"][-QUEUES:]]
-    rest = [[processes(view), sleepers(view)], [ipc_table(view), message_map(view)]]
+    rest = [[processes(view), sleepers(view)]]
+    if desk.family == "Messages" or view["msgque"]:
+        rest.append([ipc_table(view), message_map(view)])
     if "spaces" in view:
         queues = [spaces(view), *queues]
         rest = [[region_table(view), frames(view)], [segment_table(view), processes(view)]]

@@ -152,12 +152,15 @@ def _over(row: Row, x1: float, x2: float, y: float) -> str:
 
 
 def fitting(told: str, most: int) -> str:
-    """At most so many letters; what came of a call is kept."""
+    """At most so many letters; what came of a call is kept, and if there is room whose it is."""
     call, came, result = told.rpartition(" = ")
     if len(told) <= most or not came:
         return shortened(told, most)
-    short = f"{call.partition('(')[0]}(…){came}{result}"
-    return short if len(short) <= most else shortened(result, most)
+    name = call.partition("(")[0]
+    for short in (f"{name}(…){came}{result}", f"{name}{came}{result}"):
+        if len(short) <= most:
+            return short
+    return shortened(result, most)
 
 
 def words(rows: list[Row]) -> str:

@@ -94,7 +94,7 @@ def group(
 
 def cell(x: float, y: float, width: float, words: Any, name: str, kind: str = "mono") -> str:
     """A value that is marked when it has changed; (x, y) is where its text begins, or ends."""
-    wide = min(width, (9.2 if "mono" in kind else 7.8) * len(str(words)) + 10)
+    wide = min(width, (9.2 if "mono" in kind else 9.6) * len(str(words)) + 10)
     ground = rect(x - wide + 5 if "end" in kind.split() else x - 5, y - 17, wide, 24, round_=4)
     return group(ground + text(x, y, words, kind), "cell", cell=name)
 

@@ -14,7 +14,7 @@ RETURNED = re.compile(r"\w+ returns (.*) to .*\.", re.DOTALL)
 FAILED = re.compile(r"\w+ fails for .* with (\w+)")
 ACROSS = re.compile(r"socket (\d+) → socket (\d+): (.*)")
 PACKET = re.compile(r".* → \S+ (\S+) seq (\d+) ack (\d+) bytes (\d+)")
-BYTES = re.compile(r"(?:.* )?(\d+ bytes)\b.*")
+BYTES = re.compile(r"(?:.* )?(\d+ bytes?)\b.*")
 
 
 def with_exchange(steps: list[Any]) -> list[Any]:
@@ -80,12 +80,18 @@ class Rows:
             self.across(step)
 
     def end(self, step: Any) -> None:
-        """A call ends: in the row in which it began, if nothing has happened since."""
+        """A call ends: in the row in which it began, if nothing has happened since.
+
+        An error has a row of its own, so that there is room for both the call and the error.
+        """
         returned, failed = RETURNED.match(step.text), FAILED.match(step.text)
         came = f"= {returned[1]}" if returned else f"= {failed[1]}" if failed else "ends"
         kind = "error" if failed else "return"
         last = self.rows[-1] if self.rows else {}
-        if last.get("who") == step.proc and last["kind"] == "call" and "sleep" not in last:
+        if (last.get("who"), last.get("text"), came) == (step.proc, "ends", "ends"):
+            return
+        began = last.get("who") == step.proc and last["kind"] == "call" and "sleep" not in last
+        if began and not failed:
             text = f"{last['text']} {came}"
             self.put(len(self.rows) - 1, kind=kind, text=text, whole=True)
         else:
