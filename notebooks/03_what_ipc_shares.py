@@ -265,6 +265,7 @@ fields = ada.call("msgctl", q, IPC_STAT).out["fields"]
 ada.call("msgctl", q, IPC_SET, {"uid": 2000})
 ipc_table(view_of(k))
 
+
 # %%
 def given_away():
     """Ada makes a queue, gives it to Bob and then tries to remove it."""
