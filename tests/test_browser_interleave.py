@@ -120,7 +120,34 @@ def test_every_schedule_shows_what_the_model_says(opened: Open) -> None:
         if count < len(turns):
             press(page, str(turns[count] + 1))
     seen = {machine.key(place) for place in machine.places(turns)}
-    assert page.inner_text(".kb-seen") == f"{len(seen)} of 58 states seen so far"
+    assert page.inner_text(".kb-seen > :first-child") == f"{len(seen)} of 58 states seen so far"
+
+
+def test_pointers_are_drawn_as_they_are_after_each_step(opened: Open) -> None:
+    text = (LOCKS.parent / "systems" / "list_unlocked.py").read_text("utf-8")
+    widget = interleave(text, schedule="bad")
+    page = opened(widget)
+
+    for place in reversed(widget.machine.places(widget.turns)):
+        held = dict(zip(widget.machine.cells, place.values, strict=True))
+        drawn = page.eval_on_selector_all(
+            ".link:not(.off):not(.was)", "all => all.map(one => one.dataset.when)"
+        )
+        assert {f"{cell}={held[cell]}" for cell in held if held[cell] != "-1"} >= {*drawn}
+        assert len(drawn) == sum(held[cell] != "-1" for cell in held if "." in cell)
+        press(page, "ArrowLeft")
+
+
+def test_a_click_on_a_state_leads_there(opened: Open) -> None:
+    widget = shown("flag")
+    page = opened(widget)
+    (bad, *_) = page.locator(".state.bad[data-state]").all()
+
+    bad.click()
+
+    assert "are inside at the same time" in said(page)
+    assert page.inner_text(".kb-where") == "step 6 of 6"
+    expect(page.locator(".state.here[data-state]")).to_have_count(1)
 
 
 def test_a_click_on_a_processor_is_its_turn(opened: Open) -> None:
@@ -277,7 +304,7 @@ def test_programs_on_the_kernel_are_driven_by_keys_by_chance_and_by_name(opened:
     press(page, "2")
     assert "Deadlock: A → B → A." in said(page)
     assert page.locator(".kb-scene .deadly").count() == 4
-    assert page.inner_text(".kb-seen") == "5 of 39 states seen so far"
+    assert page.inner_text(".kb-seen > :first-child") == "5 of 39 states seen so far"
     press(page, "ArrowLeft", "ArrowLeft", "ArrowLeft", "1")
     assert page.locator(".kb-tree circle").count() == 6
     press(page, "x", "End")

@@ -1,13 +1,14 @@
 """Interleavings by hand: the page's automata say exactly what the explorer says."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
 from kernel_model.explore import check, check_system
-from kernel_model.explore.cells import LockError
+from kernel_model.explore.cells import LockError, Value
 from kernel_model.explore.lock import Lock
 from kernel_model.view import interleave, verdicts
 from kernel_model.view.interleavings import pictures
@@ -168,10 +169,12 @@ def test_a_sealed_lock_is_shown_in_words_and_gives_no_line_away() -> None:
 
 
 def test_cells_stand_in_rows_with_their_values() -> None:
-    picture = pictures.cells(["val[0]", "val[1]", "lastid"], ["0", "1", "7"], ["val[1]"])
+    names, held = ["val[0]", "val[1]", "lastid"], ["0", "1", "7"]
+    picture = pictures.memory(names, held, [{}, {}, {}], ["val[1]"])
 
     tree = ET.fromstring(picture)
-    cells = {one.get("data-cell"): one for one in tree.iter(f"{NAMES}g")}
+    every = {one.get("data-cell"): one for one in tree.iter(f"{NAMES}g")}
+    cells = {name: one for name, one in every.items() if name}
     assert {name: "".join(one.itertext()) for name, one in cells.items()} == {
         "val[0]": "0", "val[1]": "1", "lastid": "7",
     }  # fmt: skip
@@ -182,13 +185,76 @@ def test_cells_stand_in_rows_with_their_values() -> None:
 def test_many_cells_stay_inside_the_picture() -> None:
     names = [f"val[{n}]" for n in range(12)] + ["a_long_name", "another_long_name", "x", "y"]
 
-    picture = pictures.cells(names, ["(1, 2, 3, 4)"] * len(names))
+    picture = pictures.memory(names, ["(1, 2, 3, 4)"] * len(names), [{}] * len(names))
 
     boxes = [
         one for one in ET.fromstring(picture).iter(f"{NAMES}rect") if one.get("class") == "box"
     ]
     assert all(float(box.get("x", "")) + float(box.get("width", "")) <= 564 for box in boxes)
     assert len({(box.get("x"), box.get("y")) for box in boxes}) == len(names)
+
+
+def test_a_box_has_room_for_all_that_its_cell_may_hold() -> None:
+    full = "(1, 1, 1, 1, 1)"
+
+    empty = pictures.memory(["queue"], ["()"], [{"()": (), full: (1,) * 5}])
+    picture = pictures.memory(["queue"], [full], [{"()": (), full: (1,) * 5}])
+
+    assert full in picture
+    boxes = [re.findall(r'<rect[^>]* width="([^"]*)"[^>]* class="box"', one)
+             for one in (empty, picture)]  # fmt: skip
+    assert boxes[0] == boxes[1]
+
+
+def links(picture: str, kind: str) -> list[str]:
+    """The arrows of a kind, each as the cell and what it holds."""
+    return re.findall(rf'<g class="link{kind}" data-when="([^"]*)"', picture)
+
+
+def test_a_list_is_drawn_with_an_arrow_for_every_pointer() -> None:
+    nodes = {str(n): n for n in (-1, 0, 1, 2)}
+    names = ["list.head", "list.next[0]", "list.next[1]", "list.next[2]"]
+
+    picture = pictures.memory(names, ["2", "-1", "0", "-1"], [nodes] * 4)
+
+    assert sorted(links(picture, "")) == ["list.head=2", "list.next[1]=0"]
+    assert len(links(picture, " off")) == 10
+    assert re.findall('class="(node[^"]*)" data-node="list ([0-9])"', picture) == [
+        ("node out", "0"), ("node out", "1"), ("node", "2"),
+    ]  # fmt: skip
+    assert picture.words.endswith("list has 2; not in it: 0 and 1.")
+
+
+def test_the_step_that_loses_a_node_shows_where_the_pointer_led() -> None:
+    widget = system("list_unlocked", schedule="bad")
+    picture = widget.snapshot()
+
+    (head,) = [name for name in widget.machine.cells if name.endswith("head")]
+    (changed,), (was,) = links(picture, " changed"), links(picture, " was")
+    assert [changed.split("=")[0], was.split("=")[0]] == [head, head]
+    assert re.findall('class="node out" data-node="[^"]* 1"', picture) == [
+        f'class="node out" data-node="{head.removesuffix(".head")} 1"'
+    ]
+
+
+def test_a_pointer_with_a_count_beside_it_leads_to_its_node() -> None:
+    heads: dict[str, Value] = {"(1, 4)": (1, 4), "(-1, 5)": (-1, 5)}
+    ends: dict[str, Value] = {"-1": -1}
+
+    picture = pictures.memory(["head", "next[0]", "next[1]"], ["(1, 4)", "-1", "-1"],
+                              [heads, ends, ends])  # fmt: skip
+
+    assert links(picture, "") == ["head=(1, 4)"]
+
+
+def test_a_ring_has_pointers_forward_and_back() -> None:
+    names = [f"ring.{way}[{n}]" for way in ("forp", "backp") for n in (0, 1)]
+    both: dict[str, Value] = {"0": 0, "1": 1}
+
+    picture = pictures.memory(names, ["1", "0", "1", "0"], [both] * 4)
+
+    assert len(links(picture, "")) == len(links(picture, " off")) == 4
+    assert picture.words.endswith("ring has 0 then 1; not in it: none.")
 
 
 def test_arrays_are_told_from_single_cells() -> None:

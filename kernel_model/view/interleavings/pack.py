@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernel_model.view.interleavings import pictures
+from kernel_model.view.interleavings import lists, pictures
 from kernel_model.view.interleavings.listing import Row, row_of, rows
 from kernel_model.view.interleavings.machine import Machine, Member
 from kernel_model.view.interleavings.subject import Subject
@@ -12,6 +12,7 @@ from kernel_model.view.pictures import Picture
 from kernel_model.view.player.pack import Strings
 
 DRAWN = 160  # states that are drawn, at most
+NARROW = 400  # width of the memory beside the code
 BEGIN = "Nobody has taken a step. Whose turn is it?"
 
 
@@ -26,7 +27,8 @@ def payload(title: str, subject: Subject, graph: Picture | None) -> dict[str, An
         "members": [_member(member, listing, strings) for member in machine.members],
         "texts": strings.texts,
         "rows": [[row.kind, row.html, row.line if row.kind == "line" else 0] for row in listing],
-        "memory": pictures.cells(machine.cells, machine.first).fragment(),
+        "memory": _memory(machine).fragment(),
+        "lists": _lists(machine),
         "graph": graph.fragment() if graph else None,
         "total": subject.states,
         "stem": machine.stem,
@@ -35,6 +37,31 @@ def payload(title: str, subject: Subject, graph: Picture | None) -> dict[str, An
         "bad": subject.bad,
         "begin": BEGIN,
     }
+
+
+def _memory(machine: Machine) -> Picture:
+    """The cells at the beginning, no wider than stands beside the code."""
+    return pictures.memory(machine.cells, machine.first, machine.values, width=NARROW)
+
+
+def _lists(machine: Machine) -> list[dict[str, Any]]:
+    """How the page follows each list: where it begins, and the node that each text leads to."""
+    place = {name: n for n, name in enumerate(machine.cells)}
+    found = []
+    for one in lists.lists(machine.cells):
+        way = next(iter(one.ways.values()))
+        to = [lists.targets(one, machine.values[place[cell]]) for cell in way]
+        head = lists.targets(one, machine.values[place[one.head]]) if one.head else None
+        found.append(
+            {
+                "name": one.name,
+                "head": place[one.head] if one.head else -1,
+                "first": head,
+                "next": [place[cell] for cell in way],
+                "to": to,
+            }
+        )
+    return found
 
 
 def drawing(machine: Machine, wrong: dict[str, str]) -> Picture | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from kernel_model.explore.cells import Value
+from kernel_model.view.interleavings import lists
 from kernel_model.view.pictures import Picture
 from kernel_model.view.pictures.svg import WIDTH, group, listed, path, rect, shortened, text
 
-BOX = 62  # width of a cell
+LEAST = 48  # width of a cell
 ROW = 60  # height of a row of cells
 LANE = 30  # height of a processor's lane
 BAR = {
@@ -22,7 +24,6 @@ BAR = {
     "waiting": 4,
     "failed": 22,
 }
-LONGEST = 7  # characters of a value in a cell
 LEVEL = 62  # between two levels of states
 # The colours of the pictures' style sheet, by where a processor is
 LOOK = {
@@ -45,32 +46,70 @@ RULES = (
     ".kb .state.bad circle{fill:var(--kb-error)}"
     ".kb .state.here circle{stroke-width:4}"
     ".kb .state path{fill:none;stroke:#000;stroke-width:2}"
+    f"{lists.RULES}"
 )
 STYLE = f"<style>{RULES}</style>"
 
 
-def cells(names: Sequence[str], values: Sequence[str], changed: Sequence[str] = ()) -> Picture:
-    """The shared memory: a box a cell, an array in a row."""
-    body, x, y = text(0, 16, "Shared memory", "head"), 0.0, 34.0
+def memory(
+    names: Sequence[str],
+    values: Sequence[str],
+    domains: Sequence[Mapping[str, Value]],
+    changed: Sequence[str] = (),
+    before: Sequence[str] | None = None,
+    width: float = WIDTH,
+) -> Picture:
+    """The shared memory: lists as nodes and arrows, other cells as boxes, an array in a row.
+
+    domains  what each cell may hold, by its text: a box has room for the longest
+    before   what the cells held a step ago
+    """
     held = dict(zip(names, values, strict=True))
+    may = dict(zip(names, domains, strict=True))
+    then = dict(zip(names, before, strict=True)) if before is not None else None
+    body, y = text(0, 16, "Shared memory", "head"), 26.0
+    words: list[str] = []
+    for one in lists.lists(names):
+        height, part, told = lists.drawn(one, held, may, changed, then, width)
+        body += f'<g transform="translate(0 {y:g})">{part}</g>'
+        y, words = y + height, [*words, told]
+        names = [name for name in names if name not in one.cells]
+    if names:
+        height, part = _boxes(names, held, may, changed, width)
+        body += f'<g transform="translate(0 {y:g})">{part}</g>'
+        y += height
+    told = listed([f"{name} is {value}" for name, value in held.items()])
+    return Picture("Shared memory", " ".join([f"{told}.", *words]), y, body, width)
+
+
+def _boxes(
+    names: Sequence[str],
+    held: Mapping[str, str],
+    may: Mapping[str, Mapping[str, Value]],
+    changed: Sequence[str],
+    width: float,
+) -> tuple[float, str]:
+    """Cells as boxes, as wide as what they may hold: how high they are, and their elements."""
+    body, x, y = "", 0.0, 8.0
     for label, members in arrays(names).items():
         left = 9.2 * len(label) + 10
-        box = min(BOX, (WIDTH - left) / len(members) - 4)
-        if x and x + left + len(members) * (box + 4) > WIDTH:
+        longest = max(len(told) for name in members for told in [held[name], *may[name]])
+        box = min(max(LEAST, 9.2 * longest + 16), (width - left) / len(members) - 4)
+        if x and x + left + len(members) * (box + 4) > width:
             x, y = 0, y + ROW
         body += text(x, y + 22, label, "mono")
         x += left
+        most = max(1, int((box - 12) / 9.2))
         for name, index in members.items():
-            told = shortened(held[name], LONGEST)
             value = rect(x, y, box, 32, round_=4)
-            value += text(x + box / 2, y + 21, told, "mono strong middle")
+            value += text(x + box / 2, y + 21, shortened(held[name], most), "mono strong middle")
+            kind = "cell changed" if name in changed else "cell"
             body += rect(x, y, box, 32, "box", 4)
-            body += group(value, "cell changed" if name in changed else "cell", cell=name)
+            body += f'<g class="{kind}" data-cell="{escape(name)}" data-most="{most}">{value}</g>'
             body += text(x + box / 2, y + 47, index, "label middle") if index else ""
             x += box + 4
-        x += 26
-    told = listed([f"{name} is {value}" for name, value in held.items()])
-    return Picture("Shared memory", f"{told}.", y + ROW - 8, body)
+        x += 22
+    return y + ROW, body
 
 
 def arrays(names: Sequence[str]) -> dict[str, dict[str, str]]:

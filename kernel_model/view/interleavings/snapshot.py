@@ -25,13 +25,15 @@ def snapshot_of(title: str, subject: Subject, turns: Sequence[int]) -> Picture:
     """Where a schedule has led."""
     machine = subject.machine
     places = machine.places(turns)
-    here, told, changed = places[-1], "Nobody has taken a step.", []
+    here, told = places[-1], "Nobody has taken a step."
+    changed: list[str] = []
+    then: tuple[str, ...] | None = None
     if turns:
         before, p = places[-2], turns[-1]
         move, cell = machine.move(before, p), machine.at(before, p).cell
         told = move.text if move else f"Processor {machine.members[p].name} cannot go on."
         if cell is not None and before.values[cell] != here.values[cell]:
-            changed = [machine.cells[cell]]
+            changed, then = [machine.cells[cell]], before.values
     if machine.inside(here) > 1:
         told += " Two are inside at the same time."
     told = " ".join(filter(None, [told, subject.bad.get(machine.key(here))]))
@@ -42,7 +44,7 @@ def snapshot_of(title: str, subject: Subject, turns: Sequence[int]) -> Picture:
     phases = [[machine.phase(place, p) for p in members] for place in places]
     left = [
         _head(told, f"step {len(turns)}"),
-        pictures.cells(machine.cells, here.values, changed),
+        pictures.memory(machine.cells, here.values, machine.values, changed, then),
         pictures.schedule(names, turns, phases),
     ]
     right = _code(subject, here) if subject.text else _steps(machine, places, turns)

@@ -10,7 +10,7 @@ const KEYS = [
   ["Space", "play, pause"],
   ["?", "show or hide these keys"],
 ];
-const MOST = 7; // characters of a value in its cell
+const INSIDE = "critical section"; // the row of interleavings/listing.py
 const WIDE = 26; // of a step on the timeline, at least
 const LANE = 34;
 const NS = "http://www.w3.org/2000/svg";
@@ -20,6 +20,20 @@ function svg(tag, given, ...inside) {
   for (const [name, value] of Object.entries(given)) made.setAttribute(name, value);
   made.append(...inside);
   return made;
+}
+
+// What the states in the picture of all of them are marked with
+const LEGEND = [["here", "here"], ["seen", "seen"], ["bad", "must not be"]];
+const dot = (kind) => svg("svg", { width: 16, height: 16, "aria-hidden": "true" },
+  svg("g", { class: `state ${kind}` }, svg("circle", { cx: 8, cy: 8, r: 6 }),
+    ...(kind === "bad" ? [svg("path", { d: "M5 5l6 6m0-6l-6 6" })] : [])));
+
+// The nodes of a linked list (interleavings/pack.py), in order, up to where one comes again
+function within({ head, first, next, to }, values) {
+  const found = new Set(head < 0 ? [0] : []);
+  let node = head < 0 ? to[0][values[next[0]]] : first[values[head]];
+  for (; node !== undefined && !found.has(node); node = to[node][values[next[node]]]) found.add(node);
+  return found;
 }
 
 // What can be done from where everybody stands; the reader's history is a tree of these
@@ -75,6 +89,22 @@ class Walk {
     if (cell >= 0) values[cell] = value;
     return { stands, values, text: this.data.texts[text], cell,
       wrote: cell >= 0 && value !== node.values[cell] };
+  }
+
+  // Shortest turns from the beginning to a state; undefined: it is none of those that can be reached
+  way(key) {
+    const seen = new Set(), todo = [[this.nodes[0], []]];
+    for (const [node, turns] of todo) {
+      const here = this.key(node);
+      if (here === key) return turns;
+      if (seen.has(here)) continue;
+      seen.add(here);
+      this.data.members.forEach((_, p) => {
+        const move = this.move(node, p);
+        if (move) todo.push([this.after(node, p, move), [...turns, p]]);
+      });
+    }
+    return undefined;
   }
 
   // The nodes from the beginning through here to the end of this branch
@@ -197,7 +227,7 @@ function render({ model, el: root }) {
     const indent = kind === "line" ? html.search(/\S|$/) : 0;
     words.innerHTML = html.slice(indent);
     if (kind === "line") Object.assign(words.style, { paddingLeft: `${indent + 5}ch`, textIndent: "-4ch" });
-    listing.append(el("div", { class: `kb-row ${kind}`, "data-n": number || "" }, who, words));
+    listing.append(el("div", { class: `kb-row ${kind}${html === INSIDE ? " critical" : ""}`, "data-n": number || "" }, who, words));
     return who;
   });
   const longest = Math.max(...data.members.map(({ name }) => name.length));
@@ -207,15 +237,29 @@ function render({ model, el: root }) {
   listing.style.setProperty("--kb-widest", `${widest + 7}ch`);
   const code = el("div", { class: "kb-code", role: "group", "aria-label": "the code, and who is where",
     tabindex: "0", [QUIET]: "true" }, listing);
-  const memory = el("div", { class: "kb-picture" });
+  const memory = el("div", { class: "kb-picture kb-memory" });
   memory.innerHTML = data.memory || "";
   const scenes = (data.scenes || []).map((_, at) => el("div", { class: "kb-picture kb-scene",
     style: `min-height:${data.heights[at]}px` }));
   const values = data.cells.map((name) => memory.querySelector(`[data-cell="${CSS.escape(name)}"]`));
+  const links = [...memory.querySelectorAll("[data-when]")].map((link) => {
+    const [, cell, told] = link.dataset.when.match(/^(.*?)=(.*)$/s);
+    return [link, data.cells.indexOf(cell), told];
+  });
   const tree = el("div", { class: "kb-tree" });
   const states = el("div", { class: "kb-states" });
   states.innerHTML = data.graph || "";
-  const seen = el("p", { class: "kb-seen" });
+  states.addEventListener("click", (event) => {
+    const way = walk.way(event.target.closest("[data-state]")?.dataset.state);
+    if (!way) return;
+    stop();
+    walk.at = 0;
+    way.forEach((p) => walk.turn(p));
+    show();
+  });
+  const seen = el("span", {});
+  const legend = el("p", { class: "kb-seen" }, seen, ...(data.graph ? LEGEND.map(([kind, words]) =>
+    el("span", { class: "kb-kind" }, dot(kind), words)) : []));
   root.replaceChildren(
     el("div", { class: "kb-top" }, el("div", { class: "kb-title" }, data.title), where),
     bar, help, say,
@@ -223,7 +267,7 @@ function render({ model, el: root }) {
       ...cards.map(({ card }) => card)),
     chart, tree,
     el("div", { class: "kb-pair" }, el("div", { class: "kb-algorithm" }, code),
-      el("div", { class: "kb-beside" }, memory, ...scenes, seen, states)));
+      el("div", { class: "kb-beside" }, memory, ...scenes, legend, states)));
   root.tabIndex = 0;
   root.setAttribute(QUIET, "true");
   root.setAttribute("role", "group");
@@ -329,7 +373,7 @@ function render({ model, el: root }) {
     const node = walk.now, way = walk.branch(), wrong = walk.wrong(node);
     tell([node.text, wrong, data.states && walk.note(node), found]);
     found = "";
-    where.textContent = `step ${node.depth} of ${way.length - 1}`;
+    where.textContent = way.length > 1 ? `step ${node.depth} of ${way.length - 1}` : "no step yet";
     root.classList.toggle("kb-wrong", Boolean(wrong));
     cards.forEach(({ card, phase, coming }, p) => {
       const can = walk.move(node, p);
@@ -340,11 +384,12 @@ function render({ model, el: root }) {
       card.classList.toggle("acted", node.by === p);
     });
     values.forEach((cell, at) => {
-      const value = node.values[at];
-      cell.querySelector("text").textContent = value.length > MOST ? `${value.slice(0, MOST - 1)}…` : value;
+      const value = node.values[at], most = +cell.dataset.most || value.length;
+      cell.querySelector("text").textContent = value.length > most ? `${value.slice(0, most - 1)}…` : value;
       cell.classList.toggle("changed", at === node.cell && node.wrote);
       cell.classList.toggle("read", at === node.cell && !node.wrote);
     });
+    drawLists(node);
     marks.forEach((mark) => { mark.replaceChildren(); mark.parentNode.classList.remove("kb-now"); });
     if (data.states) {
       walk.here(node)[4].forEach((scene, at) => { scenes[at].innerHTML = data.scenes[at][scene]; });
@@ -368,6 +413,20 @@ function render({ model, el: root }) {
         model.save_changes();
       }
     }, 200);
+  }
+
+  // Pointers as they are, the one just written, and where it led before
+  function drawLists(node) {
+    for (const [link, cell, told] of links) {
+      const wrote = node.wrote && cell === node.cell, now = node.values[cell] === told;
+      const was = wrote && walk.nodes[node.up].values[cell] === told;
+      link.setAttribute("class", `link ${now ? (wrote ? "changed" : "") : was ? "was" : "off"}`);
+    }
+    for (const list of data.lists || []) {
+      const found = within(list, node.values);
+      list.next.forEach((_, at) => memory.querySelector(`[data-node="${CSS.escape(`${list.name} ${at}`)}"]`)
+        .classList.toggle("out", !found.has(at)));
+    }
   }
 
   // Scrolls the code to where everybody is; where that is too far apart, to who was last to move
