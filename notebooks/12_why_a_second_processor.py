@@ -27,7 +27,7 @@ from autograder import progress
 from kernel_model.explore import *
 from kernel_model.explore.lock import system
 from kernel_model.explore.structures import *
-from kernel_model.view import interleave, quiz, verdicts
+from kernel_model.view import interleave, quiz, table, verdicts
 
 predict = partial(quiz, "12_predictions.txt")
 
@@ -43,7 +43,7 @@ predict = partial(quiz, "12_predictions.txt")
 
 # %%
 def memory(n):
-    return Shared(proc=["free"] * 3, child=[NIL] * n)
+    return Shared(proc=["free"] * 3, child=[None] * n)
 
 
 async def program(mem, i, n):
@@ -70,6 +70,7 @@ interleave(fork, title="Two processors execute fork")
 # **Your turn.**
 # We are the scheduler: the keys 1 and 2, or a click on a processor, say who takes the next step; the arrow keys go back and forth.
 # Can we give both children the same slot? *Find a bad schedule* shows a shortest way.
+# Each dot of the picture is a state, the crossed one is where both have slot 0; a click on a state leads there.
 #
 # On one processor nobody can come between the look and the taking, since a process in the kernel is not preempted.
 # The meaning of `fork` rests on a rule that nobody wrote into its code.
@@ -109,6 +110,9 @@ predict("ring")
 interleave(ring, schedule="bad", title="Two processors put a buffer behind the header")
 
 # %% [markdown]
+# The pointer that a step writes is drawn bold, and dashed where it led before; a node with a dashed frame is not in the list.
+# **Step back**, and find the step in which node 2 goes: both have read the same `forp[0]`, and what processor 1 has written there is written over.
+#
 # All states are in the picture: 96, and four of them are ends with a broken list.
 #
 # **Count.**
@@ -131,7 +135,8 @@ def ends(place):
 
 
 # %%
-ends(both.machine.start())
+every, bad = ends(both.machine.start())
+table({"two insertions": [every, bad, every - bad]}, ["schedules", "break the list", "end well"])
 
 # %% [markdown]
 # Of 924 complete schedules 868 break the list.
@@ -273,7 +278,7 @@ interleave(mended, title="The sleep lock, repaired")
 # 2. *Locking*: whoever uses the list excludes the others for so long.
 # 3. *Other algorithms*, which need nobody to be excluded.
 #
-# We try each on one task: to put nodes on a free list, which is linked one way.
+# We try each on one task: to put nodes on a free list, which is linked one way; the last node leads to `NIL`, which is -1.
 
 
 # %%
@@ -380,7 +385,8 @@ def waiting(text):
     return sum("waiting" in those for those in phases), len(places)
 
 
-{name: waiting(text) for name, text in ways.items()}
+found = {name: waiting(text) for name, text in ways.items()}
+table(found, ["states in which somebody has to wait", "of"])
 
 # %% [markdown]
 # With compare-and-swap nobody ever waits for anybody: if one processor stops in the middle, the others go on.
@@ -488,6 +494,13 @@ def free_or_held(m):
 counted = system(memory, take, give, program, invariants=[free_or_held])
 verdicts({"the node": taking, "node and count": counted})
 
+# %%
+interleave(counted, title="A head with a count")
+
+# %% [markdown]
+# **Try** the same schedule here: processor 0 takes two steps, processor 1 all of its own, and then processor 0 goes on.
+# It finds node 0 at the head again, but with another count, and has to look again.
+
 # %% [markdown]
 # ### A list for each processor
 #
@@ -524,7 +537,7 @@ verdicts({"a list for each": own_lists}, 2)
 
 # %%
 def memory(n):
-    return Shared(proc=["free"] * 3, child=[NIL] * n, mutex=1)
+    return Shared(proc=["free"] * 3, child=[None] * n, mutex=1)
 
 
 async def program(mem, i, n):

@@ -27,7 +27,7 @@ from autograder import progress
 from kernel_model.explore import *
 from kernel_model.explore.lock import lock, system
 from kernel_model.smp.printed import figure
-from kernel_model.view import interleave, quiz, verdicts
+from kernel_model.view import interleave, quiz, table, verdicts
 
 predict = partial(quiz, "14_predictions.txt")
 
@@ -290,7 +290,7 @@ verdicts(
 
 # %%
 pairs = book.neighbours()
-pairs
+table({f"pair {n}": pair for n, pair in enumerate(pairs, 1)}, ["a step", "the next one"])
 
 # %%
 predict("swaps")
@@ -320,10 +320,17 @@ predict("one-lastid")
 # %%
 from kernel_model.smp.printed import two_semaphores
 
-{f"lastids: {count}": check(two_semaphores(count), 3, ["starvation"]).bypass for count in (2, 1)}
+
+def overtaken(count):
+    """How often processors 1 and 2 may be overtaken at a."""
+    found = check(two_semaphores(count), 3, ["starvation"]).bypass
+    return ["without bound" if found[who] is None else found[who] for who in ("1", "2")]
+
+
+heads = ["processor 1 is overtaken at most", "processor 2"]
+table({"a lastid for each": overtaken(2), "one lastid for both": overtaken(1)}, heads)
 
 # %% [markdown]
-# `None` stands for "without bound" (processor 3 never gets into `a`, it does not want to).
 # With one `lastid` for both, processor 2 may be overtaken without bound: whoever uses `b` moves the place where the asking begins.
 # Two are never inside all the same; that does not rest on `lastid`.
 #

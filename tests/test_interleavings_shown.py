@@ -1,6 +1,7 @@
 """A schedule that goes wrong, in a check and in a grade: as a picture, and as a widget."""
 
 import linecache
+import re
 import xml.etree.ElementTree as ET
 from typing import Any
 
@@ -12,6 +13,7 @@ from autograder.interleavings import here
 from autograder.interleavings.findings import find
 from autograder.interleavings.looking import found
 from autograder.interleavings.shown import LONGEST, listing, picture, subject_of
+from autograder.interleavings.story import table
 from autograder.interleavings.told import ToldLock
 from kernel_model.view.interleavings.widget import Interleave
 
@@ -132,3 +134,22 @@ def test_a_lock_with_more_states_than_are_looked_at_is_not_finished_and_loses_no
 
     assert [four.verdict(claim)[0] for claim in claims] == [True]
     assert four.report.error == "not finished: a processor has more than 10 states"
+
+
+@pytest.mark.parametrize(
+    ("name", "mutant"),
+    [("Pprim_Vprim", "hyman"), ("Pprim_Vprim", "after_you"), ("sleep_lock", "queue_late")],
+)
+def test_words_table_and_picture_number_the_steps_of_a_schedule_alike(
+    name: str, mutant: str
+) -> None:
+    names = functions(name, mutant)
+    checked = check(*(names[one] for one in exercise(name).functions[1:]))
+    assert checked.smaller is not None
+    example, turns = checked.smaller.found, checked.smaller.player().turns
+
+    said = [re.match(r" *(\d+)  processor (\d)", line) for line in example["calls"]]
+    assert [(int(one[1]), int(one[2])) for one in said if one] == list(enumerate(turns, 1))
+    numbers = [row[0] for row in table(example) if row[0].isdigit()]
+    assert numbers == [str(number) for number in range(1, len(turns) + 1)]
+    assert all(f"{len(turns)}. " in words for words in [example["picture"]["text"]])

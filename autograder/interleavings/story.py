@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any, Protocol
 
+from autograder.interleavings.numbers import Numbers, numbers
 from autograder.interleavings.taken import LINES
 from kernel_model.explore.closure import Closure
 from kernel_model.explore.schedule import Counterexample, Step
@@ -15,6 +16,7 @@ from kernel_model.explore.schedule import Counterexample, Step
 LINE = re.compile(r"\bline (\d{6,})\b")
 MARKS = {"enter": "is inside", "leave": "leaves"}
 CELL = "text-align:left;padding:0.15em 0.8em;border-bottom:1px solid var(--jp-border-color2, #bbb)"
+CALLS = "calls Pprim"
 AGAIN = "and from here on, again and again:"
 
 
@@ -89,13 +91,11 @@ def told(found: Found) -> dict[str, Any]:
     """A counterexample as data and in words."""
     shown, end = found.counterexample, found.end
     assert shown is not None, "only a counterexample is told"
-    lines = [f"{number:3}  {words(step)}" for number, step in enumerate(shown.stem, 1)]
-    if shown.cycle:
-        lines.append(f"     {AGAIN}")
-        lines += [
-            f"{number:3}  {words(step)}"
-            for number, step in enumerate(shown.cycle, len(shown.stem) + 1)
-        ]
+    turns = numbers(found.closure, [*shown.stem, *shown.cycle])
+    lines = []
+    for place, (step, turn) in enumerate(zip([*shown.stem, *shown.cycle], turns, strict=True)):
+        lines += [f"     {AGAIN}"] * (place == len(shown.stem))
+        lines += _numbered(step, turn)
     return {
         "property": shown.property,
         "processors": found.processors,
@@ -105,7 +105,15 @@ def told(found: Found) -> dict[str, Any]:
         "stem": [data(step) for step in shown.stem],
         "cycle": [data(step) for step in shown.cycle],
         "memory": memories(shown, found.cells, found.first),
+        "turns": [list(turn) for turn in turns],
     }
+
+
+def _numbered(step: Step, turn: Numbers) -> list[str]:
+    """A step in words after the number of its turn, and before it that Pprim is called."""
+    begins, own = turn
+    calls = [] if begins is None else [f"{begins:3}  processor {step.processor}: {CALLS}"]
+    return [*calls, f"{'' if own is None else own:3}  {words(step)}"]
 
 
 def data(step: Step) -> dict[str, Any]:
@@ -133,11 +141,14 @@ def table(example: dict[str, Any]) -> list[list[str]]:
     everyone = sorted({step["processor"] for step in steps})
     rows = [["step", *[f"processor {p}" for p in everyone], *names]]
     rows.append(["", *[""] * len(everyone), *[str(memory[0][name]) for name in names]])
-    for number, step in enumerate(steps, 1):
-        if number == len(example["stem"]) + 1:
+    for place, (step, (begins, own)) in enumerate(zip(steps, example["turns"], strict=True)):
+        if place == len(example["stem"]):
             rows.append([AGAIN, *[""] * (len(everyone) + len(names))])
-        doing = [short(step) if step["processor"] == p else "" for p in everyone]
-        rows.append([str(number), *doing, *[str(memory[number][name]) for name in names]])
+        does = [(begins, CALLS, memory[place])] if begins is not None else []
+        for number, told, held in [*does, (own, short(step), memory[place + 1])]:
+            doing = [told if step["processor"] == p else "" for p in everyone]
+            now = [str(held[name]) for name in names]
+            rows.append(["" if number is None else str(number), *doing, *now])
     return rows
 
 

@@ -9,6 +9,7 @@
 
     interleave([semaphore, Pprim, Vprim])             a lock, every choice of who goes next
     verdicts({"a flag": flag, "the book's": book}, 3)  locks, and what holds of them
+    table({"pipe": [4, 2]}, ["calls", "copies"])      what has been counted
     drive(Programs(start, {"A": one, "B": other}))    programs on the kernel, turn by turn
     shell("cat f1 f2 | sort")                         a pipeline, every call of it
     across(loss=20, seed=3)                           two hosts, and a wire between them
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from kernel_model.view.player.widget import Player
     from kernel_model.view.programs.widget import Drive
     from kernel_model.view.questions.widget import Questions
+    from kernel_model.view.table import Table
 
 __all__ = [
     "Picture",
@@ -103,6 +105,7 @@ __all__ = [
     "sleepers",
     "snapshot",
     "spaces",
+    "table",
     "trace_structure",
     "undo_structures",
     "user_stack",
@@ -263,6 +266,17 @@ def verdicts(
 
     texts = {name: given(lock) for name, lock in locks.items()}
     return table.verdicts(texts, processors, properties)
+
+
+def table(rows: Mapping[str, Sequence[Any]], heads: Sequence[str]) -> Table:
+    """What has been counted or measured, as a table.
+
+    rows    by name: what stands in the columns
+    heads   of the columns
+    """
+    from kernel_model.view.table import Table
+
+    return Table(heads, [(name, *cells) for name, cells in rows.items()])
 
 
 def console(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from kernel_model.explore import check, check_system
 from kernel_model.explore.report import PROPERTIES, Report
 from kernel_model.explore.system_report import SystemReport
 from kernel_model.explore.systemfile import is_system
+from kernel_model.view.table import Table
 
 OF_LOCKS = ("mutual exclusion", "no deadlock", "no starvation", "overtaken at most", "states")
 OF_SYSTEMS = ("what must hold", "no wake-up lost", "no deadlock", "no livelock", "states")
@@ -39,21 +39,14 @@ class Verdicts:
                 told = [SIGNS[verdict] for verdict in report.verdicts().values()]
                 yield name, *told, bypass(report), f"{report.states:,}"
 
+    def _table(self) -> Table:
+        return Table(self.heads(), list(self.rows()))
+
     def __repr__(self) -> str:
-        rows = [("", *self.heads()), *self.rows()]
-        wide = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-        return "\n".join("  ".join(map(str.ljust, row, wide)).rstrip() for row in rows)
+        return repr(self._table())
 
     def _repr_html_(self) -> str:
-        heads = "".join(f'<th scope="col">{head}</th>' for head in ("", *self.heads()))
-        body = "".join(
-            f'<tr><th scope="row">{escape(row[0])}</th>'
-            + "".join(f"<td>{_marked(one)}</td>" for one in row[1:])
-            + "</tr>"
-            for row in self.rows()
-        )
-        heads = heads.replace('<th scope="col"></th>', "<td></td>")
-        return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        return self._table()._repr_html_()
 
 
 def verdicts(
@@ -90,8 +83,3 @@ def _of_system(report: SystemReport) -> Iterable[str]:
     yield SIGNS[report.deadlock_free]
     yield SIGNS[report.livelock_free]
     yield SIGNS[None] if wrong else f"{report.states:,}"
-
-
-def _marked(words: str) -> str:
-    no, rest = words[:2], words[2:]
-    return f"<strong>NO</strong>{escape(rest)}" if no == "NO" else escape(words)
