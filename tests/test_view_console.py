@@ -23,7 +23,7 @@ from kernel_model.view.consoles.real import (
 )
 from kernel_model.view.consoles.runs import DeskError
 from kernel_model.view.consoles.saving import save
-from kernel_model.view.consoles.state import scenario_text, state_of
+from kernel_model.view.consoles.state import drawn, scenario_text, state_of
 from kernel_model.view.consoles.widget import Console, console
 from kernel_model.view.consoles.words import error_told, event_told, written
 from tests.needs import require
@@ -634,3 +634,14 @@ def test_sockets_are_offered_by_name_with_words_for_what_a_sleeper_waits_for() -
     assert [one["label"] for one in fd["choices"]] == ["pair.0", "pair.1", "s"]
     assert [one["value"] for one in how["choices"]] == ["SHUT_RD", "SHUT_WR", "SHUT_RDWR"]
     assert event_told("socket[1].connection") == "a client connects to socket 1"
+
+
+def test_signals_and_the_trace_structure_are_shown_where_they_are_taught_or_used() -> None:
+    shown = [drawn(Desk(first=name))["queues"] for name in ("Signals", "Tracing", "Messages")]
+    desk = Desk()
+    desk.call("A", "sigprocmask", ["SIG_BLOCK", ["SIGUSR1"]])
+
+    heads = [("Signals" in one, "Trace structure" in one) for one in shown]
+    assert heads == [(True, False), (False, True), (False, False)]
+    assert "Message map" not in drawn(Desk(first="Signals"))["rest"]
+    assert "blocked" in drawn(desk)["queues"]

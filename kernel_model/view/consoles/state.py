@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kernel_model.scenario import dumps
+from kernel_model.signal_tables import look_signals, show_signals
 from kernel_model.view.consoles.desk import Desk
 from kernel_model.view.consoles.forms import about, fields_of
 from kernel_model.view.consoles.people import families
@@ -27,9 +28,11 @@ from kernel_model.view.pictures import (
     region_table,
     segment_table,
     semaphore_set,
+    signals,
     sleepers,
     spaces,
     style,
+    trace_structure,
     undo_structures,
 )
 
@@ -119,8 +122,11 @@ def beside(tried: Tried, desk: Desk) -> Json:
 
 def drawn(desk: Desk) -> Json:
     """The tables as pictures: memory, queues, sets, which stand beside the log; all others."""
-    view = desk.view() | entries_of(desk.kernel)
-    queues = [queue(view, one["slot"]) for one in view["msgque"][-QUEUES:]]
+    view = desk.view() | entries_of(desk.kernel) | show_signals(look_signals(desk.kernel))
+    queues = [signals(view)] if "signals" in view or desk.family == "Signals" else []
+    if "tracing" in view or desk.family == "Tracing":
+        queues.append(trace_structure(view))
+    queues += [queue(view, one["slot"]) for one in view["msgque"][-QUEUES:]]
     rest = [[processes(view), sleepers(view)]]
     if desk.family == "Messages" or view["msgque"]:
         rest.append([ipc_table(view), message_map(view)])
