@@ -5,10 +5,14 @@ import shutil
 from concurrent.futures import Future
 from pathlib import Path
 
+import nbformat
 import pytest
 
+from autograder.exercise import exercises
 from autograder.nbgrader_plugin import cache
+from autograder.nbgrader_plugin.ahead import exercise_in
 from autograder.nbgrader_plugin.cache import grade_exercise, holding, keep, kept, key_of
+from autograder.nbgrader_plugin.grade import is_test
 from autograder.nbgrader_plugin.marks import Marks
 from autograder.nbgrader_plugin.worker import Task, WorkerError, spread
 from autograder.problems import own
@@ -42,6 +46,13 @@ def test_a_file_that_is_no_grade_is_none(tmp_path: Path, text: str) -> None:
     next(tmp_path.rglob("*.json")).write_text(text)
 
     assert kept("abcdef", tmp_path) is None
+
+
+def test_every_test_cell_of_the_course_is_asked_ahead_by_the_name_of_its_exercise() -> None:
+    notebooks = sorted((Path(__file__).parents[1] / "course/source").glob("*/*.ipynb"))
+    cells = [cell for file in notebooks for cell in nbformat.read(file, 4).cells if is_test(cell)]
+
+    assert sorted(map(str, map(exercise_in, cells))) == sorted(one.name for one in exercises())
 
 
 def test_grades_made_ahead_hold_for_one_run_timeouts_included() -> None:

@@ -9,6 +9,9 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
+
+from autograder.exercise import exercise_with
 from autograder.submission import cells_of_notebook
 
 from .cache import kept, key_of
@@ -79,8 +82,17 @@ def _asked(file: Path, master: Master, settings: GradeInSandbox) -> Iterator[Tas
     cells = cells_of_notebook(notebook)
     who = file.parent.parent.name
     for cell in notebook.cells:
-        if is_test(cell) and (exercise := exercise_of(cell.source)):
+        if exercise := exercise_in(cell):
             versions = getattr(settings.parent, "versions", None)
             key = key_of(exercise, cells, settings.suites_folder, versions)
             unisolated = settings.allow_unisolated
             yield Task(key, who, exercise, tuple(cells), settings.suites_folder, unisolated)
+
+
+def exercise_in(cell: NotebookNode) -> str | None:
+    """The exercise that a test cell asks for, by any of its functions; None: there is none."""
+    function = exercise_of(cell.source) if is_test(cell) else None
+    try:
+        return exercise_with(function).name if function else None
+    except ValueError:  # the preprocessor tells of it
+        return None
