@@ -100,6 +100,28 @@ def test_every_step_shows_the_pictures_that_were_made_for_it(opened: Open) -> No
     assert step(page) == len(player) - 1
 
 
+def test_a_picture_has_the_room_it_needs_and_keeps_what_it_has_had(opened: Open) -> None:
+    page = opened(conversation(), reduced_motion="reduce")
+    look = """all => all.map(box => {
+      const { width, height } = box.firstElementChild.viewBox.baseVal;
+      return [box.clientHeight, Math.round(height * box.clientWidth / width)];
+    })"""
+
+    def rooms() -> list[list[int]]:
+        found: list[list[int]] = page.eval_on_selector_all(".kb-picture", look)
+        return found
+
+    first = rooms()
+    highest = [drawn for _, drawn in first]
+    for _ in range(100):
+        page.keyboard.press("ArrowRight")
+        now = rooms()
+        highest = [max(old, drawn) for old, (_, drawn) in zip(highest, now, strict=True)]
+        assert all(abs(room - most) < 2 for (room, _), most in zip(now, highest, strict=True))
+    page.keyboard.press("Home")
+    assert [room for room, _ in rooms()] == [room for room, _ in now]
+
+
 def test_keys_go_where_the_legend_says(opened: Open) -> None:
     player = conversation()
     page = opened(player)

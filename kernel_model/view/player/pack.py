@@ -187,11 +187,10 @@ def payload(
     keep    the pictures that it has; by default all
     """
     strings, drawn = Strings(), places(stories, keep)
-    heights = dict.fromkeys(drawn, 0.0)
     every: list[Row] = [(n,) for n in range(len(stories[0].steps))] if rows is None else rows
     sides = []
     for number, (story, name) in enumerate(zip(stories, names, strict=True)):
-        side = _side(story, drawn, strings, heights)
+        side = _side(story, drawn, strings)
         steps = [row[number] for row in every] if rows is not None else None
         side |= {"name": name, "time": timeline(story.steps, steps), "lanes": lanes(story.steps)}
         sides.append(side)
@@ -203,7 +202,7 @@ def payload(
         "count": len(every),
         "differs": _differences(stories, every, strings) if len(stories) > 1 else None,
         "marks": [*_marks(stories, every), *_part(part)],
-        "places": [{"name": name, "height": heights[name]} for name in drawn],
+        "places": [{"name": name} for name in drawn],
         "lane": LANE,
         "legend": legend([story.steps for story in stories]),
         "sides": sides,
@@ -212,9 +211,7 @@ def payload(
     }
 
 
-def _side(
-    story: Story, drawn: dict[str, Draw], strings: Strings, heights: dict[str, float]
-) -> dict[str, Any]:
+def _side(story: Story, drawn: dict[str, Draw], strings: Strings) -> dict[str, Any]:
     """One story in columns; texts are numbers of the table."""
     columns: dict[str, list[int]] = {name: [] for name in ("proc", "kind", "text", "stack", "new")}
     pictures: dict[str, list[int]] = {name: [] for name in drawn}
@@ -230,7 +227,6 @@ def _side(
             at = (id(step.view), name)
             if at not in seen:
                 picture = draw(step.view)
-                heights[name] = max(heights[name], picture.height)
                 keep = strings.pieces if {"spaces", "exchange"} & drawn.keys() else strings.number
                 seen[at] = keep(picture.fragment())
             pictures[name].append(seen[at])

@@ -191,7 +191,7 @@ function render({ model, el: root }) {
   let fitted = 0; // the width that the timeline was drawn for
 
   // The parts
-  root.classList.add("kb", "kb-player", "kb-interleave");
+  root.classList.add("kb", "kb-player", "kb-interleave", data.states ? "kb-drive" : "kb-lock");
   const say = el("p", { class: "kb-say", "aria-live": "polite", "aria-atomic": "true" });
   const where = el("output", { class: "kb-where" });
   const help = el("dl", { class: "kb-help", hidden: true }, ...KEYS.flatMap(([keys, words]) =>
@@ -240,7 +240,7 @@ function render({ model, el: root }) {
   const memory = el("div", { class: "kb-picture kb-memory" });
   memory.innerHTML = data.memory || "";
   const scenes = (data.scenes || []).map((_, at) => el("div", { class: "kb-picture kb-scene",
-    style: `min-height:${data.heights[at]}px` }));
+    style: `aspect-ratio:560/${data.heights[at]}` }));
   const values = data.cells.map((name) => memory.querySelector(`[data-cell="${CSS.escape(name)}"]`));
   const links = [...memory.querySelectorAll("[data-when]")].map((link) => {
     const [, cell, told] = link.dataset.when.match(/^(.*?)=(.*)$/s);

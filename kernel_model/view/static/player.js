@@ -27,8 +27,9 @@ const joined = (strings, number) => (strings[number][0] !== "+" ? strings[number
 
 // One side: a run's code and pictures
 class Side {
-  constructor(data, side) {
+  constructor(data, side, grown) {
     this.data = data;
+    this.grown = grown;
     this.side = side;
     this.at = -1;
     this.listings = {};
@@ -37,7 +38,7 @@ class Side {
       tabindex: "0", [QUIET]: "true" });
     this.pictures = data.places.map((place, n) => {
       const box = el("div", { class: "kb-picture", "data-place": place.name });
-      box.style.aspectRatio = `560 / ${place.height}`;
+      grown[n].boxes.push(box);
       return { box, shown: -1, n };
     });
     const flat = this.pictures.filter(({ n }) => FLAT.includes(data.places[n].name));
@@ -65,10 +66,18 @@ class Side {
       picture.shown = number;
       const old = before && picture.box.firstElementChild;
       picture.box.innerHTML = joined(this.data.strings, number);
+      this.grow(this.grown[picture.n], picture.box.firstElementChild.viewBox.baseVal.height);
       if (old) for (const left of old.querySelectorAll("[data-home]")) ghosts.push([left, picture.box]);
     }
     if (before && stale.length) this.move(stale, before, ghosts, actor, time);
     this.showCode(at);
+  }
+
+  // Keeps room for the tallest picture so far, and no more: none jumps back, and little is white
+  grow(place, height) {
+    if (height <= place.height) return;
+    place.height = height;
+    for (const box of place.boxes) box.style.aspectRatio = `560 / ${height}`;
   }
 
   // Where every named element is, by picture and name
@@ -191,7 +200,8 @@ function render({ model, el: root }) {
   const data = model.get("data");
   const { count } = data;
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const sides = data.sides.map((side) => new Side(data, side));
+  const grown = data.places.map(() => ({ height: 0, boxes: [] })); // of each picture, on all sides
+  const sides = data.sides.map((side) => new Side(data, side, grown));
   let row = -1, timer = null, speed = 2, link = null, pinned = false, saving = null;
 
   data.marks.sort((a, b) => a[0] - b[0]);
