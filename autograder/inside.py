@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import gc
 import importlib
 import inspect
 import json
@@ -41,7 +42,10 @@ CELL = re.compile(r"<cell (\d+)>")
 TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 clean_cell: Callable[[str], str] = importlib.import_module("cells").clean_cell
 idle: Any = importlib.import_module("idle")
+starred: Any = importlib.import_module("starred")
 MOST_PARTS = 10_000  # of one outcome
+KERNELS = 64  # made ahead; a child that needs more makes them
+SELDOM = (20_000, 50, 50)  # a child is short-lived and has little that refers to itself
 
 
 class Submission:
@@ -273,4 +277,8 @@ def odd(clause: str) -> dict[str, Any]:
 
 sys.meta_path.insert(0, idle.IdleFinder())
 vars(builtins)["display"] = idle.Nothing()
-handle = Host().handle
+starred.at_once(importlib.import_module("kernel_model"))
+gc.set_threshold(*SELDOM)
+host = Host()
+host.target.stock(KERNELS)  # before the server forks: every child has them, and none another's
+handle = host.handle

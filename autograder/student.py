@@ -16,6 +16,7 @@ from kernel_model.targets.model import FREE, KEYS, PAGE
 
 PARTS = (("procs", str), ("pids", int), ("ended", dict))  # of an answer, and what they hold
 WORDS = "words of errors"
+NO_ANSWER = "What came is no answer of the kernel."
 
 
 class Asks(Protocol):
@@ -50,7 +51,8 @@ class StudentTarget:
         try:
             answer: Any = self.child.ask(request, self.deadline)
             if not is_answer(answer, self.seen.keys(), "call" in request):
-                raise BadAnswer("What came is no answer of the kernel.")
+                raise BadAnswer(NO_ANSWER)
+            self.shown = self._shown(answer)
         except ChildFailed as error:
             self.failure = error
             raise
@@ -61,7 +63,20 @@ class StudentTarget:
         self.back |= answer.get("back", {})
         self.pids |= answer.get("pids", {})
         self.unawaited = str(answer.get("unawaited", ""))[:100]
-        self.shown = answer["view"] if "view" in answer else merged(self.shown, answer["changed"])
+
+    def _shown(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Every table, by the first answer or by what changed since."""
+        if "view" in answer:
+            view: dict[str, Any] = answer["view"]
+            return view
+        try:
+            return merged(self.shown, answer["changed"])
+        except (
+            LookupError,
+            TypeError,
+            ValueError,
+        ) as error:  # rows of tables that have no such rows
+            raise BadAnswer(NO_ANSWER) from error
 
     def start(self, setup: Setup) -> None:
         """A fresh kernel with the submission's function in it; asked for with the first call."""

@@ -1,29 +1,36 @@
 """The tables from one look to the next: what is the same as before need not be shown again.
 
 A part is known by its bytes as `marshal` writes them, which tell 1 from True and from 1.0. What
-it cannot write, because a function that was installed left it there, counts as changed.
+it cannot write, because a function that was installed left it there, counts as changed. Of a list
+only the rows that changed are shown, by their places in it; END says how long it is, if it is
+shorter than before.
 """
 
 from __future__ import annotations
 
 import marshal
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from kernel_model import tables
-from kernel_model.tables import Place, View
+from kernel_model.parts import Part, Place, Seen, put
+from kernel_model.tables import View
 
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
 
 PLAIN = 2  # the version of marshal whose bytes say nothing of who else holds a value
+VERSIONS = repeat(PLAIN)
 NEVER = None  # what nothing is equal to
+END = "end"
+Said = list[bytes | None]  # of a list, its rows, and at the end what else they are shown with
 
 
 class Looks:
     """One look at a kernel's tables after another."""
 
     def __init__(self) -> None:
-        self.known: dict[Place, bytes | None] = {}  # the parts, as they were
+        self.known: dict[Place, Said] = {}  # the parts, as they were
 
     def look(self, k: Kernel) -> tuple[bool, View]:
         """Every table, or what `merged` with the look before is every table; and is it the first?
@@ -32,14 +39,45 @@ class Looks:
         """
         seen = tables.snapshot(k)
         known, self.known = self.known, {}  # of no use if there is an exception
-        now = {place: part_bytes(part) for place, part in tables.parts(seen).items()}
-        if not known or known.keys() - now.keys():
-            first, shown = True, tables.show(seen)
-        else:
-            changed = [p for p, said in now.items() if said is NEVER or said != known.get(p)]
-            first, shown = False, tables.show_parts(seen, changed)
+        now: dict[Place, Said] = {}
+        shown: View = {}
+        for parts, table in tables.parts(seen):
+            for place, part in parts.items():
+                said = now[place] = said_of(part, table)
+                before = known.get(place)
+                if known and (said != before or NEVER in said):
+                    put(shown, place, changed(part, table, said, before))
+        first = not known or bool(known.keys() - now.keys())
+        if first:
+            shown = tables.show(seen)
         self.known = now
         return first, shown
+
+
+def said_of(part: Part, table: Seen) -> Said:
+    """What a part is known by."""
+    if not part.rows:
+        return [part_bytes(part.made(table))]
+    first, *others = part.members
+    try:
+        said: Said = list(map(marshal.dumps, table[first], VERSIONS))
+    except ValueError:
+        said = [part_bytes(row) for row in table[first]]
+    said.append(part_bytes([table[number] for number in others]) if others else b"")
+    return said
+
+
+def changed(part: Part, table: Seen, said: Said, before: Said | None) -> Any:
+    """A part that changed; of a list, the rows that did."""
+    if not part.rows or before is None or said[-1] is NEVER or said[-1] != before[-1]:
+        return part.shown(table)
+    count = len(said) - 1
+    shown: dict[str, Any] = {END: count} if len(said) < len(before) else {}
+    for number in range(count):
+        row = said[number]
+        if row is NEVER or number >= len(before) - 1 or row != before[number]:
+            shown[str(number)] = part.row(table, number)
+    return shown
 
 
 def part_bytes(part: Any) -> bytes | None:
@@ -53,13 +91,30 @@ def part_bytes(part: Any) -> bytes | None:
 def merged(view: View, changed: View) -> View:
     """A view with the parts that changed since; neither of the two is touched.
 
-    A part that did not change is the same object in both; the view is, if nothing did.
+    A part that did not change is the same object in both; the view is, if nothing did. Raises
+    LookupError, TypeError or ValueError for rows that the view does not have.
     """
     if not changed:
         return view
     made = dict(view)
     for name, part in changed.items():
         before = made.get(name)
-        both = isinstance(before, dict) and isinstance(part, dict)
-        made[name] = before | part if both else part
+        if isinstance(before, dict) and isinstance(part, dict):
+            joined = {key: _rows_merged(before.get(key), one) for key, one in part.items()}
+            made[name] = before | joined
+        else:
+            made[name] = _rows_merged(before, part)
     return made
+
+
+def _rows_merged(before: Any, part: Any) -> Any:
+    """A list with the rows that changed; anything else as it is."""
+    if not isinstance(before, list) or not isinstance(part, dict):
+        return part
+    rows = before[: part.get(END)]
+    for place, row in part.items():
+        if place == str(len(rows)):
+            rows.append(row)
+        elif place != END:
+            rows[int(place)] = row
+    return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kernel_model.inode import Inode
+from kernel_model.parts import Part, Parts, show_all
 
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
@@ -57,19 +58,21 @@ def show_files(seen: tuple[Any, ...] | None) -> dict[str, Any]:
     fds     of each process its descriptors, the inodes they lead to, and the `entry` of the file
             table between them: those who share one share its offset
     """
-    if seen is None:
-        return {}
-    inodes, fds = seen
-    return {
-        "inodes": [_shown(inode) for inode in inodes],
-        "fds": [
-            {"name": name, "fds": [dict(zip(DESCRIPTOR, one, strict=True)) for one in held]}
-            for name, held in fds
-        ],
-    }
+    return show_all(seen, PARTS)
 
 
 def _shown(inode: tuple[Any, ...]) -> dict[str, Any]:
     shown = dict(zip(INODE, inode, strict=True))
     lists = {name: list(shown[name]) for name in ("dirty", "unpinned", "purged")}
     return shown | lists | {"disk": shown["disk"].decode("latin-1")[:TEXT]}
+
+
+def _held(row: tuple[Any, ...]) -> dict[str, Any]:
+    name, held = row
+    return {"name": name, "fds": [dict(zip(DESCRIPTOR, one, strict=True)) for one in held]}
+
+
+PARTS: Parts = {
+    ("inodes",): Part((0,), _shown, rows=True),
+    ("fds",): Part((1,), _held, rows=True),
+}

@@ -79,6 +79,7 @@ class Kernel:
         if personality == "classic":
             self.msgque.fill()
         self.memory: Memory | None = None  # made when it is first asked for (memory_of)
+        self.spare: Memory | None = None  # its tables, if somebody has made them already
         self.paged = False  # the next call asks for it: a function that was installed works on it
         self.filesystem: FileSystem | None = None  # made when it is first asked for (files_of)
         self.network: Network | None = None  # as well (network_of)

@@ -13,6 +13,7 @@ from math import gcd
 
 PAGE = 4096  # bytes in a page of a region, and in a frame of memory
 ZEROS = bytes(PAGE)
+SHORT = 64  # bytes that are looked at one by one
 GOLDEN = 0.618  # the part of memory that lies between one free frame and the next
 
 
@@ -72,6 +73,14 @@ def putframe(frames: Frames, frame: int) -> None:
 def peek(frames: Frames, frame: int, offset: int, size: int) -> bytes:
     """What a frame holds, from an offset; all of it lies inside the frame."""
     return bytes(frames.content.get(frame, ZEROS)[offset : offset + size])
+
+
+def used(held: bytes | bytearray) -> bytes:
+    """What is held, without the zeros at the end; much of a page is zeros."""
+    end = len(held)
+    while end > SHORT and held[(half := end // 2) : end] == ZEROS[: end - half]:
+        end = half
+    return bytes(held[:end]).rstrip(b"\0")
 
 
 def poke(frames: Frames, frame: int, offset: int, data: bytes) -> None:

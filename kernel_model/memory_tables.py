@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from kernel_model.ipc import IPC_ALLOC
+from kernel_model.memory import used
+from kernel_model.parts import Part, Parts, show_all
 from kernel_model.regiontable import Pregion, Region, Segment, entries_of
 
 if TYPE_CHECKING:
@@ -19,15 +20,6 @@ SEGMENT = ("slot", "key", "uid", "gid", "cuid", "cgid", "mode", "seq", "segsz", 
 REGION = ("slot", "type", "inode", "size", "refcount", "locked", "sticky", "pages")
 PREGION = ("slot", "type", "addr", "size", "readonly", "region", "first")
 NEXT = 8  # frames of the free list that are shown
-PARTS = {  # of the JSON: by their places, the members of what `look` gives that make them
-    ("shmem",): (0, 1),
-    ("regions", "entries"): (2,),
-    ("regions", "count"): (3,),
-    ("regions", "active"): (4,),
-    ("regions", "free"): (5,),
-    ("spaces",): (6,),
-    ("frames",): (7, 8),
-}
 TEXT = 64  # characters of what a frame holds that are shown
 
 
@@ -43,7 +35,7 @@ def look(k: Kernel) -> tuple[Any, ...] | None:
         for p in k.procs.values()
         if p.pregions is not None
     )
-    held = sorted((n, bytes(data.rstrip(b"\0"))) for n, data in frames.content.items())
+    held = sorted((n, used(data)) for n, data in frames.content.items())
     return (
         tuple(_segment(one) for one in memory.shmem.entries if one.perm.mode),
         memory.shmem.size,
@@ -104,31 +96,18 @@ def show_memory(seen: tuple[Any, ...] | None) -> dict[str, Any]:
              those given back since; `next`, the first of the free list; `text`, what frames
              hold that were written to, without the zeros at the end
     """
-    return {} if seen is None else show_parts(seen, PLAIN)
+    return show_all(seen, PARTS)
 
 
-def parts(seen: tuple[Any, ...]) -> dict[tuple[Any, ...], Any]:
-    """What each part of the JSON is made from."""
-    return {place: [seen[number] for number in made] for place, made in PARTS.items()}
+def _space(space: tuple[Any, ...]) -> dict[str, Any]:
+    name, pid, size, found = space
+    regions = [dict(zip(PREGION, one, strict=True)) for one in found]
+    return {"name": name, "pid": pid, "size": size, "regions": regions}
 
 
-def show_parts(seen: tuple[Any, ...], places: Iterable[tuple[str, ...]]) -> dict[str, Any]:
-    """The parts at these places as show_memory has them, and nothing else."""
-    shown: dict[str, Any] = {}
-    for place in places:
-        part = PLAIN[place](*[seen[number] for number in PARTS[place]])
-        if len(place) == 1:
-            shown[place[0]] = part
-        else:
-            shown.setdefault(place[0], {})[place[1]] = part
-    return shown
-
-
-def _spaces(spaces: tuple[Any, ...]) -> list[dict[str, Any]]:
-    return [
-        {"name": name, "pid": pid, "size": size, "regions": [_named(PREGION, one) for one in found]}
-        for name, pid, size, found in spaces
-    ]
+def _entry(region: tuple[Any, ...]) -> dict[str, Any]:
+    pages = [list(pair) for pair in region[-1]]
+    return dict(zip(REGION, region, strict=True)) | {"pages": pages}
 
 
 def _frames(frames: tuple[Any, ...], held: tuple[Any, ...]) -> dict[str, Any]:
@@ -140,26 +119,16 @@ def _frames(frames: tuple[Any, ...], held: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def _shown(one: tuple[Any, ...], modulus: int) -> dict[str, Any]:
-    segment = _named(SEGMENT, one)
+    segment = dict(zip(SEGMENT, one, strict=True))
     return {"shmid": segment["seq"] * modulus + segment["slot"]} | segment
 
 
-def _named(names: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:
-    return dict(zip(names, values, strict=True))
-
-
-def _lists(pairs: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(pair) for pair in pairs]
-
-
-PLAIN: dict[tuple[str, ...], Callable[..., Any]] = {  # by place: JSON of what PARTS names
-    ("shmem",): lambda shmem, modulus: [_shown(one, modulus) for one in shmem],
-    ("regions", "count"): int,
-    ("regions", "active"): list,
-    ("regions", "free"): list,
-    ("regions", "entries"): lambda entries: [
-        _named(REGION, one) | {"pages": _lists(one[-1])} for one in entries
-    ],
-    ("spaces",): _spaces,
-    ("frames",): _frames,
+PARTS: Parts = {
+    ("shmem",): Part((0, 1), _shown, rows=True),
+    ("regions", "count"): Part((3,), int),
+    ("regions", "active"): Part((4,), list),
+    ("regions", "free"): Part((5,), list),
+    ("regions", "entries"): Part((2,), _entry, rows=True),
+    ("spaces",): Part((6,), _space, rows=True),
+    ("frames",): Part((7, 8), _frames),
 }

@@ -154,19 +154,25 @@ class Memory:
     unpins: int = 0  # how often a page of ashmem was unpinned: their order
 
 
+def tables_for(k: Kernel) -> Memory:
+    """The tables of memory for this kernel, as they are when no process has any."""
+    limits, linux = k.limits, k.personality == "linux"
+    made = Memory(
+        Frames(limits.FRAMES),
+        RegionTable(limits.NREGION),
+        LINUX if linux else CLASSIC,
+        IpcTable[Segment]("shmem", limits.SHMMNI, Segment),
+    )
+    if not linux:
+        made.regions.fill(limits.NREGION)
+        made.shmem.fill()
+    return made
+
+
 def memory_of(k: Kernel) -> Memory:
     """The kernel's memory, which is made now if it was not there."""
     if k.memory is None:
-        limits, linux = k.limits, k.personality == "linux"
-        k.memory = Memory(
-            Frames(limits.FRAMES),
-            RegionTable(limits.NREGION),
-            LINUX if linux else CLASSIC,
-            IpcTable[Segment]("shmem", limits.SHMMNI, Segment),
-        )
-        if not linux:
-            k.memory.regions.fill(limits.NREGION)
-            k.memory.shmem.fill()
+        k.memory, k.spare = k.spare or tables_for(k), None
         try:
             for p in k.procs.values():
                 if p.state is not State.ZOMBIE:

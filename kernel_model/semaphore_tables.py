@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kernel_model.ipc import IPC_ALLOC
+from kernel_model.parts import Part, Parts, show_all
 from kernel_model.semtable import SemaphoreSet
 
 if TYPE_CHECKING:
@@ -48,17 +49,7 @@ def _set(one: SemaphoreSet) -> tuple[Any, ...]:
 
 def show_semaphores(seen: tuple[Any, ...] | None) -> dict[str, Any]:
     """The tables as JSON: `sema`, `sempool` and `undo`; {} while there are none."""
-    if seen is None:
-        return {}
-    sets, modulus, free, size, undos = seen
-    return {
-        "sema": [_shown(row, modulus) for row in sets],
-        "sempool": {"semaphores": size, "free": [list(extent) for extent in free]},
-        "undo": [
-            {"pid": pid, "entries": [dict(zip(UNDO, one, strict=True)) for one in entries]}
-            for pid, entries in undos
-        ],
-    }
+    return show_all(seen, PARTS)
 
 
 def _shown(row: tuple[Any, ...], modulus: int) -> dict[str, Any]:
@@ -66,3 +57,19 @@ def _shown(row: tuple[Any, ...], modulus: int) -> dict[str, Any]:
     shown = dict(zip(SET, head, strict=True))
     shown = {"semid": shown["seq"] * modulus + shown["slot"]} | shown
     return shown | {"sems": [dict(zip(SEM, sem, strict=True)) for sem in sems]}
+
+
+def _pool(free: tuple[Any, ...], size: int) -> dict[str, Any]:
+    return {"semaphores": size, "free": [list(extent) for extent in free]}
+
+
+def _undo(row: tuple[Any, ...]) -> dict[str, Any]:
+    pid, entries = row
+    return {"pid": pid, "entries": [dict(zip(UNDO, one, strict=True)) for one in entries]}
+
+
+PARTS: Parts = {
+    ("sema",): Part((0, 1), _shown, rows=True),
+    ("sempool",): Part((2, 3), _pool),
+    ("undo",): Part((4,), _undo, rows=True),
+}

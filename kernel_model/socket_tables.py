@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kernel_model.parts import Part, Parts, named, show_all
+
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
     from kernel_model.sockets.table import Socket
@@ -62,13 +64,7 @@ def show_sockets(seen: tuple[Any, ...] | None) -> dict[str, Any]:
               `urgent`: which of the chunks came out of band, only where there is such a one
     passages  the layers that packets have passed last, in order
     """
-    if seen is None:
-        return {}
-    sockets, passages = seen
-    return {
-        "sockets": [_shown(one) for one in sockets],
-        "passages": [dict(zip(PASSAGE, one, strict=True)) for one in passages],
-    }
+    return show_all(seen, PARTS)
 
 
 def _shown(one: tuple[Any, ...]) -> dict[str, Any]:
@@ -84,3 +80,9 @@ def _shown(one: tuple[Any, ...]) -> dict[str, Any]:
         circuit = dict(zip(CIRCUIT, shown["circuit"], strict=True))
         shown["circuit"] = circuit | {"ahead": list(circuit["ahead"])}
     return shown
+
+
+PARTS: Parts = {
+    ("sockets",): Part((0,), _shown, rows=True),
+    ("passages",): Part((1,), named(*PASSAGE), rows=True),
+}

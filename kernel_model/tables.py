@@ -5,20 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from kernel_model import memory_tables
+from kernel_model import inode_tables, memory_tables, semaphore_tables, socket_tables
 from kernel_model.constants import SIGNAL_NAMES
-from kernel_model.inode_tables import look_files, show_files
+from kernel_model.inode_tables import look_files
 from kernel_model.ipc import IPC_ALLOC
 from kernel_model.mark_tables import look_marks, show_marks
 from kernel_model.messages import MessageQueue
 from kernel_model.mqueue_tables import look_mqueues, show_mqueues
+from kernel_model.parts import Part, Parts, Seen, show_all
 from kernel_model.pipe_tables import look_pipes, show_pipes
-from kernel_model.semaphore_tables import look as look_at_semaphores
-from kernel_model.semaphore_tables import show_semaphores
-from kernel_model.socket_tables import look_sockets, show_sockets
+from kernel_model.socket_tables import look_sockets
 from kernel_model.tracing import look_tracing, show_tracing
 
 if TYPE_CHECKING:
@@ -35,19 +34,19 @@ HEAD = ("slot", *PERM, *QUEUE)
 # The process table, the message pool, the size of a message queue table, what is made when it is
 # first used (MORE), then a tuple a queue
 Snapshot = tuple[Any, ...]
-Place = tuple[Any, ...]  # of a part of the JSON: the keys that lead to it
 View = dict[str, Any]
 
-# Tables made when they are first used: how to look at each (None: not made yet), and to show it
-MORE: list[tuple[Callable[[Kernel], Any], Callable[[Any], dict[str, Any]]]] = [
-    (memory_tables.look, memory_tables.show_memory),  # the first: its parts are known one by one
-    (look_files, show_files),
-    (look_at_semaphores, show_semaphores),
-    (look_marks, show_marks),
-    (look_mqueues, show_mqueues),
-    (look_pipes, show_pipes),
-    (look_sockets, show_sockets),
-    (look_tracing, show_tracing),
+# Tables made when they are first used: how to look at each (None: not made yet), and its parts. One
+# that is a single part has no place but its number here.
+MORE: list[tuple[Callable[[Kernel], Any], Parts]] = [
+    (memory_tables.look, memory_tables.PARTS),
+    (look_files, inode_tables.PARTS),
+    (semaphore_tables.look, semaphore_tables.PARTS),
+    (look_marks, {(3,): Part((), show_marks)}),
+    (look_mqueues, {(4,): Part((), show_mqueues)}),
+    (look_pipes, {(5,): Part((), show_pipes)}),
+    (look_sockets, socket_tables.PARTS),
+    (look_tracing, {(7,): Part((), show_tracing)}),
 ]
 
 
@@ -108,53 +107,31 @@ def _last_words(q: MessageQueue) -> str:
     return "q.last is not the last message of the list"
 
 
-def show(view: Snapshot) -> dict[str, Any]:
-    """A snapshot as plain JSON: `procs`, `msgque`, `msgpool`, and what show_memory says."""
-    procs, pool, modulus, more, *queues = view
-    shown = {
-        "procs": [_proc(proc) for proc in _rows(procs, len(PROC))],
-        "msgque": [_shown(queue, modulus) for queue in queues],
-        "msgpool": _pool(pool),
-    }
-    for (_, show_it), seen in zip(MORE, more, strict=True):
-        shown |= show_it(seen)
+def show(view: Snapshot) -> View:
+    """A snapshot as plain JSON: `procs`, `msgque`, `msgpool`, and what was made."""
+    shown: View = {}
+    for known, seen in parts(view):
+        shown |= show_all(seen, known)
     return shown
 
 
-def parts(view: Snapshot) -> dict[Place, Any]:
-    """What each part of the JSON of a snapshot is made from, by its place there.
-
-    A table of MORE is one part, but for those of memory, most of which stay the same in most calls.
-    """
+def parts(view: Snapshot) -> list[tuple[Parts, Seen]]:
+    """The parts of a snapshot, and what they are made from."""
     procs, pool, modulus, more, *queues = view
-    texts = [text for queue in queues for text in queue[len(HEAD) + 2 :: len(MESSAGE)]]
-    odd = [repr(text) for text in texts if type(text) is not bytes]  # as they are shown
-    found: dict[Place, Any] = {("procs",): procs, ("msgpool",): pool}
-    found["msgque",] = modulus, queues, odd
-    for number, seen in enumerate(more):
+    odd = [(queue, _odd(queue)) for queue in queues]
+    found = [(PARTS, (_rows(procs, len(PROC)), odd, modulus, pool))]
+    for (_, known), seen in zip(MORE, more, strict=True):
         if seen is not None:
-            found.update(memory_tables.parts(seen) if number == 0 else {(number,): seen})
+            found.append((known, seen))
     return found
 
 
-def show_parts(view: Snapshot, places: Sequence[Place]) -> View:
-    """The parts at these places as `show` has them, and nothing else."""
-    procs, pool, modulus, more, *queues = view
-    shown: View = {}
-    for place in places:
-        match place:
-            case ("procs",):
-                shown["procs"] = [_proc(proc) for proc in _rows(procs, len(PROC))]
-            case ("msgque",):
-                shown["msgque"] = [_shown(queue, modulus) for queue in queues]
-            case ("msgpool",):
-                shown["msgpool"] = _pool(pool)
-            case (int(number),):
-                shown |= MORE[number][1](more[number])
-    in_memory = [place for place in places if place in memory_tables.PARTS]
-    if in_memory:
-        shown |= memory_tables.show_parts(more[0], in_memory)
-    return shown
+def _odd(queue: tuple[Any, ...]) -> list[str]:
+    """Texts that are not bytes, as they are shown."""
+    if len(queue) == len(HEAD):
+        return []
+    texts = queue[len(HEAD) + 2 :: len(MESSAGE)]
+    return [repr(text) for text in texts if type(text) is not bytes]
 
 
 def _rows(flat: tuple[Any, ...], width: int) -> list[tuple[Any, ...]]:
@@ -177,7 +154,8 @@ def _proc(row: tuple[Any, ...]) -> dict[str, Any]:
     return shown
 
 
-def _shown(queue: tuple[Any, ...], modulus: int) -> dict[str, Any]:
+def _shown(row: tuple[Any, ...], modulus: int) -> dict[str, Any]:
+    queue, _ = row
     head = dict(zip(HEAD, queue, strict=False))
     messages = [_message(row) for row in _rows(queue[len(HEAD) :], len(MESSAGE))]
     return {"msqid": head["seq"] * modulus + head["slot"]} | head | {"messages": messages}
@@ -188,3 +166,10 @@ def _message(message: tuple[Any, ...]) -> dict[str, Any]:
     text = shown["text"]
     shown["text"] = text.decode("latin-1") if isinstance(text, bytes | bytearray) else repr(text)
     return shown
+
+
+PARTS: Parts = {
+    ("procs",): Part((0,), _proc, rows=True),
+    ("msgque",): Part((1, 2), _shown, rows=True),
+    ("msgpool",): Part((3,), _pool),
+}

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from autograder.exercise import exercise
-from kernel_model import IPC_CREAT, Kernel
-from kernel_model.changes import Looks, merged
+from kernel_model import IPC_CREAT, IPC_RMID, Kernel
+from kernel_model.changes import END, Looks, merged
 from kernel_model.invariants import GROUPS, Broken, broken
 from kernel_model.scenario import run
 from kernel_model.tables import show, snapshot
@@ -86,8 +86,9 @@ def test_only_the_tables_that_changed_are_shown_again() -> None:
 
     assert (first, same) == (True, (False, {}))
     assert made.keys() == {"shmem", "regions", "spaces", "frames"}
-    assert part == {"msgque": show(snapshot(k))["msgque"]}
+    assert part == {"msgque": {"0": show(snapshot(k))["msgque"][0]}}
     assert merged(whole, part)["msgpool"] is whole["msgpool"]
+    assert merged(whole, part)["msgque"] == show(snapshot(k))["msgque"]
 
 
 @pytest.mark.parametrize("other", [True, 1.0])
@@ -97,7 +98,7 @@ def test_a_number_of_another_type_is_a_change(other: Any) -> None:
     k.msgque.entries[0].qnum = other
     _, part = looks.look(k)
 
-    assert type(part["msgque"][0]["qnum"]) is type(other)
+    assert type(part["msgque"]["0"]["qnum"]) is type(other)
 
 
 def test_a_text_that_is_no_bytes_is_a_change_though_its_bytes_are_the_same() -> None:
@@ -108,7 +109,30 @@ def test_a_text_that_is_no_bytes_is_a_change_though_its_bytes_are_the_same() -> 
     message.text = memoryview(b"x")  # type: ignore[assignment]
     _, part = looks.look(k)
 
-    assert part["msgque"] == show(snapshot(k))["msgque"]
+    assert part["msgque"] == {"0": show(snapshot(k))["msgque"][0]}
+
+
+def test_of_a_list_only_the_rows_that_changed_are_shown() -> None:
+    k, looks = queue_with_a_message(), Looks()
+    a = k.procs[k.pids["A"]]
+    seen = [looks.look(k)[1]]
+    parts = []
+    for call in (("msgget", 2, IPC_CREAT), ("msgget", 3, IPC_CREAT), ("msgctl", 0, IPC_RMID, None)):
+        a.call(*call)
+        parts.append(looks.look(k)[1])
+        seen.append(merged(seen[-1], parts[-1]))
+
+    rows = show(snapshot(k))["msgque"]
+    assert [part["msgque"].keys() for part in parts] == [{"1"}, {"2"}, {END, "0", "1"}]
+    assert seen[-1] == show(snapshot(k))
+    assert seen[-1]["msgque"] == rows
+    assert seen[2]["msgque"][0] is seen[0]["msgque"][0]
+
+
+@pytest.mark.parametrize("rows", [{"3": 0}, {"x": 0}, {"9" * 5000: 0}, {"": 0}, {END: "2"}])
+def test_a_row_that_there_is_not_cannot_be_merged(rows: dict[str, Any]) -> None:
+    with pytest.raises((LookupError, TypeError, ValueError)):
+        merged({"procs": [1, 2]}, {"procs": rows})
 
 
 def test_what_cannot_be_told_from_another_value_is_shown_every_time() -> None:

@@ -15,6 +15,7 @@ from kernel_model.kernel import Kernel
 from kernel_model.memory import PAGE as PAGE
 from kernel_model.pipes import pipe_sizes
 from kernel_model.process import Call, Process, State
+from kernel_model.regiontable import tables_for
 from kernel_model.semtable import SEMAEM, SEMVMX
 from kernel_model.shm import SHMLBA
 from kernel_model.targets import Outcome, Setup, Unsupported
@@ -45,11 +46,21 @@ class ModelTarget:
         self.prepare = prepare
         self.kernel = Kernel(personality)
         self.sleeping: dict[str, Call] = {}
+        self.ready: list[Kernel] = []  # made ahead with the limits that every kernel has
+
+    def stock(self, count: int) -> None:
+        """Makes kernels ahead, memory and all, for starts that set no limit."""
+        for _ in range(count):
+            k = Kernel(self.personality)
+            k.spare = tables_for(k)
+            self.ready.append(k)
 
     def start(self, setup: Setup) -> None:
         """A fresh kernel with the processes of the scenario."""
         try:
-            self.kernel = k = Kernel(self.personality, setup.limits)
+            ready = bool(self.ready) and not setup.limits
+            k = self.ready.pop() if ready else Kernel(self.personality, setup.limits)
+            self.kernel = k
         except ValueError as error:
             raise Unsupported(str(error)) from None
         k.keep_crashes = True
