@@ -6,6 +6,7 @@ the tables' classes, and the kernel's own algorithms by the book's names.
 
 from kernel_model import descriptors as _descriptors
 from kernel_model import direct as _direct
+from kernel_model import directories as _directories
 from kernel_model import faults as _faults
 from kernel_model import fifos as _fifos
 from kernel_model import files as _files

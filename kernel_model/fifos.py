@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kernel_model.constants import S_IFBLK, S_IFCHR, S_IFIFO, S_IFREG
+from kernel_model.directories import may_enter
 from kernel_model.errno import Errno, KernelError
 from kernel_model.files import name_of
 from kernel_model.inode import File, files_of
@@ -47,6 +48,7 @@ def make_node(u: Process, name: str, kind: str, mode: int) -> None:
     files = files_of(u.k)
     if files.find("file", name) is not None:
         raise KernelError(Errno.EEXIST, f"there is a file {name} already")
+    may_enter(u, name)
     inode = files.add(u, kind, name, mode & 0o7777 & ~u.umask)
     if kind == "fifo":
         u.k.algorithms["newpipe"](u, inode)

@@ -1,7 +1,7 @@
 """Files: open, close, read, write, lseek, unlink, stat, fstat, ftruncate (Bach 5).
 
-There is one directory, and it is everybody's, as /tmp is: a name is a single word. Reading and
-writing a regular file never sleep; of other kinds, READS and its like say what does the work.
+Reading and writing a regular file never sleep; of other kinds, READS and its like say what does
+the work. How names lead through directories is in directories.py.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from kernel_model.constants import (
     SEEK_END,
     SEEK_SET,
 )
+from kernel_model.directories import may_enter, may_remove, namei
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import (
     LARGEST,
@@ -54,7 +55,8 @@ async def open(u: Process, path: str | None, flags: int, mode: int = 0) -> int: 
     """Opens a file, which is made if the flags say so; gives the lowest free descriptor.
 
         bad address (None)        EFAULT
-        no such file, no O_CREAT  ENOENT
+        no such file, no O_CREAT  ENOENT; the way to it as in namei
+        a directory, to write it  EISDIR
         there, O_CREAT | O_EXCL   EEXIST
         no permission             EACCES
         no descriptor is free     EMFILE
@@ -83,7 +85,7 @@ def name_of(u: Process, path: str | None) -> str:
         raise KernelError(Errno.EFAULT, "no name can be read at this user address")
     if not path:
         raise KernelError(Errno.ENOENT, "the name is empty")
-    return path
+    return namei(u, path)
 
 
 def open_named(
@@ -96,11 +98,15 @@ def open_named(
     if inode is None:
         if not flags & O_CREAT:
             raise KernelError(Errno.ENOENT, f"there is no {kind} {name}")
+        if kind == "file":
+            may_enter(u, name)
         inode = files_of(u.k).add(u, kind, name, mode & 0o777 & ~u.umask)
         made = True
     else:
         if flags & O_CREAT and flags & O_EXCL:
             raise KernelError(Errno.EEXIST, f"there is a {kind} {name} already")
+        if inode.kind == "dir" and (write or flags & (O_CREAT | O_TRUNC)):
+            raise KernelError(Errno.EISDIR, f"{name} is a directory")
         access(u, inode, 4 * read | 2 * (write or bool(flags & O_TRUNC)))
         made = False
     if inode.kind in ("chr", "socket"):
@@ -143,13 +149,16 @@ def close(u: Process, fd: int) -> int:
 async def read(u: Process, fd: int, size: int, buffer: Any = USER_BUFFER) -> int:
     """Reads from the offset on, which moves; copies out `data`; gives the number of bytes.
 
-    0 at the end of the file. EBADF when the descriptor is none, or not open for reading.
+    0 at the end of the file. EBADF when the descriptor is none, or not open for reading; EISDIR for
+    a directory.
     """
     file = getf(u, fd)
     if not file.read:
         raise KernelError(Errno.EBADF, f"descriptor {fd} is not open for reading")
     if size < 0:
         raise KernelError(Errno.EINVAL, f"{size} bytes")
+    if file.inode.kind == "dir":
+        raise KernelError(Errno.EISDIR, f"descriptor {fd} leads to a directory")
     if (special := READS.get(file.inode.kind)) is not None:
         u.out["data"] = b""
         got: int = await u.k.algorithms[special](u, file, size, buffer)
@@ -208,12 +217,16 @@ def unlink(u: Process, path: str | None) -> int:
 
 
 def unlink_named(u: Process, kind: str, name: str, error: Errno) -> None:
-    """The common part of unlink and shm_unlink; only owner and superuser may (`error`)."""
+    """The common part of unlink and shm_unlink; who may not gets `error`, or EACCES."""
     inode = files_of(u.k).find(kind, name)
     if inode is None:
         raise KernelError(Errno.ENOENT, f"there is no {kind} {name}")
-    if u.euid not in (0, inode.uid):
+    if kind == "file":
+        may_remove(u, inode, error)
+    elif u.euid not in (0, inode.uid):
         raise KernelError(error, f"{name} is not {u.name}'s")
+    if inode.kind == "dir":
+        raise KernelError(Errno.EISDIR, f"{name} is a directory")
     inode.linked = False
     iput(u, inode)
 
@@ -287,7 +300,14 @@ def fstat(u: Process, fd: int) -> int:
 
 
 # What stat tells of kinds of inodes; of all others, that they are files
-TYPES = {"pipe": "fifo", "fifo": "fifo", "chr": "chr", "socket": "socket", "ashmem": "chr"}
+TYPES = {
+    "dir": "dir",
+    "pipe": "fifo",
+    "fifo": "fifo",
+    "chr": "chr",
+    "socket": "socket",
+    "ashmem": "chr",
+}
 
 
 def inode_fields(u: Process, inode: Inode) -> dict[str, Any]:

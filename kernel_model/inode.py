@@ -26,7 +26,7 @@ NOFILE = {"classic": 20, "linux": 1024}  # descriptors of one process
 LARGEST = 2**63 - 1  # bytes in a file
 
 OBJECTS = ("shm", "ashmem", "sem")  # kinds of inodes that are memory objects, with own names
-NAMED = ("file", "fifo", "chr", "socket")  # kinds that share the names of the one directory
+NAMED = ("file", "fifo", "chr", "socket", "dir")  # kinds that share the names in directories
 
 # What a kind of inode has in place of the ways of a regular file: algorithms, by their names.
 # (u, file, size, buffer): bytes read; (u, file, data): bytes written
@@ -42,7 +42,7 @@ class Inode:
 
     number: int
     name: str
-    kind: str  # file, pipe, fifo, chr, socket; shm, sem, mq: POSIX's; ashmem: Android's
+    kind: str  # file, dir, pipe, fifo, chr, socket; shm, sem, mq: POSIX's; ashmem: Android's
     mode: int  # permission bits
     uid: int
     gid: int
@@ -80,7 +80,7 @@ class FileSystem:
     made: int = 0
 
     def find(self, kind: str, name: str) -> Inode | None:
-        """The inode with this name; `file` stands for every kind in the directory."""
+        """The inode with this name; `file` stands for every kind in directories."""
         kinds = NAMED if kind == "file" else (kind,)
         return next(
             (one for one in self.inodes if one.linked and one.kind in kinds and one.name == name),

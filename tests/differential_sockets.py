@@ -151,7 +151,8 @@ class _Writer:
         return [self.fd(), self.backlog()]
 
     def _connect(self) -> list[Any]:
-        return [self.fd(), self.name()]
+        name = self.name()
+        return [self.fd(), "@a" if name == "127.0.0.1:0" else name]
 
     def _accept(self) -> list[Any]:
         return [self.fd(), self.odd(0, ["SOCK_NONBLOCK"], 1)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process
 from kernel_model.sockets.calls import join
-from kernel_model.sockets.meeting import arrive, sofull, solocal, solookup, sonewconn, sosyn
+from kernel_model.sockets.meeting import arrive, sofull, solocal, solookup, sosyn
 from kernel_model.sockets.naming import ANY, LOOPBACK, autobind, sockargs, split, this_host
 from kernel_model.sockets.table import (
     CLOSED,
@@ -21,6 +21,7 @@ from kernel_model.sockets.table import (
     error_of,
     wait_on,
 )
+from kernel_model.traps import ALGORITHMS, linux
 
 
 async def connect_internet(u: Process, so: Socket, name: str | None, nonblock: bool) -> None:
@@ -35,6 +36,16 @@ async def connect_internet(u: Process, so: Socket, name: str | None, nonblock: b
     if so.state in (CONNECTED, LISTENING, CLOSED):
         raise KernelError(Errno.EISCONN, "it has another end, or takes connections itself")
     await reach(u, so, this_host(sockargs(u, so, name)), nonblock)
+
+
+@linux
+def sonewconn(u: Process, head: Socket, so: Socket, name: str) -> Socket:
+    """Of the Internet domain it is shut down as its listener is, and the client hears of it."""
+    new: Socket = ALGORITHMS["sonewconn"](u, head, so, name)
+    if not so.local:
+        new.cantread, new.cantsend = head.cantread, head.cantsend
+        so.cantread, so.finished = so.cantread or head.cantsend, head.cantsend
+    return new
 
 
 async def reach(u: Process, so: Socket, name: str, nonblock: bool) -> None:

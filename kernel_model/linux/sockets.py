@@ -179,10 +179,10 @@ async def accept(u: Process, fd: int, flags: int = 0) -> int:
         raise KernelError(Errno.EINVAL, f"the socket is {so.state}, not listening")
     #: while no connection waits: sleep; a new one wakes who has slept longest
     while not so.queue:
-        if (so.local and so.cantread) or so.state != LISTENING:
-            raise KernelError(Errno.EINVAL, "the socket is shut down")
-        if file is not None and file.nonblock:
+        if so.state == LISTENING and file is not None and file.nonblock:
             raise KernelError(Errno.EAGAIN, "no connection waits")
+        if so.state != LISTENING or (so.local and so.cantread):
+            raise KernelError(Errno.EINVAL, "the socket is shut down")
         await wait_on(u, so.event("connection"))
     #: take the first of the queue, and let in who waits for its place
     new = so.queue.pop(0)

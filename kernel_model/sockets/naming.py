@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from kernel_model.constants import AF_INET, SO_REUSEADDR, SO_REUSEPORT
+from kernel_model.directories import may_enter, namei
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import access, files_of
 from kernel_model.process import Process
@@ -77,10 +78,13 @@ def sockargs(u: Process, so: Socket, name: str | None) -> str:
 
 
 def taken(u: Process, so: Socket, name: str) -> bool:
-    """Has something this name in the UNIX domain?"""
+    """Has something this name in the UNIX domain? EACCES if the process may not make it there."""
     if name.startswith("@"):
         return named(u, so, name) is not None
-    return files_of(u.k).find("file", name) is not None
+    if files_of(u.k).find("file", namei(u, name)) is not None:
+        return True
+    may_enter(u, name)
+    return False
 
 
 def named(u: Process, so: Socket, name: str) -> Socket | None:
@@ -174,7 +178,7 @@ def lookup(u: Process, so: Socket, name: str, mismatch: Errno = Errno.ECONNREFUS
         if found is None:
             raise KernelError(Errno.ECONNREFUSED, f"nobody is bound to {name}")
         return found
-    inode = files_of(u.k).find("file", name)
+    inode = files_of(u.k).find("file", namei(u, name))
     if inode is None:
         raise KernelError(Errno.ENOENT, f"there is no {name}")
     access(u, inode, 2)

@@ -19,6 +19,7 @@ _dup = prototype("dup", ctypes.c_int)
 _dup2 = prototype("dup2", ctypes.c_int, ctypes.c_int)
 _fcntl = prototype("fcntl", ctypes.c_int, ctypes.c_int, ctypes.c_long)
 _pipe = prototype("pipe", ctypes.POINTER(ctypes.c_int))
+_mkdir = prototype("mkdir", ctypes.c_char_p, ctypes.c_uint)
 _mkfifo = prototype("mkfifo", ctypes.c_char_p, ctypes.c_uint)
 _mknod = prototype("mknod", ctypes.c_char_p, ctypes.c_uint, ctypes.c_ulong)
 _lseek = prototype("lseek", ctypes.c_int, _off, ctypes.c_int, restype=_off)
@@ -117,6 +118,7 @@ CALLS: dict[str, Callable[..., Reply]] = {
     "dup": lambda fd: answer(_dup(fd)),
     "dup2": lambda fd, newfd: answer(_dup2(fd, newfd)),
     "fcntl": lambda fd, cmd, arg=0: answer(_fcntl(fd, cmd, arg or 0)),
+    "mkdir": lambda path, mode: answer(_mkdir(_name(path), mode)),
     "mkfifo": lambda path, mode: answer(_mkfifo(_name(path), mode)),
     "mknod": lambda path, mode, dev=0: answer(_mknod(_name(path), mode, dev)),
     "pipe": pipe,

@@ -19,7 +19,8 @@ _BOOT = (  # the modules beside this one, without the packages that they belong 
     "import sys, types; package = types.ModuleType('machine'); package.__path__ = [sys.argv[1]]; "
     "sys.modules['machine'] = package; from machine.linux_holder import main; main()"
 )
-_PATHS = ("open", "mkfifo", "mknod", "unlink", "stat", "shm_open", "shm_unlink")  # begin with one
+# Calls that begin with a path.
+_PATHS = ("open", "mkdir", "mkfifo", "mknod", "unlink", "stat", "shm_open", "shm_unlink")
 _SLASH = ("mq_open", "mq_unlink")  # calls whose name is wrong unless it begins with /
 _NAMES = (*_SLASH, "sem_open", "sem_unlink")  # calls that begin with the name of an object
 _SEMAPHORES = "/dev/shm"  # where the C library keeps those that have a name
@@ -110,7 +111,8 @@ def strays(call: str, args: list[Any], folder: str | None) -> str | None:
     path = args[0] if call in _PATHS else socket_name(call, args)
     if not path or (call not in _PATHS and not is_path(path)):
         return None
-    if folder is not None and os.path.dirname(path) == folder:
+    inside = folder is not None and path.startswith(f"{folder}/")
+    if inside and ".." not in path.split("/"):
         return None
     return f'{call} of {path!r} would leave the scenario\'s folder; write {{"path": "name"}}'
 
