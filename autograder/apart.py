@@ -67,6 +67,11 @@ def is_table(given: Any) -> bool:
     return isinstance(given, list) and all(isinstance(entry, dict) for entry in given)
 
 
+def is_run(given: Any) -> bool:
+    """Is this a run of segments: the first, and how many?"""
+    return isinstance(given, list) and [type(part) for part in given] == [int, int]
+
+
 def by_name(table: list[dict[str, Any]]) -> dict[str, Any]:
     """The entries by what they are known by, else by their place."""
     return {
@@ -112,6 +117,8 @@ def said(field: str, value: Any, names: Mapping[int, str]) -> str:
     if field == "messages" and is_table(value):
         texts = [f"{m.get('mtype')} {str(m.get('text'))[:12]!r}" for m in value]
         return (", ".join(texts) or "none")[:LONG]
+    if field == "free" and isinstance(value, list) and all(map(is_run, value)):
+        return (", ".join(f"{first} + {count}" for first, count in value) or "none")[:LONG]
     if isinstance(value, dict):
         return "there"
     return value[:LONG] if isinstance(value, str) else show(value)[:LONG]

@@ -115,3 +115,32 @@ def test_tables_of_memory_are_drawn_where_they_differ() -> None:
     said = texts(picture)
     assert "Nobody has asked for memory yet." in said
     assert {"After it, expected", "After it, got"} <= set(said)
+
+
+def test_a_set_and_a_pipe_in_which_the_kernels_differ_are_drawn() -> None:
+    k = Kernel()
+    a = k.spawn("A")
+    q = a.call("semget", 1, 3, IPC_CREAT | 0o600).ret
+    a.call("pipe")
+    before = view_of(k)
+    a.call("semctl", q, 0, "SETALL", [1, 0, 0])
+    expected = view_of(k)
+    other = copy.deepcopy(expected)
+    other["sema"][0]["sems"][2]["sempid"] = 102
+    piped = copy.deepcopy(expected)
+    piped["pipes"][0]["size"] += 1
+
+    one, two = (parting([SENT], SENT.came, (before, expected, got)) for got in (other, piped))
+
+    assert texts(one).count("Semaphore set 0") == 3
+    assert "After it, got" in texts(one)
+    assert [said for said in texts(two) if said.startswith("Pipe ")] == ["Pipe 1"] * 3
+
+
+def test_what_came_of_a_call_stays_in_its_box() -> None:
+    picture = calls([Call("A", "read", {"A": "\u2192 20, 'aaaaaaaaaaaaaaaaaaaa'"})] * 4, {"A": "x"})
+
+    boxes = [one for one in ET.fromstring(picture).iter(f"{SVG}rect") if one.get("class") == "box"]
+    told = [said for said in texts(picture) if said.startswith("\u2192 20")]
+    assert len(told) == 4
+    assert all(len(said) * 8 + 10 < float(boxes[0].get("width", "")) for said in told)

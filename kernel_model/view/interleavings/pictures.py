@@ -130,7 +130,7 @@ def schedule(
     """
     left = 10 + 10 * max(map(len, names))
     step = min(40.0, (WIDTH - left) / max(len(turns), 1))
-    body = STYLE + text(0, 16, "Schedule", "head")
+    body = STYLE + text(0, 16, "Schedule", "head") + _legend(phases)
     for p, name in enumerate(names):
         y = 30 + LANE * p
         body += text(0, y + 21, name, "strong") + path(f"M{left} {y + 15}H{WIDTH}", "rule")
@@ -144,6 +144,16 @@ def schedule(
             body += f'<circle cx="{x + step / 2:g}" cy="{y + 15}" r="4" class="turn"/>'
     order = ", ".join(names[p] for p in turns) or "nobody yet"
     return Picture("Schedule", f"Turns: {order}.", 36 + LANE * len(names), body)
+
+
+def _legend(phases: Sequence[Sequence[str]]) -> str:
+    """What the colours of a schedule are, those that are in it, beside its title."""
+    there = {phase for place in phases for phase in place}
+    drawn, x = "", 96.0
+    for phase in (phase for phase in LOOK if LOOK[phase] and phase in there):
+        drawn += group(rect(x, 7, 20, 9, round_=0), LOOK[phase]) + text(x + 26, 16, phase, "label")
+        x += 44 + 8 * len(phase)
+    return drawn
 
 
 def graph(

@@ -98,13 +98,13 @@ def _column(call: Call, came: Came, procs: list[str], x: float, wide: float) -> 
 
 def _box(name: str, what: str, x: float, y: float, wide: float) -> str:
     asleep = what == ASLEEP
-    most = int((wide - 24) / 8)
+    most = int((wide - 26) / 8.4)
     box = rect(x + 6, y, wide - 12, TALL, "sleeps" if asleep else "box")
     box += text(x + 14, y + 19, shortened(name, most), "mono strong")
     if asleep:
         place = f"translate({x + 14:g} {y + 33:g})"
         box += f'<g transform="{place}">{path(STATES[ASLEEP][2], "sign")}</g>'
-    told = text(x + (30 if asleep else 14), y + 38, shortened(what, most + 2), "outcome")
+    told = text(x + (30 if asleep else 14), y + 38, shortened(what, most - 2 * asleep), "outcome")
     return f"<g><title>{escape(f'{name}: {what}')}</title>{box}{told}</g>"
 
 

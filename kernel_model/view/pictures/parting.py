@@ -8,10 +8,12 @@ from kernel_model.view.pictures.calls import Call, Came, calls
 from kernel_model.view.pictures.ipc_table import ipc_table
 from kernel_model.view.pictures.kernel import GUTTER, beside, stacked
 from kernel_model.view.pictures.memory import message_map
+from kernel_model.view.pictures.pipes import pipe
 from kernel_model.view.pictures.processes import processes
 from kernel_model.view.pictures.queue import queue
 from kernel_model.view.pictures.regions import region_table
 from kernel_model.view.pictures.segments import segment_table
+from kernel_model.view.pictures.semaphores import semaphore_set, undo_structures
 from kernel_model.view.pictures.svg import WIDTH, Picture, group, path, rect, shortened, text
 from kernel_model.view.pictures.words import View, queue_at
 
@@ -21,8 +23,13 @@ ROWS, TABLES = 8, 2  # that are shown, at most
 OTHERS: dict[str, Draw] = {
     "shmem": segment_table,
     "regions": region_table,
+    "undo": undo_structures,
     "procs": processes,
     "msgpool": message_map,
+}
+NUMBERED: dict[str, tuple[str, Callable[[View, int], Picture]]] = {  # one picture an entry
+    "sema": ("slot", semaphore_set),
+    "pipes": ("inode", pipe),
 }
 TABLE = ("key", "uid", "gid", "cuid", "cgid", "mode", "seq")  # of a queue: fields of its entry
 
@@ -82,17 +89,29 @@ def apart(one: View, other: View) -> list[Draw]:
     ]
     if not found and any(first != second for first, second in pairs):
         found = [ipc_table]
+    for name, (key, draw_one) in NUMBERED.items():
+        found += [_entry(draw_one, number) for number in _changed(one, other, name, key)]
     for name, draw in OTHERS.items():
         if not found and one.get(name) != other.get(name):
             found = [_if_there(name, draw)]
     return found
 
 
+def _changed(one: View, other: View, name: str, key: str) -> list[int]:
+    """The entries of a table that are not the same in two views, by their numbers."""
+    first, second = ({e[key]: e for e in view.get(name, [])} for view in (one, other))
+    return sorted(n for n in {*first, *second} if first.get(n) != second.get(n))
+
+
+def _entry(draw: Callable[[View, int], Picture], number: int) -> Draw:
+    return lambda view: draw(view, number)
+
+
 def _if_there(name: str, draw: Draw) -> Draw:
     """The picture of a table that is made when it is first used."""
     words = "Nobody has asked for memory yet."
     absent = Picture("Memory", words, 30, text(0, 16, words, "label"))
-    return lambda view: draw(view) if name in view else absent
+    return lambda view: absent if name in ("shmem", "regions") and name not in view else draw(view)
 
 
 def _without(q: View) -> View:
