@@ -40,7 +40,8 @@ class Schedule:
         says = f"The rule: {about['says']} (read {about['section']})."
         picture = str(self.found.get("picture", {}).get("svg", ""))
         rule = f"<p>{escape(says)}</p>" if about["says"] else ""
-        return html_table(self.found) + rule + picture
+        folded = f"<details><summary>The schedule as a picture</summary>{picture}</details>"
+        return html_table(self.found) + rule + (folded if picture else "")
 
     def player(self) -> object:
         """The schedule, to be stepped through; None where there are no widgets."""

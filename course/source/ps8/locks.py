@@ -58,7 +58,7 @@ async def Vprim(sem, procid, n):
     await store(sem.taken, 0)
 """
 found = explore.check(FLAG, processors=2)
-found.holds(), found.states
+f"Does it hold? {found.holds()}. States looked at: {found.states}."
 
 # %% [markdown]
 # It does not hold.
