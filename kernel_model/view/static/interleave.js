@@ -258,8 +258,9 @@ function render({ model, el: root }) {
     show();
   });
   const seen = el("span", {});
-  const legend = el("p", { class: "kb-seen" }, seen, ...(data.graph ? LEGEND.map(([kind, words]) =>
-    el("span", { class: "kb-kind" }, dot(kind), words)) : []));
+  const legend = el("p", { class: "kb-seen" }, seen, ...(data.graph ? LEGEND : [])
+    .filter(([kind]) => kind !== "bad" || states.querySelector(".bad"))
+    .map(([kind, words]) => el("span", { class: "kb-kind" }, dot(kind), words)));
   root.replaceChildren(
     el("div", { class: "kb-top" }, el("div", { class: "kb-title" }, data.title), where),
     bar, help, say,
