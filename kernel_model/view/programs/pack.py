@@ -47,7 +47,6 @@ def payload(title: str, subject: Subject, seed: int) -> dict[str, Any]:
         "first": [],
         "states": states,
         "scenes": [texts.texts for texts in scenes],
-        "heights": _heights(subject),
         "texts": strings.texts,
         "rows": [[row.kind, row.html, row.line] for row in subject.rows],
         "graph": drawn.fragment() if drawn else None,
@@ -101,12 +100,6 @@ def _stands(subject: Subject, number: int) -> list[tuple[str, int, str]]:
         (phase, row_at(subject.rows, line), NOTHING if phase in ("ended", "failed") else asks)
         for phase, line, asks in zip(state.phases, state.lines, state.asks, strict=True)
     ]
-
-
-def _heights(subject: Subject) -> list[int]:
-    """Of each kind of picture the height of the tallest, so that nothing jumps."""
-    every = [subject.pictures(at) for at in range(len(subject.graph.states))]
-    return [int(max(picture.height for picture in kind)) for kind in zip(*every, strict=True)]
 
 
 def _stand(stand: tuple[str, int, str]) -> dict[str, Any]:

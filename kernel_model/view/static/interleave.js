@@ -239,8 +239,8 @@ function render({ model, el: root }) {
     tabindex: "0", [QUIET]: "true" }, listing);
   const memory = el("div", { class: "kb-picture kb-memory" });
   memory.innerHTML = data.memory || "";
-  const scenes = (data.scenes || []).map((_, at) => el("div", { class: "kb-picture kb-scene",
-    style: `aspect-ratio:560/${data.heights[at]}` }));
+  const scenes = (data.scenes || []).map(() => el("div", { class: "kb-picture kb-scene" }));
+  const tallest = scenes.map(() => 0);
   const values = data.cells.map((name) => memory.querySelector(`[data-cell="${CSS.escape(name)}"]`));
   const links = [...memory.querySelectorAll("[data-when]")].map((link) => {
     const [, cell, told] = link.dataset.when.match(/^(.*?)=(.*)$/s);
@@ -393,7 +393,11 @@ function render({ model, el: root }) {
     drawLists(node);
     marks.forEach((mark) => { mark.replaceChildren(); mark.parentNode.classList.remove("kb-now"); });
     if (data.states) {
-      walk.here(node)[4].forEach((scene, at) => { scenes[at].innerHTML = data.scenes[at][scene]; });
+      walk.here(node)[4].forEach((scene, at) => {
+        scenes[at].innerHTML = data.scenes[at][scene];
+        tallest[at] = Math.max(tallest[at], scenes[at].firstElementChild.viewBox.baseVal.height);
+        scenes[at].style.aspectRatio = `560 / ${tallest[at]}`;
+      });
     }
     data.members.forEach((member, p) => {
       const mark = marks[walk.stand(node, p).row];
