@@ -15,6 +15,7 @@ NAMES = {
     "sems": "semaphore", "pipes": "pipe", "inodes": "inode",
 }  # fmt: skip
 BY = ("slot", "name", "number", "pid", "id", "inode")  # what an entry of a table is known by
+FRAMES, WORD = ("frames", "text"), 8  # where the text of memory stands; bytes of a word
 LONG = 60  # characters of a value
 MOST = 40  # fields of one view; what comes from a broken kernel may be anything
 Path = tuple[str, ...]
@@ -36,15 +37,18 @@ def rows(
     found: list[Row] = []
     names = {pid: proc for proc, pid in (pids or {}).items()}
     for path, one, other in apart((), expected, got):
+        if path == FRAMES:
+            found += words_apart(at(before, path), one, other)
+            continue
         if path[-1] in TIMES and not strict and bool(one) == bool(other):
             continue
         if path[0] == "procs" and path[-1] in ("pri", "call"):  # the state tells
             continue
         was, wanted, came = (said(path[-1], v, names) for v in (at(before, path), one, other))
         found.append((name(path), was, wanted, came))
-        if len(found) == MOST:
+        if len(found) >= MOST:
             break
-    return found
+    return found[:MOST]
 
 
 def apart(path: Path, one: Any, other: Any) -> Iterator[tuple[Path, Any, Any]]:
@@ -60,6 +64,33 @@ def apart(path: Path, one: Any, other: Any) -> Iterator[tuple[Path, Any, Any]]:
             yield from apart((*path, key), first.get(key, ABSENT), second.get(key, ABSENT))
     else:
         yield path, one, other
+
+
+def words_apart(before: Any, expected: Any, got: Any) -> list[Row]:
+    """The first word in which each frame of memory differs; None is no frame, or not so long."""
+    was, wanted, came = (contents(one) for one in (before, expected, got))
+    found = []
+    for frame in sorted(wanted.keys() | came.keys()):
+        sides = [side.get(frame, []) for side in (was, wanted, came)]
+        places = range(max(map(len, sides[1:])))
+        of = [[side[place] if place < len(side) else None for side in sides] for place in places]
+        place = next((n for n, (_, one, other) in enumerate(of) if one != other), None)
+        if place is not None:
+            words = ("none" if word is None else f"{word:#x}" for word in of[place])
+            found.append((f"frame {frame}: word at byte {WORD * place}", *words))
+    return [(name, one, two, three) for name, one, two, three in found]
+
+
+def contents(given: Any) -> dict[int, list[int]]:
+    """The words of each frame, without the zeros at the end; {} where this is no memory."""
+    found = {}
+    for pair in given if isinstance(given, list) else []:
+        match pair:
+            case [int(frame), str(text)]:
+                data = text.encode("latin-1", "replace")
+                cut = [data[at : at + WORD] for at in range(0, len(data), WORD)]
+                found[frame] = [int.from_bytes(word, "little") for word in cut]
+    return found
 
 
 def is_table(given: Any) -> bool:

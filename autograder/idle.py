@@ -6,7 +6,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import types
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 # What a notebook may import for its pictures; here it does nothing.
@@ -23,6 +23,12 @@ class Nothing:
         if name.startswith("__"):
             raise AttributeError(name)
         return self
+
+    def __getitem__(self, key: Any) -> Nothing:
+        return self
+
+    def __iter__(self) -> Iterator[Nothing]:
+        return iter(())
 
     def __enter__(self) -> Nothing:
         return self

@@ -100,4 +100,4 @@ def few(outcome: dict[str, Any]) -> str:
             told = f"type {more['mtype']}, " if "mtype" in more else ""
             told += quoted(more["data"]) if isinstance(more.get("data"), str) else ""
             return f"→ {value!r:.20}" + (f", {told}" if told else "")
-    return "the program is another"
+    return "a new program"

@@ -49,6 +49,8 @@ def argument(value: Any, kind: Kind) -> str:
             return f"[{', '.join(argument(part, Kind.ARGUMENT) for part in value)}]"
         case list() if kind is Kind.ARGUMENT:  # of an operation, the flags are a list within it
             return f"[{', '.join(argument(part, Kind.FLAGS) for part in value)}]"
+        case list() if kind is Kind.SIGNALS:
+            return f"{{{', '.join(argument(part, kind) for part in value)}}}"
         case list():
             return " | ".join(argument(part, kind) for part in value) or "0"
         case {"free_addr": int(slot), **rest}:
@@ -66,6 +68,8 @@ def argument(value: Any, kind: Kind) -> str:
             return f"{unit!r} * {argument(times, Kind.NUMBER)}"
         case {"cat": parts}:
             return " + ".join(argument(part, kind) for part in parts)
+        case {"run": str(program)}:
+            return "; ".join(" ".join(line.split()) for line in program.strip().splitlines())
         case dict():
             return ", ".join(f"{name} = {argument(part, kind)}" for name, part in value.items())
     return str(value)

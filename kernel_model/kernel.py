@@ -209,6 +209,7 @@ class Kernel:
         call.tally = p.account(name)
         call.before = counts(call.tally)
         p.task = self._entry(p, call)
+        before = self._crash
         self.resume(p)
         if self.runq and not self.hold:
             self.run()
@@ -217,6 +218,8 @@ class Kernel:
             raise crash
         if self._apart is not None and call.state in ("returned", "failed"):
             call.state, call.error, self._apart = "crashed", self._apart, None
+        if self._crash is not before and call.state == "asleep":  # whom it waits for has crashed
+            call.state, call.error = "crashed", self._crash
         return call
 
     async def _entry(self, p: Process, call: Call) -> None:

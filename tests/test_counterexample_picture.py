@@ -105,6 +105,13 @@ def test_rows_name_the_fields_that_differ_as_people_write_them() -> None:
     assert found["queue 0: mode"][1] == "0o600"
 
 
+def test_memory_that_differs_is_told_by_the_first_word_of_each_frame() -> None:
+    one, other = ("\x01" + 7 * "\0" + "\x07" + 7 * "\0"), ("\x01" + 7 * "\0" + "\x05\x01")
+    views = [{"frames": {"text": [[3, "same"], [9, text]]}} for text in (one, one, other)]
+
+    assert rows(*views) == [("frame 9: word at byte 8", "0x7", "0x7", "0x105")]
+
+
 def test_times_count_only_as_none_or_some_unless_asked_for() -> None:
     view = busy(1)
     got = copy.deepcopy(view)

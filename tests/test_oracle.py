@@ -55,7 +55,7 @@ def test_widgets_plots_and_checks_do_nothing_in_the_sandbox() -> None:
         "from autograder import check, hint, progress\n"
         "import ipywidgets as widgets, matplotlib.pyplot as plt\n"
         "from IPython.display import display, HTML\n"
-        "plt.plot([1, 2]); display(widgets.IntSlider(value=3)); progress()\n"
+        "plt.plot([1, 2])[0]; display(widgets.IntSlider(value=3)); list(progress())\n"
     )
     made = grade(idle, RIGHT, "check(msgrcv).require()\nhint(msgrcv)")
 

@@ -216,3 +216,21 @@ def test_a_debugger_is_a_program_that_forks_waits_and_asks() -> None:
 
     assert found == [{"stopped": "SIGTRAP"}, True, {"exited": 3}]
     assert view(k)["tracing"]["traced"] == []
+
+
+def test_what_breaks_in_the_traced_process_is_told_to_the_caller_that_waits_for_it() -> None:
+    k = Kernel()
+    k.keep_crashes = True
+    a = k.spawn("A")
+    a.call("fork", "C")
+    c = k.proc("C")
+    c.call("ptrace", PTRACE_TRACEME)
+    c.call("kill", c.pid, 10)
+
+    async def procxmt(u: Process) -> bool:
+        raise ZeroDivisionError("in the child")
+
+    k.install(procxmt)
+    made = a.call("ptrace", PTRACE_PEEKDATA, c.pid, 8)
+
+    assert (made.state, str(made.error)) == ("crashed", "in the child")

@@ -358,6 +358,30 @@ def test_every_call_is_beside_what_the_real_kernel_did() -> None:
     ]
 
 
+def test_who_ended_by_a_signal_on_one_side_alone_is_explained_by_what_was_set() -> None:
+    desk = Desk()
+    desk.call("B", "signal", ["SIGUSR1", "catch"])
+    for _ in range(2):
+        desk.call("A", "kill", [{"pid": "B"}, "SIGUSR1"])
+
+    tried = try_for_real(desk, target=Real())
+
+    assert [row.same for row in tried.rows] == [True, True, False]
+    assert tried.rows[2].why[0].startswith("signal, catch. Classic: the action is the default one")
+
+
+def test_a_traced_process_is_stopped_until_its_tracer_lets_it_go_on() -> None:
+    desk = Desk()
+    desk.call("A", "fork", ["C"])
+    desk.call("C", "ptrace", ["PTRACE_TRACEME"])
+    desk.call("C", "kill", [{"pid": "C"}, "SIGUSR1"])
+    desk.call("B", "kill", [{"pid": "B"}, "SIGSTOP"])
+
+    told = {one.name: one.told for one in desk.people() if one.state == "stopped"}
+    assert told["C"] == "stopped until its tracer lets it go on"
+    assert told["B"] == "stopped until SIGCONT comes"
+
+
 def test_this_machines_kernel_does_as_the_model_with_what_is_taught_first() -> None:
     tried = try_for_real(talk())
     require(bool(tried.where), tried.note)

@@ -35,6 +35,10 @@ KEY = {"key": 1}
          "A: semop(s, [[0, -1, SEM_UNDO | IPC_NOWAIT], [1, 2, 0]])"),
         ("semop", ["$s", []], {}, "A: semop(s, [])"),
         ("semctl", ["$s", 0, "SETALL", [1, 0]], {}, "A: semctl(s, 0, SETALL, [1, 0])"),
+        ("sigprocmask", ["SIG_BLOCK", ["SIGUSR1", "SIGUSR2"]], {},
+         "A: sigprocmask(SIG_BLOCK, {SIGUSR1, SIGUSR2})"),
+        ("sigsuspend", [[]], {}, "A: sigsuspend({})"),
+        ("exec", [{"run": "set r0, 3 \n  sys 1"}], {}, "A: exec(set r0, 3; sys 1)"),
     ],
 )  # fmt: skip
 def test_a_call_is_written_as_people_write_it(

@@ -59,7 +59,8 @@ class Person:
 
 def people_of(run: Run, view: dict[str, Any]) -> list[Person]:
     """Every process of a run, those that are gone as well."""
-    rows = {row["name"]: row for row in view["procs"]}
+    traced = {one["name"]: one["tracer"] for one in view.get("tracing", {}).get("traced", [])}
+    rows = {row["name"]: row | {"tracer": traced.get(row["name"])} for row in view["procs"]}
     return [_person(name, rows.get(name, {}), run) for name in run.who]
 
 
@@ -68,7 +69,8 @@ def _person(name: str, row: dict[str, Any], run: Run) -> Person:
     if name in run.gone:
         state, told = "ended", run.gone[name]
     elif name in run.stopped:
-        state, told = "stopped", "stopped until SIGCONT comes"
+        until = "its tracer lets it go on" if row.get("tracer") else "SIGCONT comes"
+        state, told = "stopped", f"stopped until {until}"
     elif name in run.sleeping:
         call, event = run.sleeping[name]
         event = row.get("wchan") or event

@@ -66,7 +66,7 @@ EVENTS = (
     (r"futex\[(\d+)\+(\d+)\]", "somebody wakes it at the lock in region {}, byte {}"),
     (r"proc\[\d+\]\.pause", "a signal comes"),
     (r"proc\[\d+\]\.child", "a child ends"),
-    (r"stopped", "SIGCONT comes: it is stopped"),
+    (r"stopped", "SIGCONT comes, or whoever traces it lets it go on: it is stopped"),
 )
 
 
