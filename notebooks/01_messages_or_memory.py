@@ -27,7 +27,7 @@ from functools import partial
 
 from autograder import progress
 from kernel_model import *
-from kernel_model.view import console, play, quiz
+from kernel_model.view import console, play, quiz, table
 from kernel_model.view.pictures import mechanisms, spaces, view_of
 
 predict = partial(quiz, "01_predictions.txt")
@@ -52,7 +52,7 @@ predict("cooperating")
 k = Kernel()
 ada, bob = k.spawn("Ada"), k.spawn("Bob")
 ada.call("fork", "Kid")
-{p.name: {"pid": p.pid, "parent": p.ppid} for p in k.procs.values()}
+table({p.name: [p.pid, p.ppid] for p in k.procs.values()}, ["process id", "its parent's"])
 
 # %% [markdown]
 # Ada and Kid are related, and Bob is a stranger to both: process 1 stands for the system that started him.
@@ -150,7 +150,11 @@ k.cost - ready
 # By call:
 
 # %%
-{name: (cost.crossings, cost.copies, cost.copied) for name, cost in k.costs.items() if name}
+spent = {name: cost for name, cost in k.costs.items() if name}
+table(
+    {name: [c.crossings, c.copies, c.copied] for name, c in spent.items()},
+    ["crossings", "copies", "bytes"],
+)
 
 # %% [markdown]
 # We step through one of the two messages.
@@ -390,10 +394,11 @@ stored = Measured.read("01_copy_or_map.csv")
 stored
 
 # %%
-{f"{c.use}: {c.mapping}": str(c) for c in stored.crossovers() if c.copy == "the best copy"}
+best = [c for c in stored.crossovers() if c.copy == "the best copy"]
+table({f"{c.use}: {c.mapping}": [str(c)] for c in best}, ["against the best copy"])
 
 # %%
-stored.about
+table({name: [value] for name, value in stored.about.items()}, ["of this run"])
 
 # %% [markdown]
 # So “for large data mapping is much cheaper than copying” is half of the truth.

@@ -27,7 +27,7 @@ from functools import partial
 
 from autograder import progress
 from kernel_model import *
-from kernel_model.view import compare, console, play, quiz
+from kernel_model.view import compare, console, play, quiz, table
 from kernel_model.view.pictures import ipc_table, view_of
 
 predict = partial(quiz, "03_predictions.txt")
@@ -155,7 +155,10 @@ q, new
 # The kernel gets the slot back as the rest of a division by the table size.
 
 # %%
-[(slot, entry.perm.seq, slot + entry.perm.seq * 3) for slot, entry in enumerate(k.msgque.entries)]
+reuse = [entry.perm.seq for entry in k.msgque.entries]
+table(
+    {f"slot {n}": [seq, n + seq * 3] for n, seq in enumerate(reuse)}, ["reuse count", "descriptor"]
+)
 
 # %% [markdown]
 # To receive from a queue, a process calls `msgrcv(descriptor, room in bytes, type, flags)`; type 0 takes any message.

@@ -27,7 +27,7 @@ from functools import partial
 from autograder import progress
 from kernel_model import *
 from kernel_model.programs import Programs, explore
-from kernel_model.view import drive, quiz
+from kernel_model.view import drive, quiz, table
 
 predict = partial(quiz, "08_predictions.txt")
 KEY, MODE = 7, IPC_CREAT | 0o600
@@ -238,10 +238,9 @@ predict("crossings")
 from kernel_model.programs.table import cost_of, in_order, in_turns
 
 ways = {"message queue": token, "semaphore": semaphore, "mutex": mutex}
-{
-    name: f"alone {cost_of(one, in_order).crossings}, in turns {cost_of(one, in_turns).crossings}"
-    for name, one in ways.items()
-}
+orders = {"alone": in_order, "in turns": in_turns}
+spent = {n: [cost_of(one, order).crossings for order in orders.values()] for n, one in ways.items()}
+table(spent, [f"crossings {order}" for order in orders])
 
 # %% [markdown]
 # Crossings of the border between user and kernel, for two times two visits.

@@ -29,7 +29,7 @@ from kernel_model import *
 from kernel_model.constants import SIGNALS
 from kernel_model.instructions import Program
 from kernel_model.programs import Programs, explore
-from kernel_model.view import compare, console, drive, play, quiz
+from kernel_model.view import compare, console, drive, play, quiz, table
 from kernel_model.view.pictures import processes, signals, user_stack, view_of
 
 predict = partial(quiz, "09_predictions.txt")
@@ -380,7 +380,7 @@ job = k.proc("job")
 job.call("setpgrp")
 for name in ("cat", "sort"):
     job.call("fork", name)
-[(p.name, p.pid, p.pgrp) for p in k.procs.values()]
+table({p.name: [p.pid, p.pgrp] for p in k.procs.values()}, ["process id", "process group"])
 
 # %%
 predict("group")

@@ -29,7 +29,7 @@ from autograder import my_functions, progress
 from kernel_model import *
 from kernel_model.debugger import COUNTS, SUM, Debugger, loop
 from kernel_model.instructions import Program
-from kernel_model.view import compare, console, debug, play, quiz
+from kernel_model.view import compare, console, debug, play, quiz, table
 from kernel_model.view.pictures import trace_structure, view_of
 from kernel_model.view.player.sentences import call_words
 
@@ -175,10 +175,9 @@ def costs(look, personality="classic"):
     return sum(one.calls for one in done), sum(one.switches for one in done)
 
 
-{
-    " and ".join(look) or "pc only": costs(look)
-    for look in ([], ["registers"], ["registers", "data"])
-}
+looks = ([], ["registers"], ["registers", "data"])
+spent = {" and ".join(look) or "pc only": costs(look) for look in looks}
+table(spent, ["calls of ptrace", "context switches"])
 
 # %%
 import matplotlib.pyplot as plt

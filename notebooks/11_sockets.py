@@ -26,7 +26,7 @@ from functools import partial
 
 from autograder import my_functions, progress
 from kernel_model import *
-from kernel_model.view import across, compare, console, layers, play, quiz, view_of
+from kernel_model.view import across, compare, console, layers, play, quiz, table, view_of
 
 predict = partial(quiz, "11_predictions.txt")
 
@@ -299,10 +299,9 @@ def outcome(state, name):
     return call.error.errno.name if call.error else "sleeps" if call.state == "asleep" else "works"
 
 
-{name: [outcome(state, name) for state in STATES] for name in CALLS}
+table({name: [outcome(state, name) for state in STATES] for name in CALLS}, list(STATES))
 
 # %% [markdown]
-# Each row is a call, and its columns are *fresh*, *named*, *listening* and *connected*.
 # None of these errors changes anything: after it the right call can still be made.
 #
 # There are more of them: a descriptor that leads to no socket (ENOTSOCK), a name that is taken (EADDRINUSE), nobody there (ECONNREFUSED, and ENOENT for a path), a socket of another kind there (EPROTOTYPE), nobody named for a datagram (EDESTADDRREQ).
