@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kernel_model import view
 from kernel_model.explore import check, check_system
 from kernel_model.explore.cells import LockError, Value
 from kernel_model.explore.lock import Lock
@@ -441,3 +442,13 @@ def test_the_picture_at_the_end_of_a_bad_schedule_says_what_is_bad() -> None:
 
     assert "a processor tries for ever and never gets in." in words
     assert "Step through it" not in words
+
+
+def test_what_was_counted_stands_in_a_table_under_its_heads() -> None:
+    for _ in range(2):  # what the first one imports hides nothing
+        made = view.table({"pipe": [4, "a < b"], "memory": [0, "NO"]}, ["calls", "note"])
+
+    assert repr(made) == "        calls  note\npipe    4      a < b\nmemory  0      NO"
+    html = made._repr_html_()
+    assert '<th scope="row">pipe</th><td>4</td><td>a &lt; b</td>' in html
+    assert '<th scope="col">note</th>' in html

@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from kernel_model.view.player.widget import Player
     from kernel_model.view.programs.widget import Drive
     from kernel_model.view.questions.widget import Questions
-    from kernel_model.view.table import Table
+    from kernel_model.view.tables import Table
 
 __all__ = [
     "Picture",
@@ -274,7 +274,7 @@ def table(rows: Mapping[str, Sequence[Any]], heads: Sequence[str]) -> Table:
     rows    by name: what stands in the columns
     heads   of the columns
     """
-    from kernel_model.view.table import Table
+    from kernel_model.view.tables import Table
 
     return Table(heads, [(name, *cells) for name, cells in rows.items()])
 

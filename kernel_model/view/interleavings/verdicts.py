@@ -9,7 +9,7 @@ from kernel_model.explore import check, check_system
 from kernel_model.explore.report import PROPERTIES, Report
 from kernel_model.explore.system_report import SystemReport
 from kernel_model.explore.systemfile import is_system
-from kernel_model.view.table import Table
+from kernel_model.view.tables import Table
 
 OF_LOCKS = ("mutual exclusion", "no deadlock", "no starvation", "overtaken at most", "states")
 OF_SYSTEMS = ("what must hold", "no wake-up lost", "no deadlock", "no livelock", "states")
