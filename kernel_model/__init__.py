@@ -4,6 +4,7 @@
 the tables' classes, and the kernel's own algorithms by the book's names.
 """
 
+from kernel_model import children as _children
 from kernel_model import descriptors as _descriptors
 from kernel_model import direct as _direct
 from kernel_model import directories as _directories
@@ -11,6 +12,7 @@ from kernel_model import faults as _faults
 from kernel_model import fifos as _fifos
 from kernel_model import files as _files
 from kernel_model import futex as _futex
+from kernel_model import identity as _identity
 from kernel_model import mqueues as _mqueues
 from kernel_model import sigaction as _sigaction
 from kernel_model import sigmask as _sigmask

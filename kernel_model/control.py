@@ -1,11 +1,11 @@
-"""Process control: fork, exec, exit, wait, and the ids of a process (Bach 7.1, 7.3 to 7.5)."""
+"""Process control: fork, exec, exit, and a zombie left behind (Bach 7.1, 7.3, 7.5)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from kernel_model.constants import SIGNALS, WCONTINUED, WNOHANG, WUNTRACED
+from kernel_model.constants import SIGNALS
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import closefiles, dupfiles
 from kernel_model.instructions import Program
@@ -14,8 +14,7 @@ from kernel_model.posting import INIT, name_of, no_zombies, psignal, tell_parent
 from kernel_model.process import Main, Process, State
 from kernel_model.regiontable import memory_of
 from kernel_model.space import need_copy, need_space
-from kernel_model.traps import PWAIT, Execed, Exited, Interrupted, algorithm, sleep, syscall
-from kernel_model.user import USER_BUFFER, copyout
+from kernel_model.traps import Execed, Exited, algorithm, syscall
 
 
 @syscall
@@ -175,141 +174,6 @@ def bury(u: Process) -> None:
         if u.tracer is None and no_zombies(parent):
             del k.procs[u.pid]
         tell_parent(u)
-
-
-@syscall
-async def wait(u: Process, statusp: Any = USER_BUFFER) -> int:
-    """Waits for the end of any child (or the stop of a traced one); copies out its `status`."""
-    return await wait_for(u, -1, 0, statusp)
-
-
-@syscall
-async def waitpid(u: Process, pid: int, flags: int = 0, statusp: Any = USER_BUFFER) -> int:
-    """Waits for a child: `pid`, any (-1), of the caller's group (0), or of the group -pid.
-
-    Flags: WNOHANG gives 0 rather than wait, WUNTRACED takes stopped children too, WCONTINUED
-    continued ones. Fails with ECHILD when there is no such child, EINVAL for other flags.
-    """
-    if flags & ~(WNOHANG | WUNTRACED | WCONTINUED):
-        raise KernelError(Errno.EINVAL, f"flags {flags:#x} are not known to waitpid")
-    return await wait_for(u, pid, flags, statusp)
-
-
-async def wait_for(u: Process, pid: int, flags: int, statusp: Any) -> int:
-    """The common part of wait and waitpid (Bach, Figure 7.16)."""
-    k = u.k
-    interrupted: Interrupted | None = None
-    before: list[Process] = []  # those waited for, which may leave the group meanwhile
-    while True:
-        children = [p for p in family(u) if fits(u, p, pid)]
-        there = [p for p in before if p.pid in k.procs or not fits(u, p, pid)]
-        if not children and (interrupted is not None or not there):
-            raise KernelError(Errno.ECHILD, f"{u.name} has no such child to wait for")
-        for child in children:
-            if child.state is State.ZOMBIE:
-                if child.tracer not in (None, u.pid):  # its tracer is told first
-                    continue
-                status = child.status
-                if child.ppid == u.pid:
-                    del k.procs[child.pid]
-                else:
-                    child.tracer = None
-                    bury(child)
-            elif (status := news(u, child, flags)) is None:
-                continue
-            copyout(u, statusp, status=status)
-            return child.pid
-        if flags & WNOHANG:
-            return 0
-        if interrupted is not None:
-            raise interrupted
-        try:
-            await sleep(u, f"proc[{u.pid}].child", PWAIT)
-        except Interrupted as error:  # by the very end of a child, perhaps: Linux looks again
-            interrupted = error
-            interrupted.restarts = True
-        before = children or before
-
-
-def fits(u: Process, child: Process, pid: int) -> bool:
-    """Is this one of the children that waitpid(pid) is about?"""
-    if pid > 0:
-        return child.pid == pid
-    return pid == -1 or child.pgrp == (u.pgrp if pid == 0 else -pid)
-
-
-def family(u: Process) -> list[Process]:
-    """Whom a process waits for: its children by age, then who else it traces, the last first."""
-    everyone = u.k.procs.values()
-    traced = [p for p in everyone if p.tracer == u.pid and p.ppid != u.pid]
-    traced.sort(key=lambda p: p.attached, reverse=True)
-    return [p for p in everyone if p.ppid == u.pid] + traced
-
-
-def news(u: Process, child: Process, flags: int) -> dict[str, Any] | None:
-    """What has become of a child that lives, as far as the flags ask for it; then it is told.
-
-    A tracer is told of every stop; of its own the child tells only who does not trace it.
-    """
-    if child.tracer == u.pid:
-        found, child.shown = child.shown, None
-        if found is not None:
-            return found
-    found = child.report or {}
-    if "stopped" in found and (child.tracer == u.pid or not flags & WUNTRACED):
-        return None
-    if "continued" in found and not flags & WCONTINUED:
-        return None
-    child.report = None
-    return found or None
-
-
-@syscall
-def getpid(u: Process) -> int:
-    """The process id."""
-    return u.pid
-
-
-@syscall
-def setpgrp(u: Process) -> int:
-    """Makes the process the leader of a group of its own; gives the id of that group."""
-    u.pgrp = u.pid
-    return u.pgrp
-
-
-@syscall
-def setuid(u: Process, uid: int) -> int:
-    """Sets all three user ids for the superuser; else the effective one, to real or saved.
-
-    Fails with EINVAL for what is no user id, EPERM for one that the caller may not have.
-    """
-    if uid < 0:
-        raise KernelError(Errno.EINVAL, f"{uid} is no user")
-    if u.euid == 0:
-        u.uid = u.euid = u.suid = uid
-    elif uid in (u.uid, u.suid):
-        u.euid = uid
-    else:
-        raise KernelError(Errno.EPERM, f"{u.name} may not become user {uid}")
-    return 0
-
-
-@syscall
-def setresuid(u: Process, ruid: int, euid: int, suid: int) -> int:
-    """Sets the three user ids; -1 leaves one. Others than the superuser only permute theirs."""
-    ids = (u.uid, u.euid, u.suid)
-    wanted = [old if new == -1 else new for old, new in zip(ids, (ruid, euid, suid), strict=True)]
-    if u.euid != 0 and not set(wanted) <= set(ids):
-        raise KernelError(Errno.EPERM, f"{u.name} may only permute {ids}")
-    u.uid, u.euid, u.suid = wanted
-    return 0
-
-
-@syscall
-def umask(u: Process, mask: int) -> int:
-    """Sets the mask of permission bits for new files; gives the old one."""
-    old, u.umask = u.umask, mask & 0o777
-    return old
 
 
 @algorithm

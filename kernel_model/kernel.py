@@ -12,25 +12,20 @@ from kernel_model.inode import FileSystem
 from kernel_model.ipc import IpcTable
 from kernel_model.limits import limits_for
 from kernel_model.messages import MessagePool, MessageQueue
-from kernel_model.posting import INIT, tell_continued
+from kernel_model.posting import INIT
 from kernel_model.process import Call, Main, Process, State
 from kernel_model.regiontable import NEED_MEMORY, Memory, memory_of
 from kernel_model.rmap import Map
 from kernel_model.semtable import Semaphores
-from kernel_model.stopping import sent_on, stopped
 from kernel_model.trace import Trace
 from kernel_model.traps import (
     ALGORITHMS,
     LINUX,
     SYSENT,
-    Execed,
-    Exited,
     Function,
     fitted,
-    system_call,
 )
-from kernel_model.user import User
-from kernel_model.usermode import signalled, single_step, step_over
+from kernel_model.turns import check_free, entry, handles, program, turn
 
 if TYPE_CHECKING:
     from kernel_model.marks import Mark
@@ -92,8 +87,8 @@ class Kernel:
         self.choose: Callable[[list[Process]], int] = lambda ready: 0  # who of those runs next
         self.hold = False  # who is ready waits until `go` says that it may run
         self.keep_crashes = False  # leave a crash in its Call, rather than raise it
-        self._crash: BaseException | None = None
-        self._apart: BaseException | None = None  # what crashed in no call of its own
+        self.crash: BaseException | None = None
+        self.apart: BaseException | None = None  # what crashed in no call of its own
 
     # Tables of functions
 
@@ -168,14 +163,7 @@ class Kernel:
 
     def start(self, p: Process, main: Main) -> None:
         """Lets the process run a program of its own from now on."""
-
-        async def program() -> None:
-            if p.sig:  # its exec has told a tracer
-                await self._signals(p, begins=True)
-            code = await main(User(p))
-            await system_call(p, "exit", (code or 0,))
-
-        p.task = program()
+        p.task = program(p, main)
         self.setrun(p)
 
     def proc(self, name: str) -> Process:
@@ -192,14 +180,7 @@ class Kernel:
 
     def call(self, p: Process, name: str, args: tuple[Any, ...]) -> Call:
         """One system call of a process that is driven from outside."""
-        if name not in self.sysent:
-            raise ValueError(f"{name} is not a system call of this kernel")
-        if p.state is State.ZOMBIE or p.pid not in self.procs:
-            raise ValueError(f"{p.name} has ended; it cannot call {name}")
-        if p.task is not None and p.current is not None:
-            raise ValueError(f"{p.name} is still in {p.current.name}; it cannot call {name}")
-        if p.image != "program":
-            raise ValueError(f"{p.name} runs {p.image} since its exec; it cannot call {name}")
+        check_free(p, name)
         if p.state is State.STOPPED and p.task is not None:
             p.task.close()
         if self.running is not p:  # before the call, which costs it nothing
@@ -208,32 +189,19 @@ class Kernel:
         p.current = call = Call(p, name, args)
         call.tally = p.account(name)
         call.before = counts(call.tally)
-        p.task = self._entry(p, call)
-        before = self._crash
+        p.task = entry(p, call)
+        before = self.crash
         self.resume(p)
         if self.runq and not self.hold:
             self.run()
-        if self._crash is not None and not self.keep_crashes:
-            crash, self._crash, self._apart = self._crash, None, None
+        if self.crash is not None and not self.keep_crashes:
+            crash, self.crash, self.apart = self.crash, None, None
             raise crash
-        if self._apart is not None and call.state in ("returned", "failed"):
-            call.state, call.error, self._apart = "crashed", self._apart, None
-        if self._crash is not before and call.state == "asleep":  # whom it waits for has crashed
-            call.state, call.error = "crashed", self._crash
+        if self.apart is not None and call.state in ("returned", "failed"):
+            call.state, call.error, self.apart = "crashed", self.apart, None
+        if self.crash is not before and call.state == "asleep":  # whom it waits for has crashed
+            call.state, call.error = "crashed", self.crash
         return call
-
-    async def _entry(self, p: Process, call: Call) -> None:
-        if p.state is State.STOPPED:
-            await stopped(p)
-            tell_continued(p)
-            sent_on(p)
-            await self._signals(p)
-        elif p.step:  # its next instruction is this call
-            await single_step(p)
-        if self.trace is not None:
-            p.state = State.KERNEL
-            self.trace.begin(p, call)
-        call.ret = await system_call(p, call.name, call.args)
 
     def setrun(self, p: Process) -> None:
         """Makes a process ready; a stopped one stays stopped."""
@@ -263,18 +231,8 @@ class Kernel:
             return
         if p.task is None:  # in user mode, driven from outside: only a signal to handle
             p.account()
-            p.task = self._signals(p)
+            p.task = handles(p)
         self.resume(p)
-
-    async def _signals(self, p: Process, begins: bool = False) -> None:
-        """A process in user mode handles its signals.
-
-        On Linux one that is driven from outside is not in user mode: it waits for its next call.
-        """
-        step_over(p)
-        ran = await signalled(p)
-        if p.step and (begins or ran is not None or self.personality == "classic"):
-            await single_step(p)
 
     def dispatch(self, p: Process) -> None:
         """A context switch: the processor, which another process had, is given to `p`."""
@@ -283,57 +241,9 @@ class Kernel:
 
     def resume(self, p: Process) -> None:
         """Gives the processor to `p` until it sleeps, stops, ends or is back in user mode."""
-        call, task = p.current, p.task
-        assert task is not None, f"{p.name} has nothing to run"
         if self.running is not p:
             self.dispatch(p)
-        try:
-            if self.trace is not None:
-                self.trace.resume(task, p)
-            else:
-                task.send(None)
-        except StopIteration:
-            p.task = p.current = None
-            if call is not None:
-                call.state = "returned"
-        except Exited:
-            p.task = p.current = None
-            if call is not None:
-                call.state, call.status = "ended", p.status
-        except Execed:
-            p.task = p.current = None
-            if call is not None:
-                call.state = "execed"
-            assert p.main is not None, f"{p.name} has no image to run after its exec"
-            self.start(p, p.main)
-        except KernelError as error:
-            p.task = p.current = None
-            if call is None:  # a program that does not handle a failed call ends
-                self._exit_after(p, error)
-            else:
-                call.state, call.error = "failed", error
-        except Exception as error:
-            p.task = p.current = None
-            p.state = State.USER
-            if call is not None:
-                call.state = "crashed"
-                call.error = error
-            else:
-                self._apart = self._apart or error
-            self._crash = self._crash or error
-        else:
-            if call is not None:
-                call.state = "asleep"
-            return
-        if call is not None:
-            call.out = p.out
-            call.after = counts(call.tally)
-            if self.trace is not None:
-                self.trace.end(p, call)
-
-    def _exit_after(self, p: Process, error: KernelError) -> None:
-        p.task = self._entry(p, Call(p, "exit", (1,)))
-        self.resume(p)
+        turn(self, p)
 
     # What can be seen
 

@@ -1,4 +1,4 @@
-"""fork, exec, exit, wait and the ids of a process (kernel_model/control.py)."""
+"""fork, exec, exit, wait and the ids of a process (control.py, children.py, identity.py)."""
 
 from typing import Any
 

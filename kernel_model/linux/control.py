@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kernel_model.children import wait_for
 from kernel_model.constants import WCONTINUED, WNOHANG, WUNTRACED
-from kernel_model.control import wait_for
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process
 from kernel_model.traps import linux
