@@ -48,6 +48,11 @@ def known(scenario: Scenario) -> Known:
     return _known.setdefault(id(scenario), (scenario, Known()))[1]
 
 
+def forget() -> None:
+    """Knows no run any more."""
+    _known.clear()
+
+
 def but_words(answer: bytes) -> bytes:
     """An answer without the words of errors; whoever has all else right has said no less."""
     return answer.rpartition(WORDS)[0] or answer

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.bench import feedback, locks, spin
+from autograder.bench import feedback, locks, right, spin
 from autograder.bench.classes import notebook_with_cases
 from autograder.bench.kernel import RealQueue, model_trips
 from autograder.bench.measure import Figure, in_turns, lines_of
@@ -141,3 +141,14 @@ def test_what_spin_does_not_finish_is_no_figure(tmp_path: Path) -> None:
 
     with pytest.raises(RuntimeError, match="SPIN did not come to the end"):
         model.search()
+
+
+def test_what_a_right_answer_costs_is_measured_with_its_runs_known_and_new() -> None:
+    require(probe().isolated, "a sandbox that isolates")
+    names, costs = zip(
+        *((one.name, one.ours) for one in right.figures(exercise("pipe_read"), grades=1)),
+        strict=True,
+    )
+
+    assert names == ("a right pipe_read, its runs known", "a right pipe_read, its runs new")
+    assert all(cost > 0 for cost in costs)

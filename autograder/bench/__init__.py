@@ -12,10 +12,11 @@ def bench(as_json: bool = False) -> int:
         kernel,
         locks,
         page,
+        right,
         spin,
         start,
     )
-    from .measure import lines_of
+    from .measure import Figure, lines_of
 
     figures = [
         start.help_page,
@@ -42,11 +43,13 @@ def bench(as_json: bool = False) -> int:
         else:
             figures += [locks.numpy_and_spin, locks.numpy_and_spin_dijkstra]
             figures += [locks.plain_and_spin, locks.plain_and_spin_dijkstra]
-    measured = []
-    for number, measure in enumerate(figures, 1):
-        told = f"measuring, {number} of {len(figures)}: {measure.__name__}"
+    measured: list[Figure] = []
+    several = [right.right_answers]
+    for number, measure in enumerate([*figures, *several], 1):
+        told = f"measuring, {number} of {len(figures) + len(several)}: {measure.__name__}"
         print(told, file=sys.stderr, flush=True)
-        measured.append(measure())
+        found = measure()
+        measured += found if isinstance(found, list) else [found]
     if as_json:
         print(json.dumps([figure.to_json() for figure in measured], indent=1))
     else:
