@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any, Protocol
 
 from autograder.sandbox import BadAnswer, ChildFailed
@@ -15,6 +16,7 @@ from kernel_model.targets import Outcome, Setup, Unsupported
 from kernel_model.targets.model import FREE, KEYS, PAGE
 
 PARTS = (("procs", str), ("pids", int), ("ended", dict))  # of an answer, and what they hold
+SIZES = {"PAGE": PAGE, "SHMLBA": SHMLBA, "SEMVMX": SEMVMX, "SEMAEM": SEMAEM["classic"]}
 WORDS = "words of errors"
 NO_ANSWER = "What came is no answer of the kernel."
 
@@ -80,8 +82,7 @@ class StudentTarget:
 
     def start(self, setup: Setup) -> None:
         """A fresh kernel with the submission's function in it; asked for with the first call."""
-        limits = limits_for("classic", setup.limits)
-        self.limits = {name: getattr(limits, name) for name in limits.__slots__}
+        self.limits = in_force(tuple(setup.limits.items()))
         self.back, self.pids = {}, {}
         self.given = {"uids": setup.uids, "gids": setup.gids, "limits": setup.limits}
 
@@ -109,9 +110,8 @@ class StudentTarget:
 
     def constants(self) -> dict[str, int]:
         """The limits in force, the sizes of memory and of a pipe, what a semaphore can hold."""
-        sizes = {"PAGE": PAGE, "SHMLBA": SHMLBA}
-        sizes |= pipe_sizes(self.personality, self.limits["PIPEBLK"])
-        return sizes | {"SEMVMX": SEMVMX, "SEMAEM": SEMAEM[self.personality]} | self.limits
+        sizes = pipe_sizes(self.personality, self.limits["PIPEBLK"])
+        return SIZES | sizes | self.limits
 
     def call(self, proc: str, call: str, args: list[Any]) -> Outcome:
         """One stimulus."""
@@ -144,6 +144,13 @@ class StudentTarget:
         """Every table, as the submission left it; what is as before is the same object."""
         self._started()
         return self.shown
+
+
+@lru_cache(maxsize=256)
+def in_force(changes: tuple[tuple[str, int], ...]) -> dict[str, int]:
+    """The limits of a kernel with these changes, which nobody may write to."""
+    limits = limits_for("classic", dict(changes))
+    return {name: getattr(limits, name) for name in limits.__slots__}
 
 
 def is_answer(given: Any, known: Collection[str], to_call: bool) -> bool:

@@ -23,6 +23,7 @@ PLAIN = 2  # the version of marshal whose bytes say nothing of who else holds a 
 VERSIONS = repeat(PLAIN)
 NEVER = None  # what nothing is equal to
 END = "end"
+FEW = 3  # parts of a table; of memory, which has more, most calls change none
 Said = list[bytes | None]  # of a list, its rows, and at the end what else they are shown with
 
 
@@ -31,6 +32,7 @@ class Looks:
 
     def __init__(self) -> None:
         self.known: dict[Place, Said] = {}  # the parts, as they were
+        self.whole: bytes | None = NEVER  # the same of the one table that has many parts
 
     def look(self, k: Kernel) -> tuple[bool, View]:
         """Every table, or what `merged` with the look before is every table; and is it the first?
@@ -39,9 +41,15 @@ class Looks:
         """
         seen = tables.snapshot(k)
         known, self.known = self.known, {}  # of no use if there is an exception
+        whole, self.whole = self.whole, NEVER
         now: dict[Place, Said] = {}
         shown: View = {}
         for parts, table in tables.parts(seen):
+            if len(parts) > FEW:
+                self.whole = part_bytes(table)
+                if known and self.whole is not NEVER and self.whole == whole:
+                    now |= {place: known[place] for place in parts}
+                    continue
             for place, part in parts.items():
                 said = now[place] = said_of(part, table)
                 before = known.get(place)

@@ -28,12 +28,19 @@ def parse(text: bytes) -> object:
     if _deeper_than(DEEPEST, text):
         raise BadAnswer(f"The answer has lists or objects more than {DEEPEST} deep.")
     try:
-        value: object = _DECODER.decode(text.decode("utf-8"))
+        value = _value(text.decode("utf-8"))
         if b"\\u" in text:
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError, MemoryError) as error:
         raise BadAnswer(f"The answer is not JSON: {error}") from error
     return value
+
+
+def _value(text: str) -> object:
+    """The value of all of a text."""
+    value: object
+    value, end = _DECODER.raw_decode(text)
+    return value if end == len(text) else _DECODER.decode(text)  # blanks around it, or more
 
 
 def words(text: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from errno import errorcode
+from functools import lru_cache
 from typing import Any
 
 from kernel_model.errno import Errno
@@ -43,6 +44,20 @@ def expectation(given: Any, names: Names) -> Expectation:
     """The meaning of E in `{"expect": E}`; raises Problem."""
     if not isinstance(given, dict):
         raise Problem(f"{show(given)} is not an expectation, a dict with {' or '.join(FORMS)}")
+    if len(given) == 1:
+        ((form, value),) = given.items()
+        if (form == "ret" and type(value) is int) or (form == "errno" and type(value) is str):
+            return _nameless(form, value)
+    return _named(given, names)
+
+
+@lru_cache(maxsize=1024)
+def _nameless(form: str, value: Any) -> Expectation:
+    """The meaning of most expectations, which is the same wherever they stand."""
+    return _named({form: value}, Names(lambda kind, value: value, {}))
+
+
+def _named(given: dict[str, Any], names: Names) -> Expectation:
     forms = [form for form in FORMS if form in given]
     form = forms[0] if forms else ""
     if len(forms) > 1 and forms[1:] != ["view"]:

@@ -44,7 +44,7 @@ def _answer(handle: Handle) -> None:
     _send(READY, "")
     while (request := _receive()) is not None:
         try:
-            kind, text = ANSWER, json.dumps(handle(json.loads(request)))
+            kind, text = ANSWER, json.dumps(handle(json.loads(request.decode())))
         except BaseException as error:
             kind, text = RAISED, _words(error)
         _send(kind, text)
