@@ -45,6 +45,10 @@ IDLE = """() => {
   const found = window.jupyterapp?.shell.currentWidget?.context?.sessionContext;
   return found?.session?.kernel?.status === 'idle' && found.isReady;
 }"""
+CLOSE = """() => {
+  const { shell } = window.jupyterapp;
+  [...shell.widgets('main')].forEach((one) => one.dispose());  // unsaved, and nobody is asked
+}"""
 PICTURES = "KERNELBOOK_PICTURES"  # names a folder that screenshots are kept in
 
 expect.set_options(timeout=SECONDS * 1000)
@@ -69,9 +73,16 @@ class Visit:
     errors: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> Page:
-        """Opens a file of the lab and waits until its kernel is there."""
-        place = f"{self.lab.url}/lab/tree/{quote(path)}?token={self.lab.token}&reset"
-        self.page.goto(place, wait_until="domcontentloaded")
+        """Opens a file of the lab and waits until its kernel is there.
+
+        A page that shows the lab already opens it there, and closes what was open.
+        """
+        if self.page.url.startswith(self.lab.url):
+            self.page.evaluate(CLOSE)
+            self.command("docmanager:open", {"path": path})
+        else:
+            place = f"{self.lab.url}/lab/tree/{quote(path)}?token={self.lab.token}&reset"
+            self.page.goto(place, wait_until="domcontentloaded")
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=SECONDS * 1000)
         self.page.wait_for_function(IDLE, timeout=SECONDS * 1000)
         self.page.wait_for_selector("#jupyterlab-splash", state="detached")
