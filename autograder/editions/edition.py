@@ -64,6 +64,7 @@ MODULES = (  # of autograder
             "findings",
             "here",
             "looking",
+            "numbers",
             "shown",
             "story",
             "systems",
