@@ -70,7 +70,7 @@ interleave(fork, title="Two processors execute fork")
 # **Your turn.**
 # We are the scheduler: the keys 1 and 2, or a click on a processor, say who takes the next step; the arrow keys go back and forth.
 # Can we give both children the same slot? *Find a bad schedule* shows a shortest way.
-# Each dot of the picture is a state, the crossed one is where both have slot 0; a click on a state leads there.
+# Each dot of the picture is a state, the crossed one is where both have slot 0; a click on a state leads there, and the key `u` to one that we have not seen.
 #
 # On one processor nobody can come between the look and the taking, since a process in the kernel is not preempted.
 # The meaning of `fork` rests on a rule that nobody wrote into its code.

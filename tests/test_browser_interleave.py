@@ -150,6 +150,16 @@ def test_a_click_on_a_state_leads_there(opened: Open) -> None:
     expect(page.locator(".state.here[data-state]")).to_have_count(1)
 
 
+def test_a_key_goes_on_to_what_has_not_been_seen_until_all_has(opened: Open) -> None:
+    page = opened(shown("flag"))
+
+    for _ in range(24):
+        press(page, "u")
+    assert page.inner_text(".kb-seen > :first-child") == "25 of 25 states seen so far"
+    press(page, "u")
+    assert said(page) == "All states that can be reached from here have been seen."
+
+
 def test_a_click_on_a_processor_is_its_turn(opened: Open) -> None:
     page = opened(shown("flag"))
 

@@ -7,6 +7,7 @@ const KEYS = [
   ["↑ ↓", "the branch above, below: another choice at the nearest fork"],
   ["Home, End", "to the beginning, to the end of this branch"],
   ["x", "find a bad schedule"],
+  ["u", "on to a nearest state that has not been seen"],
   ["Space", "play, pause"],
   ["?", "show or hide these keys"],
 ];
@@ -91,12 +92,12 @@ class Walk {
       wrote: cell >= 0 && value !== node.values[cell] };
   }
 
-  // Shortest turns from the beginning to a state; undefined: it is none of those that can be reached
-  way(key) {
-    const seen = new Set(), todo = [[this.nodes[0], []]];
+  // Shortest turns from somewhere to a state that is wanted; undefined: there is none
+  way(from, wanted) {
+    const seen = new Set(), todo = [[from, []]];
     for (const [node, turns] of todo) {
       const here = this.key(node);
-      if (here === key) return turns;
+      if (wanted(here)) return turns;
       if (seen.has(here)) continue;
       seen.add(here);
       this.data.members.forEach((_, p) => {
@@ -250,12 +251,8 @@ function render({ model, el: root }) {
   const states = el("div", { class: "kb-states" });
   states.innerHTML = data.graph || "";
   states.addEventListener("click", (event) => {
-    const way = walk.way(event.target.closest("[data-state]")?.dataset.state);
-    if (!way) return;
-    stop();
-    walk.at = 0;
-    way.forEach((p) => walk.turn(p));
-    show();
+    const state = event.target.closest("[data-state]")?.dataset.state;
+    if (state) follow(0, walk.way(walk.nodes[0], (key) => key === state));
   });
   const seen = el("span", {});
   const legend = el("p", { class: "kb-seen" }, seen, ...(data.graph ? LEGEND : [])
@@ -332,12 +329,26 @@ function render({ model, el: root }) {
     stop();
     found = data.verdict;
     if (!data.stem.length && !data.cycle.length) return tell([data.verdict]);
-    follow();
+    toldBad();
     return go(0);
   }
 
+  // From a node on by these turns
+  function follow(from, turns) {
+    stop();
+    walk.at = from;
+    for (const p of turns || []) walk.turn(p);
+    show();
+  }
+
+  function unseen() {
+    const turns = walk.way(walk.now, (key) => !walk.seen.has(key));
+    if (!turns) return tell(["All states that can be reached from here have been seen."]);
+    return follow(walk.at, turns);
+  }
+
   // The bad schedule from the beginning to its end
-  function follow() {
+  function toldBad() {
     walk.at = 0;
     for (const p of data.stem) walk.turn(p);
     const begin = walk.at;
@@ -555,7 +566,7 @@ function render({ model, el: root }) {
     ArrowLeft: back, ArrowRight: () => { stop(); forward(); },
     ArrowUp: () => walk.other(-1) && show(), ArrowDown: () => walk.other(1) && show(),
     Home: () => go(0), End: () => go(walk.branch().at(-1)),
-    x: bad, " ": () => playing.click(), "?": () => helping.click(),
+    x: bad, u: unseen, " ": () => playing.click(), "?": () => helping.click(),
     Escape: () => help.hidden || helping.click(),
   };
 
@@ -577,7 +588,7 @@ function render({ model, el: root }) {
   function take(turns) {
     if (turns.length && String(turns) === String([...data.stem, ...data.cycle])) {
       if (data.cycle.length) found = data.verdict; // else the last state says itself what is wrong
-      follow();
+      toldBad();
     } else for (const p of turns) if (!walk.turn(p)) break;
     show();
   }
