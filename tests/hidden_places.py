@@ -527,3 +527,20 @@ async def Vprim(sem, procid, n):
     await store(sem.turn, i)
     await store(sem.val[procid], 0)
 """
+SYSTEM = """
+from kernel_model.explore import *
+
+def memory(n):
+    return Shared(val=[0] * n, turn=0, lock=0)
+
+async def program(sem, procid, n):
+    for _ in range(2):
+        taken = not (GUARD)
+        if taken:
+            await Pprim(sem.lock)
+        await enter()
+        await store(sem.turn, procid)
+        await leave()
+        if taken:
+            await Vprim(sem.lock)
+"""

@@ -14,17 +14,20 @@ import pytest
 from kernel_model.explore import check
 from kernel_model.explore.lock import lock
 from kernel_model.smp import locks
-from tests.hidden_places import KEPT, LOCK, VARYING
+from tests.hidden_places import KEPT, LOCK, SYSTEM, VARYING
 
 GUARDS = {"the fortieth": "tick(sem) == 40", "the ten thousandth": "tick(sem) == 10_000"}
 RUN = """
-import json, os, sys
-from kernel_model.explore import check
+import gc, json, os, sys
+from kernel_model.explore import check, check_system
+from kernel_model.explore.systemfile import is_system
+
+gc.freeze()  # as where submissions are graded
 
 def said(text):
     reading, writing = os.pipe()
     if os.fork() == 0:
-        report = check(text)
+        report = check_system(text) if is_system(text) else check(text)
         told = "it holds" if report.holds() else report.error or "two are inside"
         os.write(writing, told.encode()[:4000])
         os._exit(0)
@@ -60,6 +63,40 @@ def test_what_counts_its_calls_is_caught_wherever_it_keeps_the_count(guard: str)
     assert len(KEPT) >= 50
     assert told.pop("nowhere") == "it holds"
     assert {name for name, words in told.items() if words == "it holds"} == set()
+
+
+PLACES = (
+    "closure", "method attribute", "module attribute two levels", "container in a library",
+    "generator frame", "exception traceback", "recursion limit", "memory's ids", "name of a cell",
+    "items of an array", "frames of the callers",
+)  # fmt: skip
+
+
+def test_a_system_that_remembers_anything_outside_of_cells_is_caught() -> None:
+    texts = {
+        f"{name}, {when}": KEPT[name] + SYSTEM.replace("GUARD", guard)
+        for name in PLACES
+        for when, guard in GUARDS.items()
+    }
+
+    told = said(texts | {"nowhere": SYSTEM.replace("GUARD", "procid == 40")})
+
+    assert told.pop("nowhere") == "it holds"
+    assert {name for name, words in told.items() if words == "it holds"} == set()
+
+
+def test_another_name_for_the_same_is_caught() -> None:
+    head = """
+import math
+def tick(sem):
+    names = vars(math)
+    last = [*names][-1]
+    names[last + "x"] = names.pop(last)
+    return len([*names][-1]) - len(last)
+"""
+    told = said({"it": head + LOCK.replace("GUARD", "tick(sem) == 10_000")})
+
+    assert told["it"].startswith("the code changes the module math")
 
 
 def test_what_varies_from_one_run_to_the_next_is_caught() -> None:

@@ -1,16 +1,19 @@
 """Functions that trusted programs call: what is told of them is held against what a call can do."""
 
+import collections.abc
 from typing import Any
 
 import pytest
 
 from autograder import oracle
 from autograder.exercise import exercise
+from autograder.interleavings.callees import Callees
 from autograder.interleavings.calls import Calls, Failed, Gone
 from autograder.interleavings.here import asking
 from autograder.interleavings.looking import found
 from autograder.sandbox import probe
 from kernel_model.explore.cells import LockError, Shared
+from kernel_model.explore.modules import Kept, Text
 from tests.needs import require
 
 STEPS = "from kernel_model.explore import *\n"
@@ -186,3 +189,57 @@ def test_after_two_searches_without_an_end_the_rest_is_not_tried() -> None:
     assert (made.verdict, made.score) == ("timeout", 0)
     assert len({case.message for case in made.cases if "2000 local states" in case.message}) == 2
     assert any("not tried: the searches before" in case.message for case in made.cases)
+
+
+CALLS: list[int] = []
+
+
+def tick() -> int:
+    CALLS.append(0)
+    return len(CALLS)
+
+
+class Counting:
+    """Code that is given a place to count its calls that nothing can see."""
+
+    file = "submission"
+    text = Text(
+        "from kernel_model.explore import *\n"
+        "def box():\n    return Shared(a=0)\n"
+        "async def f(mem):\n    if tick() > 30:\n        await store(mem.a, 1)\n"
+        "    return await load(mem.a)\n",
+        file,
+    )
+
+    def fresh(self) -> Kept:
+        return self.text.fresh({"tick": tick})
+
+
+def test_many_calls_in_one_life_are_held_against_what_was_found_out() -> None:
+    callees = Callees(Counting())
+    callees.handle({"make": ["box", []]})
+    state = callees.handle({"call": ["f", 0]})["to"]
+    callees.handle({"next": [0, state, 0]})
+
+    assert callees.handle({"doubt": 20}) == {"doubt": ""}
+    assert "f does something else in a longer run" in callees.handle({"doubt": 100})["doubt"]
+
+
+def test_a_call_that_writes_to_a_library_is_told_so() -> None:
+    text = (
+        STEPS
+        + "import collections.abc\n"
+        + BUFFER
+        + UNLOCK
+        + (
+            "async def sleep_lock(buf):\n"
+            "    collections.abc.Sized.mine = buf\n"
+            "    while await swap(buf.locked, 1):\n        pass\n"
+        )
+    )
+    wanted = exercise("sleep_lock")
+
+    here = found(wanted, PAIR, wanted.visible_claims(), asking([text], wanted))
+    del collections.abc.Sized.mine  # type: ignore[attr-defined]
+
+    assert (here.report.error or "").startswith("the code changes collections.abc.Sized")

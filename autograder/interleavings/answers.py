@@ -48,6 +48,8 @@ class Source(Protocol):
 class Calls(Protocol):
     """Calls of a submission's functions, one by one: see `callees`."""
 
+    def note(self) -> None: ...
+    def look(self) -> None: ...
     def handle(self, request: dict[str, Any]) -> dict[str, Any]: ...
 
 
@@ -72,13 +74,29 @@ class Answers:
         self,
         take: Callable[[list[str], tuple[str, ...]], Source],
         of_calls: Callable[[Source], Calls],
+        alone: bool = True,
     ) -> None:
-        self.take, self.of_calls = take, of_calls
+        """`alone`: nothing else goes on in this process between one request and the next."""
+        self.take, self.of_calls, self.alone = take, of_calls, alone
+        self.noted = not alone
         self.locals: list[Local] = []
         self.told: list[int] = []  # how many states of each processor have been told
 
     def handle(self, request: dict[str, Any]) -> dict[str, Any]:
         """One request, one answer."""
+        if ("make" in request and not self.noted) or ("doubt" in request and not self.alone):
+            self.noted = True
+            self.calls.note()
+        answer = self.answered(request)
+        if "doubt" in request and not answer.get("doubt"):
+            try:
+                self.calls.look()
+            except LockError as error:
+                return {"doubt": str(error)}
+        return answer
+
+    def answered(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The same, without a look at what is around."""
         try:
             with warned():
                 if "load" in request:
@@ -100,7 +118,7 @@ class Answers:
         if not visible():
             raise LockError("this Python does not show where a coroutine stands")
         self.source = self.take(cells, tuple(names))
-        self.calls = self.of_calls(self.source)
+        self.calls, self.noted = self.of_calls(self.source), not self.alone
         problems = self.source.problems
         missing = self.source.missing(names)
         if missing:

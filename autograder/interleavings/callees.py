@@ -3,6 +3,8 @@
     {"make": [function, arguments]}   the cells of what it makes -> {"made": number, "memory"}
     {"call": [function, made]}        a call with that -> {"call": number, "to": state, "states"}
     {"next": [call, state, value]}    one step more of it -> {"to": state, "states"}
+    {"doubt": steps}                  why the code in one long run does not do just that, or ""
+                      -> {"doubt"}
 
 A state is [operation, cell, arguments, line], ["end", value] or ["fault", WHY, line]. Who calls is
 not told: a call does the same for every processor. {"error": WHY}: wrong use of cells.
@@ -11,14 +13,18 @@ not told: a call does the same for every processor. {"error": WHY}: wrong use of
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from typing import Any, Protocol
 
+from kernel_model.explore.again import Again
 from kernel_model.explore.budget import bounded
 from kernel_model.explore.cells import LockError, Shared, Value, cells_of, from_json
 from kernel_model.explore.local import Local
 from kernel_model.explore.modules import Kept
 from kernel_model.explore.scripts import END, FAULT, CallScript
 from kernel_model.explore.snapshot import Suspended
+from kernel_model.explore.surroundings import Surroundings
+from kernel_model.explore.systemfile import OwnMemory, layout
 
 STATES = 2_000  # of one call: right answers have some dozen
 PAUSES = 2  # states of a script that need not be told
@@ -36,8 +42,13 @@ class Life:
     """One life of a submission's module, for calls with what one of its functions makes."""
 
     def __init__(self, kept: Kept, maker: str, arguments: list[Any]) -> None:
-        self.names, self.changed, self.keeps = kept.names, kept.changed, kept.keeps
+        self.names, self.kept, self.keeps = kept.names, kept, kept.keeps
         self.maker, self.arguments = maker, arguments
+        self.own = OwnMemory(self.make)
+
+    def changed(self) -> str | None:
+        """What was kept outside of cells, in words; None: nothing."""
+        return self.kept.changed() or self.own.changed()
 
     def make(self) -> Shared:
         """The cells; raises LockError for what is none."""
@@ -49,7 +60,7 @@ class Life:
 
     def start(self, function: str, memory: Shared, procid: int, n: int) -> Suspended:
         """A call, not run yet; its cells belong to this life."""
-        mine = self.make()
+        mine = self.own.made()
         if layout(mine) != layout(memory):
             raise LockError(f"{self.maker} does not give the same each time")
         made = self.names[function](mine)
@@ -67,6 +78,13 @@ class Callees:
         self.made: list[Shared] = []
         self.calls: list[Local] = []
         self.told: list[int] = []  # how many states of each call have been told
+        self.around: Surroundings | None = None
+        self.again: Again | None = None
+
+    def note(self) -> None:
+        """Notes all that is there before the first call."""
+        mine = (self, self.__dict__, self.making, self.made, self.calls, self.told)
+        self.around = Surroundings(*mine)
 
     def handle(self, request: dict[str, Any]) -> dict[str, Any]:
         """One request, one answer; raises what the submission raises."""
@@ -74,6 +92,8 @@ class Callees:
             return self.make(*request["make"])
         if "call" in request:
             return self.call(*request["call"])
+        if "doubt" in request:
+            return {"doubt": self.doubt(request["doubt"])}
         return self.next(*request["next"])
 
     def make(self, function: str, arguments: list[Any]) -> dict[str, Any]:
@@ -104,6 +124,35 @@ class Callees:
         since, self.told[call] = self.told[call], len(local.pending)
         return {"to": to, "states": [self.state(one) for one in local.pending[since:]]}
 
+    def doubt(self, steps: int) -> str:
+        """Why what is told is not what the code does; "" if it is."""
+        if self.again is None:
+            self.again = Again(self.starting(bounded(self.source.fresh)))
+        try:
+            self.again.go_on(self.calls, steps)
+        except LockError as error:
+            return str(error)
+        return ""
+
+    def starting(self, kept: Kept) -> Callable[[Local], Suspended]:
+        """Begins calls in one life of the module."""
+        lives: dict[int, Life] = {}
+
+        def start(local: Local) -> Suspended:
+            making = local.lock
+            assert isinstance(making, Making), "it is one of these calls"
+            life = lives.get(id(local.memory))
+            if life is None:
+                life = lives[id(local.memory)] = Life(kept, making.maker, making.arguments)
+            return life.start(str(local.script.functions[0]), local.memory, 0, 1)
+
+        return start
+
+    def look(self) -> None:
+        """Raises LockError if anything that was noted is not as it was."""
+        if self.around is not None:
+            self.around.look()
+
     def state(self, one: Any) -> list[Any]:
         """A state as it is told."""
         if one.kind == END:
@@ -128,9 +177,3 @@ class Making:
     def fresh(self) -> Life:
         """The module made anew."""
         return Life(self.source.fresh(), self.maker, self.arguments)
-
-
-def layout(memory: Shared) -> object:
-    """The names of a memory's cells, and what they hold first."""
-    cells, first = cells_of(memory)
-    return [cell.name for cell in cells], first

@@ -243,6 +243,10 @@ class Calls:
             raise self.wrong("an answer has another form")
         return told
 
+    def doubt(self, steps: int) -> str:
+        """Why the code does something else than was told, as who tells has found out."""
+        return str(self.answer({"doubt": steps}).get("doubt", ""))[:SAID]
+
     def apart(self, request: dict[str, Any]) -> Iterator[Any]:
         """The answer, from a frame of its own: what is caught in it leaves no mark on a program."""
         yield self.ask(request)

@@ -78,7 +78,7 @@ def asking(cells: list[str], wanted: Exercise) -> Asked:
 
 def loading(cells: list[str], wanted: Exercise) -> tuple[Taken, Asked]:
     """The functions that the cells leave, and what asks them; raises NotLoaded."""
-    answers = Answers(lambda cells, names: Taken(cells, names, clean_cell), Callees)
+    answers = Answers(lambda cells, names: Taken(cells, names, clean_cell), Callees, alone=False)
     loaded = answers.handle({"load": cells, "names": list(wanted.functions)})
     if loaded.get("ok") is not True:
         raise NotLoaded(str(loaded.get("missing") or loaded.get("error")))

@@ -27,6 +27,7 @@ from kernel_model.explore.system_report import WORDS, SystemReport
 
 FILE = "system"
 STATES = 400_000  # that are looked at: right answers have some thousand
+STEPS = 500  # of a run in which the code is held against what was told of it; one a setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,9 @@ def find_system(
         check = SystemCheck(programs, finding.report)
         check.run("auto", STATES, None)
         finding.closure = check.closure
+        doubt = calls.doubt(STEPS) if finding.report.error is None else ""
+        if doubt:
+            finding.report = SystemReport(error=doubt)
     except LockError as error:
         finding.report.error = str(error)
     except Gone as gone:

@@ -1,9 +1,4 @@
-"""The graph of all states on arrays: what can go on for ever, without Tarjan where nothing can.
-
-Of a mask, what no fair run can come through is taken away again and again: whatever cannot be
-reached, inside the mask, from a step of each processor or from a state where it rests. What is
-left is empty exactly if no fair run stays in the mask for ever.
-"""
+"""The graph of all states on arrays: what can go on for ever, without Tarjan where nothing can."""
 
 from __future__ import annotations
 
@@ -14,17 +9,18 @@ import numpy.typing as npt
 
 from kernel_model.explore.graph import Part, fair_parts
 from kernel_model.explore.local import Phase
+from kernel_model.explore.peel import Mask, Numbers, Within
 from kernel_model.explore.tables import Tables
 
-Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.int32]  # of states, in their order
 CHUNK = 1 << 16
 PLACES = 1 << 28  # states that there could be, for which a table says where each one is
 
 
 class ArrayGraph:
     """States as numbers 0, 1, ... in order, and the steps between them."""
+
+    quick = 1_000_000
 
     def __init__(
         self,
@@ -55,7 +51,7 @@ class ArrayGraph:
             self.phase[p] = np.array([at.value for at in one.phases], np.int8).take(digits)
             self.wrote[p] = np.array(one.wrote).take(digits)
         self.after = After(self.to)
-        self.last = np.empty(len(self.states), np.int32)  # room for _reach to work in
+        self.within = Within(self.to)
 
     def staying(self, p: int, phase: Phase) -> Mask:
         """The states in which processor p is in a phase."""
@@ -125,16 +121,7 @@ class ArrayGraph:
 
     def left(self, mask: Mask) -> Mask:
         """A mask without what no fair run comes through that stays in it."""
-        left, count = mask, int(mask.sum())
-        while count:
-            for p in range(self.n):
-                begin = left & self.resting(p)
-                begin[self._targets(p, left)] = True
-                left = self._reach(begin, left)
-            if int(left.sum()) == count:
-                break
-            count = int(left.sum())
-        return left
+        return self.within.peel(mask, np.array([self.resting(p) for p in range(self.n)]))
 
     def bypass(self, p: int) -> int | None:
         """How often others get in at most while p tries, from its first write on; None: no end."""
@@ -144,41 +131,19 @@ class ArrayGraph:
             begin = np.zeros(len(left), bool)
             for other in range(self.n):
                 if other != p:
-                    begin[self._targets(other, left, entering=True)] = True
-            left = self._reach(begin, left)
+                    begin[self._entries(other, left)] = True
+            left = self.within.reach(begin, left)
             if not left.any():
                 return times
             if int(left.sum()) == count:
                 return None
             count, times = int(left.sum()), times + 1
 
-    def _targets(self, p: int, mask: Mask, entering: bool = False) -> Numbers:
-        """Where steps of p lead that stay in a mask; `entering`: those that take it inside."""
-        if entering:
-            inside = self.phase[p] == Phase.INSIDE.value
-            from_ = np.flatnonzero(mask & ~inside)
-            to = self.to[p].take(from_)
-            return np.asarray(to[mask.take(to) & inside.take(to)])
-        to = self.to[p].take(np.flatnonzero(mask))
-        return np.asarray(to[mask.take(to)])
-
-    def _reach(self, begin: Mask, mask: Mask) -> Mask:
-        """The part of a mask that can be reached in it from some of its states."""
-        todo = mask & ~begin
-        front = np.flatnonzero(begin)
-        while len(front):
-            parts = []
-            for to in self.to:
-                after = to.take(front)
-                after = after[todo.take(after)]
-                order = np.arange(len(after), dtype=np.int32)
-                self.last[after] = order  # of equal ones, one is kept
-                after = after[self.last.take(after) == order]
-                todo[after] = False
-                parts.append(after)
-            front = np.concatenate(parts)
-            front.sort()
-        return mask & ~todo
+    def _entries(self, p: int, mask: Mask) -> Numbers:
+        """Where steps of p lead that stay in a mask and take it inside."""
+        inside = self.phase[p] == Phase.INSIDE.value
+        to = self.to[p].take(np.flatnonzero(mask & ~inside))
+        return np.asarray(to[mask.take(to) & inside.take(to)])
 
 
 class Places:

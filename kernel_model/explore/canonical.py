@@ -17,7 +17,7 @@ from typing import Any
 from kernel_model.explore.cells import Array, Cell, Record, Shared, intact
 from kernel_model.explore.operations import Operation
 
-PLAIN = (int, str, type(None), bytes, type(...))
+PLAIN = frozenset((int, str, type(None), bytes, type(...)))
 WRAPPERS = (
     staticmethod,
     classmethod,
@@ -46,7 +46,7 @@ _EACH: tuple[object, ...] = (
     filter(None, []),
     iter(int, 1),
 )
-ITERATORS = tuple(map(type, _EACH))
+ITERATORS = frozenset(map(type, _EACH))
 ALIASES = (types.GenericAlias, types.UnionType)  # in annotations
 OPEN = {"contextlib", "dataclasses"}  # modules whose objects can be looked into like the author's
 # what every class has and no program changes
@@ -87,17 +87,15 @@ class Canonical:
             return "again", before
         self.seen[id(x)] = len(self.seen)
         self.kept.append(x)
-        return self.whole(x, kind)
+        special = SPECIAL.get(kind)
+        return self.whole(x, kind) if special is None else special(self, x)
 
     def keys(self, many: Any) -> tuple[Hashable, ...]:
         """The keys of several values, in order."""
-        return tuple([self.key(one) for one in many])
+        return tuple([one if type(one) in PLAIN else self.key(one) for one in many])
 
     def whole(self, x: Any, kind: type) -> Hashable:
-        """The key of something that consists of other things."""
-        special = SPECIAL.get(kind)
-        if special is not None:
-            return special(self, x)
+        """The key of something that consists of other things, and is of no kind in SPECIAL."""
         if isinstance(x, Record) and "_name" in vars(x):
             intact(x)
             return "record", vars(x)["_name"]
@@ -200,7 +198,13 @@ def _memory(_: Canonical, x: Any) -> Hashable:
     return "memory"
 
 
+def _in_a_range(_: Canonical, x: Any) -> Hashable:
+    _, (whole,), at = x.__reduce__()  # it refers to nothing else, and shares it with nobody
+    return "in a range", whole.start, whole.stop, whole.step, at
+
+
 SPECIAL: dict[type, Callable[[Canonical, Any], Hashable]] = {
+    type(iter(range(0))): _in_a_range,
     tuple: _items,
     list: _items,
     set: _items,

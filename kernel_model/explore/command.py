@@ -5,6 +5,7 @@ Its code runs in a child process: code that hangs inside one instruction can onl
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -83,6 +84,7 @@ def in_a_child(work: Callable[[], Told]) -> dict[str, object]:
         try:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             budget.alarm = signal.alarm
+            gc.freeze()  # nothing of it goes away: what comes is looked through, and only that
             with open(writing, "w", encoding="utf-8") as pipe:
                 json.dump(answer(work()), pipe)
         finally:

@@ -23,6 +23,7 @@ class Graph(Protocol):
     """All states, numbered in order, and what can go on between them."""
 
     n: int
+    quick: int  # so many states at most are looked at as a whole in no time
     depth: Any  # of each state: the fewest steps that lead to it
     states: Any
 

@@ -33,6 +33,8 @@ class Steps(Protocol):
 class Graph:
     """States as numbers 0, 1, ... in order, and the steps between them."""
 
+    quick = 100_000
+
     def __init__(
         self,
         tables: Tables,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from typing import Any
 
 ANYTHING = {"globals", "vars", "eval", "exec", "locals", "__builtins__", "__dict__", "__globals__"}
@@ -52,6 +51,8 @@ def hung(things: Iterable[Any]) -> list[object]:
             continue
         found += (x.__code__, x.__defaults__, x.__kwdefaults__, x.__doc__, x.__name__)
         found += (x.__qualname__, x.__module__, *x.__dict__.values())
-        with suppress(Exception):  # of a name that is not there, where they are worked out late
+        try:
             found += x.__annotations__.values()
+        except Exception as error:  # a name that is not there, where they are worked out late
+            found.append(type(error))
     return found

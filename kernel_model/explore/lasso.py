@@ -30,11 +30,22 @@ def shortest(graph: Graph, parts: Sequence[Part], best: Lasso | None = None) -> 
 def soon(graph: Graph, mask: Sequence[bool], best: Lasso | None = None) -> Lasso | None:
     """A short lasso in a mask, if one is found within WORK among the nearest states; no parts are
     made, which takes long where there are many states."""
-    search = _Search(graph, lambda state: 0 if mask[state] else None, ())
-    search.waiting[0] = 0  # nobody is known to wait for ever
-    starts = graph.nearest(mask, NEAREST)
+    search, starts = _near(graph, mask)
     found = best or search.first(starts)
     return search.shorter(starts, found) if found else None
+
+
+def any_soon(graph: Graph, mask: Sequence[bool]) -> bool:
+    """Is a lasso in a mask found within WORK among the nearest states?"""
+    search, starts = _near(graph, mask)
+    return search.first(starts) is not None
+
+
+def _near(graph: Graph, mask: Sequence[bool]) -> tuple[_Search, list[int]]:
+    """A search in a mask, and the nearest states of it."""
+    search = _Search(graph, lambda state: 0 if mask[state] else None, ())
+    search.waiting[0] = 0  # nobody is known to wait for ever
+    return search, graph.nearest(mask, NEAREST)
 
 
 class _Search:

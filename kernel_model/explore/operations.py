@@ -35,7 +35,7 @@ class Operation:
             raise LockError(f"{kind}({cell!r}): this is no cell of the shared memory")
         self.kind = kind
         self.cell = cell
-        self.args = tuple(value(arg, str(cell)) for arg in args)
+        self.args = tuple([value(arg, str(cell)) for arg in args]) if args else ()
         self.line: int | None = None  # where it is known to stand; None: where it is awaited
         self.awaited = False
 

@@ -12,7 +12,7 @@ import types
 from collections.abc import AsyncGenerator, Coroutine, Generator, Hashable
 from typing import Any
 
-from kernel_model.explore.canonical import SPECIAL, Canonical, code_key
+from kernel_model.explore.canonical import PLAIN, SPECIAL, Canonical, code_key
 from kernel_model.explore.operations import Operation
 
 Suspended = Coroutine[Operation, Any, Any]
@@ -59,21 +59,24 @@ def _suspended(canonical: Canonical, x: Any) -> Hashable:
     if frame is None:
         return "ended"
     if code is AWAIT:
-        return "step", canonical.key(frame.f_locals["self"])
+        return "step", *canonical.keys(one for one in gc.get_referents(x) if type(one) is Operation)
     variables = frame.f_locals
-    inside: list[object] = []
+    inside: list[Hashable] = []
     own = {"function", "code"}  # both are visited before any value; met again, they are values
     for one in gc.get_referents(x):
-        if one is variables or type(one) is types.FrameType:
+        kind = type(one)
+        if kind in PLAIN:
+            inside.append(one)
+        elif one is variables or kind is types.FrameType:
             continue
-        if one is code and "code" in own:
+        elif one is code and "code" in own:
             own.discard("code")
-        elif "function" in own and isinstance(one, types.FunctionType) and one.__code__ is code:
+        elif kind is types.FunctionType and "function" in own and one.__code__ is code:
             own.discard("function")
         else:
-            inside.append(one)
+            inside.append(canonical.key(one))
     # of a variable without a value nothing is visited: say which ones have one
-    return "frame", code_key(code), frame.f_lasti, tuple(sorted(variables)), *canonical.keys(inside)
+    return "frame", code_key(code), frame.f_lasti, tuple(sorted(variables)), *inside
 
 
 async def _nothing() -> None:

@@ -8,7 +8,6 @@ must be the very same. What is not an object (the depth of recursion) is noted a
 
 from __future__ import annotations
 
-import collections
 import collections.abc
 import functools
 import gc
@@ -17,12 +16,13 @@ import sys
 import types
 import weakref
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
-from kernel_model.explore import canonical, operations
+from kernel_model.explore import budget, canonical, operations
 from kernel_model.explore.cells import Array, Cell, LockError, Record, Shared
-from kernel_model.explore.hanging import hung
 from kernel_model.explore.modules import LIBRARY
+from kernel_model.explore.noted import Noted
 
 # they cannot change, or run on by themselves; what is read in them is found elsewhere
 LEFT_OUT = (
@@ -42,12 +42,12 @@ LEFT_OUT = (
     type(vars(collections.abc.Sized)["_abc_impl"]),  # which classes it has been asked about
 )
 MANY = 60_000  # objects: a process with more does other things as well
-ORDERED = (dict, list, set, collections.deque, collections.OrderedDict)
 CACHE: type = functools._lru_cache_wrapper
 # what the explorer itself writes while code runs
 EXEMPT: tuple[Callable[[], object], ...] = (
     lambda: canonical._codes,
     lambda: operations._forgotten,
+    lambda: budget._codes,
 )
 
 
@@ -56,27 +56,25 @@ class Surroundings:
 
     def __init__(self, *but: object) -> None:
         """Notes everything; `but` are objects that the explorer is about to change itself."""
-        there = gc.get_objects()
+        there = every_object()
         left = {id(there), id(self), *map(id, but), *map(id, (give() for give in EXEMPT))}
         for one in there:
             if type(one) is CACHE:  # what a library has worked out it may keep
                 left |= set(map(id, gc.get_referents(one)))
         alone = len(sys._current_frames()) == 1 and len(there) < MANY
-        self.things = [
+        things = [
             one
             for one in (there if alone else of_libraries())
             if type(one) not in LEFT_OUT and id(one) not in left
         ]
-        closures = [one.__closure__ for one in self.things if type(one) is types.FunctionType]
-        self.things += [cell for one in closures for cell in one or ()]
-        self.before = [*map(mark, self.things)]
+        closures = [one.__closure__ for one in things if type(one) is types.FunctionType]
+        things += [cell for one in closures for cell in one or ()]
+        self.noted = [Noted(things, left)]
         self.numbers = numbers()
 
     def include(self, memory: Shared) -> None:
         """Its arrays, records and cells too, which carry names and numbers of their own."""
-        parts = parts_of(memory)
-        self.things += parts
-        self.before += map(mark, parts)
+        self.noted.append(Noted(parts_of(memory)))
 
     def look(self) -> None:
         """Raises LockError if anything is not as it was before."""
@@ -91,10 +89,23 @@ class Surroundings:
         """What is not as it was before, in words; None: nothing."""
         if self.numbers != numbers():
             return "a setting of the interpreter"
-        for one, before in zip(self.things, self.before, strict=True):
-            if mark(one) != before and not of_references(one):
+        for one in chain.from_iterable(noted.changed() for noted in self.noted):
+            if not of_references(one):
                 return told(one)
         return None
+
+
+def every_object() -> list[Any]:
+    """All that the garbage collector knows of, with what it has been told to leave alone.
+
+    A server that forks leaves alone all that it has loaded, and that is where one would hide.
+    """
+    frozen = gc.get_freeze_count()
+    gc.unfreeze()
+    there = gc.get_objects()
+    if frozen:
+        gc.freeze()
+    return there
 
 
 def of_libraries() -> list[Any]:
@@ -108,21 +119,6 @@ def of_libraries() -> list[Any]:
         found += [one for x in inside if isinstance(x, type) for one in vars(x).values()]
         found += [vars(x) for x in inside if isinstance(x, types.ModuleType)]
     return [x for x in {id(one): one for one in found}.values() if gc.is_tracked(x)]
-
-
-def mark(x: Any) -> int:
-    """A number that changes when something else hangs on an object, or stands in it."""
-    if type(x) is types.FunctionType:
-        return hash((*map(id, hung([x])),))
-    inside = gc.get_referents(x)
-    if type(x) in ORDERED:
-        return hash((*map(id, inside),))
-    held = {*map(id, inside)}  # the attributes of an object, wherever it keeps them just now
-    for one in inside:
-        if type(one) is dict:
-            held.remove(id(one))
-            held.update(map(id, one.values()))
-    return hash(frozenset(held))
 
 
 def numbers() -> object:

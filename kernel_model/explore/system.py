@@ -9,6 +9,7 @@ from kernel_model.explore.asleep import stuck
 from kernel_model.explore.budget import bounded
 from kernel_model.explore.cells import LockError, cells_of
 from kernel_model.explore.closure import QUEUES, Closure
+from kernel_model.explore.confirm import confirm
 from kernel_model.explore.engines import Engine, Found, Graph, Progress, search, way
 from kernel_model.explore.lasso import shortest
 from kernel_model.explore.local import Local
@@ -17,6 +18,7 @@ from kernel_model.explore.reach import FEW, finds
 from kernel_model.explore.schedule import Counterexample, Replay
 from kernel_model.explore.scripts import END, Pending, ProgramScript
 from kernel_model.explore.snapshot import visible
+from kernel_model.explore.surroundings import Surroundings
 from kernel_model.explore.system_report import SystemReport
 from kernel_model.explore.systemfile import SystemFile
 from kernel_model.explore.tables import Tables, make_tables
@@ -43,7 +45,8 @@ def check_system(
         if not visible():
             raise LockError("this Python does not show where a coroutine stands")
         with warned():
-            SystemCheck(Programs(text, file, processors), report).run(engine, limit, progress)
+            programs = Programs(text, file, processors, watched=True)
+            SystemCheck(programs, report).run(engine, limit, progress)
     except LockError as error:
         report.error = str(error)
     report.seconds = round(time.perf_counter() - begin, 4)
@@ -59,10 +62,16 @@ class Programs:
         file: str,
         n: int | None = None,
         given: Mapping[str, object] | None = None,
+        watched: bool = False,
     ) -> None:
-        source = SystemFile(text, file, given)
+        """The text's; `watched`: it is nobody's that can be trusted to keep nothing outside cells.
+
+        Some names may be `given`, which it need not define.
+        """
+        self.source = SystemFile(text, file, given)
         try:
-            self.system = bounded(source.fresh)
+            self.system = bounded(self.source.fresh)
+            self.around = Surroundings(self) if watched else None
             n = self.system.processors() if n is None else n
             self.memory = bounded(self.system.memory, n)
             bounded(self.system.programs, n)
@@ -71,7 +80,22 @@ class Programs:
         except (Exception, SystemExit) as error:
             raise LockError(f"{type(error).__name__}: {error}") from error
         self.cells, self.first = cells_of(self.memory)
-        self.locals = [Local(source, self.memory, i, n, LOCALS, ProgramScript()) for i in range(n)]
+        if self.around is not None:
+            self.around.include(self.memory)
+        self.locals = [
+            Local(self.source, self.memory, i, n, LOCALS, ProgramScript()) for i in range(n)
+        ]
+
+    def doubt(self) -> str:
+        """Why the code does something else than its processors' automata; "" if it does not."""
+        if self.around is None:
+            return ""
+        try:
+            confirm(self.source, self.locals, self.first)
+            self.around.look()
+        except LockError as error:
+            return str(error)
+        return ""
 
 
 class SystemCheck:
@@ -82,6 +106,7 @@ class SystemCheck:
     watch: Watch
     engine: Engine
     found: Found
+    doubt: str  # why the automata are not what the code does
 
     def __init__(self, programs: Programs, report: SystemReport) -> None:
         self.programs, self.report = programs, report
@@ -95,8 +120,11 @@ class SystemCheck:
         report.engine, report.states = self.engine.name, self.found.states()
         looked = self.found.levels[:-1] if self.found.stopped else self.found.levels
         report.transitions = sum(map(self.engine.steps, looked))
-        if self.watch.finding is not None:
-            self.failure(self.watch.finding)
+        finding = self.watch.finding
+        if self.doubt and (finding is None or finding.property != "error"):
+            raise LockError(self.doubt)
+        if finding is not None:
+            self.failure(finding)
             return
         if not self.found.finished:
             report.error = (
@@ -118,6 +146,7 @@ class SystemCheck:
         found = finds(programs.locals, programs.first, FEW)
         for width in WIDTHS if found is None else (FEW,):
             self.closure = Closure(programs.locals, programs.first, width, found)
+            self.doubt = self.programs.doubt()  # before anything else is done that changes things
             self.tables = make_tables(self.closure)
             valuation = Valuation(programs.memory, self.closure, self.tables)
             self.watch = Watch(programs.system, valuation)

@@ -18,7 +18,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from kernel_model.explore.cells import LockError, Record, Shared, cells_of
 from kernel_model.explore.modules import Kept, Text
+from kernel_model.explore.noted import Noted
 from kernel_model.explore.snapshot import Suspended
+from kernel_model.explore.surroundings import parts_of
 
 Check = Callable[[Record], object]
 FEWEST = 2  # processors, where the file does not say
@@ -59,7 +61,12 @@ class System:
         self.names = kept.names
         if not callable(self.names.get("programs")):
             kept.asked("program")
-        self.changed, self.keeps = kept.changed, kept.keeps
+        self.kept, self.keeps = kept, kept.keeps
+        self.own = OwnMemory(self.memory)
+
+    def changed(self) -> str | None:
+        """What was kept outside of cells, in words; None: nothing."""
+        return self.kept.changed() or self.own.changed()
 
     def processors(self) -> int:
         """How many, where nobody asks for another number."""
@@ -86,7 +93,7 @@ class System:
 
     def start(self, function: str, memory: Shared, procid: int, n: int) -> Suspended:
         """A processor's program, called but not run; its memory belongs to this life."""
-        mine = self.memory(n)
+        mine = self.own.made(n)
         if layout(mine) != layout(memory):
             raise LockError(f"memory({n}) does not give the same each time")
         program = self.programs(n)[procid]
@@ -114,6 +121,27 @@ class System:
         if not isinstance(given, dict):
             raise LockError(f"awaited(m) gives {given!r}, not a dict of queues")
         return {str(queue): bool(holds) for queue, holds in given.items()}
+
+
+class OwnMemory:
+    """The memory that belongs to a life: made once, since nothing may be kept in it but cells."""
+
+    def __init__(self, make: Callable[..., Shared]) -> None:
+        self.make = make
+        self.memory: Shared | None = None
+
+    def made(self, *arguments: object) -> Shared:
+        """The memory."""
+        if self.memory is None:
+            self.memory = self.make(*arguments)
+            self.noted = Noted(parts_of(self.memory))
+        return self.memory
+
+    def changed(self) -> str | None:
+        """What is kept in it beside its cells, in words; None: nothing."""
+        if self.memory is None or next(self.noted.changed(), None) is None:
+            return None
+        return "an array, a record or a cell of the memory"
 
 
 def layout(memory: Shared) -> object:

@@ -12,7 +12,7 @@ from kernel_model.explore.cells import Cell, LockError, Value, cells_of
 from kernel_model.explore.closure import Closure
 from kernel_model.explore.confirm import confirm
 from kernel_model.explore.engines import Engine, Found, Graph, Progress, engine_for, search, way
-from kernel_model.explore.lasso import Lasso, shortest, soon
+from kernel_model.explore.lasso import Lasso, any_soon, shortest, soon
 from kernel_model.explore.local import Local, Phase
 from kernel_model.explore.lockfile import LockFile
 from kernel_model.explore.operations import forget
@@ -225,6 +225,6 @@ def starves(graph: Graph, p: int, bound: int | None) -> bool:
     if bound is not None:
         return graph.lasts(graph.unwritten(p))
     trying = graph.staying(p, Phase.TRYING)
-    if len(graph.states) > MANY and soon(graph, trying):
+    if len(graph.states) > graph.quick and any_soon(graph, trying):
         return True
     return graph.lasts(trying)

@@ -1,0 +1,88 @@
+"""What objects refer to, noted all at once: is it the very same afterwards, and if not, whose?
+
+All referents together are compared in one go, and object by object only where something differs.
+Then it may be nothing: attributes that have moved into a dict of their own are still the same.
+"""
+
+from __future__ import annotations
+
+import builtins
+import collections
+import gc
+import types
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
+from operator import is_
+from typing import Any
+
+ORDERED = (dict, list, set, collections.deque, collections.OrderedDict)
+
+
+class Noted:
+    """Some objects with what they refer to, and with what is in the dicts of their attributes."""
+
+    def __init__(self, things: Sequence[Any], left: Collection[int] = ()) -> None:
+        """Notes it; `left` are the ids of dicts that are not looked into."""
+        self.things = things
+        self.ids = {*map(id, things)}
+        self.before = [gc.get_referents(one) for one in things]
+        found = chain.from_iterable(
+            inside
+            for one, inside in zip(things, self.before, strict=True)
+            if type(one) not in ORDERED
+        )
+        of_attributes = {id(one): one for one in found if type(one) is dict}
+        dicts = of_attributes | {id(one): one for one in things if type(one) is dict}
+        self.dicts = [one for number, one in dicts.items() if number not in left]
+        self.keys = [[*one] for one in self.dicts]
+        self.values = [[*one.values()] for one in self.dicts]
+
+    def changed(self) -> Iterator[Any]:
+        """Those that refer to something else than before, or by another name."""
+        if (
+            same(gc.get_referents(*self.things), chain.from_iterable(self.before))
+            and same(chain.from_iterable(self.dicts), chain.from_iterable(self.keys))
+            and same(
+                chain.from_iterable(map(dict.values, self.dicts)), chain.from_iterable(self.values)
+            )
+        ):
+            return
+        held = zip(self.dicts, self.keys, self.values, strict=True)
+        self.held = {id(one): values for one, _, values in held}
+        other = {
+            id(one)
+            for one, keys, values in zip(self.dicts, self.keys, self.values, strict=True)
+            if not (same(one, keys) and same(one.values(), values))
+        }
+        for one, before in zip(self.things, self.before, strict=True):
+            if self.differs(one, before, other):
+                yield one
+
+    def differs(self, one: Any, before: list[Any], other: set[int]) -> bool:
+        """Does an object refer to something else? `other`: dicts in which something else stands."""
+        if id(one) in other:
+            return True
+        now = gc.get_referents(one)
+        if type(one) in ORDERED:
+            return not same(now, before)
+        if type(one) is types.FunctionType:  # what its names stand for is not its own
+            other = other - {id(one.__globals__), id(vars(builtins))}
+        if any(id(x) in other for x in now):
+            return True
+        return not same(now, before) and self.spread(now) != self.spread(before)
+
+    def spread(self, referents: Iterable[Any]) -> set[int]:
+        """What is referred to: of a dict of attributes, wherever it is just now, what is in it."""
+        found: set[int] = set()
+        for x in referents:
+            if type(x) is dict and id(x) not in self.ids:
+                found.update(map(id, self.held.get(id(x)) or x.values()))
+            else:
+                found.add(id(x))
+        return found
+
+
+def same(many: Iterable[Any], others: Iterable[Any]) -> bool:
+    """Are these the very same objects, in this order?"""
+    nothing = object()
+    return all(map(is_, chain(many, (nothing,)), chain(others, (nothing,))))
