@@ -107,6 +107,32 @@ SAME = {
             if turn == me or number == 1 + me:
                 break
     """,
+    "variables that exec makes": """
+        while True:
+            turn = await load(sem.turn)
+            exec("first = " + str(await load(sem.want[0])))
+            second = await load(sem.want[1])
+            if turn == me or eval("first") + 2 * second == 1 + me:
+                break
+            exec("del first")
+    """,
+    "a named tuple": """
+        from collections import namedtuple
+        Seen = namedtuple("Seen", "turn first second")
+        while True:
+            seen = Seen(await load(sem.turn), await load(sem.want[0]), await load(sem.want[1]))
+            if seen.turn == me or seen.first + 2 * seen.second == 1 + me:
+                break
+    """,
+    "a coroutine that begins later": """
+        async def right(turn, first):
+            second = await load(sem.want[1])
+            return turn == me or first + 2 * second == 1 + me
+        while True:
+            turn = await load(sem.turn)
+            if await right(turn, await load(sem.want[0])):
+                break
+    """,
     "a deque": """
         from collections import deque
         while True:

@@ -431,6 +431,13 @@ def tick(sem):
     c.__doc__ = (c.__doc__ or '') + 'x'
     return len(c.__doc__) - 1400
 """,
+    "dict of numbers in a library": """
+import dataclasses
+def tick(sem):
+    d = dataclasses.inspect.dis.opmap
+    d['mine'] = d.get('mine', 0) + 1
+    return d['mine']
+""",
     "registry of typing": """
 import typing
 def tick(sem):

@@ -99,6 +99,24 @@ def test_what_cannot_be_looked_into_is_refused() -> None:
         key(__import__("threading").Lock())
 
 
+def test_what_locals_gives_is_refused() -> None:
+    report = check(lock("kept = locals()\nawait load(sem.door)\nawait load(kept['sem'].door)"))
+
+    assert "keeps what locals() gives" in (report.error or "")
+
+
+def test_a_coroutine_that_is_never_begun_may_be_kept() -> None:
+    body = """
+        async def taken():
+            return await swap(sem.door, 1)
+        later = taken()
+        await load(sem.door)
+        await later
+    """
+
+    assert check(lock(body)).error is None
+
+
 def test_a_coroutine_has_the_same_key_after_the_same_values() -> None:
     from kernel_model.explore import Shared, load
 

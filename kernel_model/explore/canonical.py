@@ -48,7 +48,12 @@ _EACH: tuple[object, ...] = (
 )
 ITERATORS = frozenset(map(type, _EACH))
 ALIASES = (types.GenericAlias, types.UnionType)  # in annotations
-OPEN = {"contextlib", "dataclasses"}  # modules whose objects can be looked into like the author's
+OPEN = {
+    "collections",
+    "contextlib",
+    "dataclasses",
+    "enum",
+}  # modules whose objects can be looked into like the author's
 # what every class has and no program changes
 OF_CLASSES = {
     "__dict__",
@@ -59,6 +64,9 @@ OF_CLASSES = {
     "__static_attributes__",
     "__firstlineno__",
 }
+
+
+_Pair = collections.namedtuple("_Pair", "one other")  # for the type of its fields
 
 
 class Hidden(Exception):
@@ -225,6 +233,7 @@ SPECIAL: dict[type, Callable[[Canonical, Any], Hashable]] = {
     types.CellType: Canonical.closure,
     types.CodeType: lambda _, x: code_key(x),
     types.ModuleType: _named,
+    type(vars(_Pair)["one"]): lambda self, x: ("field", *self.keys(x.__reduce__()[1])),
     types.MemberDescriptorType: _named,
     types.GetSetDescriptorType: _named,
     types.WrapperDescriptorType: _named,

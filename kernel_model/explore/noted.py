@@ -19,20 +19,16 @@ ORDERED = (dict, list, set, collections.deque, collections.OrderedDict)
 
 
 class Noted:
-    """Some objects with what they refer to, and with what is in the dicts of their attributes."""
+    """Some objects with what they refer to, and with what is in the dicts among these."""
 
     def __init__(self, things: Sequence[Any], left: Collection[int] = ()) -> None:
         """Notes it; `left` are the ids of dicts that are not looked into."""
         self.things = things
         self.ids = {*map(id, things)}
         self.before = [gc.get_referents(one) for one in things]
-        found = chain.from_iterable(
-            inside
-            for one, inside in zip(things, self.before, strict=True)
-            if type(one) not in ORDERED
-        )
-        of_attributes = {id(one): one for one in found if type(one) is dict}
-        dicts = of_attributes | {id(one): one for one in things if type(one) is dict}
+        # the collector does not know of dicts with nothing but plain values
+        every = chain(things, chain.from_iterable(self.before))
+        dicts = {id(one): one for one in every if type(one) is dict}
         self.dicts = [one for number, one in dicts.items() if number not in left]
         self.keys = [[*one] for one in self.dicts]
         self.values = [[*one.values()] for one in self.dicts]
@@ -64,7 +60,7 @@ class Noted:
             return True
         now = gc.get_referents(one)
         if type(one) in ORDERED:
-            return not same(now, before)
+            return not same(now, before) or any(id(x) in other - self.ids for x in now)
         if type(one) is types.FunctionType:  # what its names stand for is not its own
             other = other - {id(one.__globals__), id(vars(builtins))}
         if any(id(x) in other for x in now):

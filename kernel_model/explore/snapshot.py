@@ -7,12 +7,13 @@ coroutine refers to (`gc.get_referents`); `visible` tries out whether this inter
 
 from __future__ import annotations
 
+import functools
 import gc
 import types
 from collections.abc import AsyncGenerator, Coroutine, Generator, Hashable
 from typing import Any
 
-from kernel_model.explore.canonical import PLAIN, SPECIAL, Canonical, code_key
+from kernel_model.explore.canonical import PLAIN, SPECIAL, Canonical, Hidden, code_key
 from kernel_model.explore.operations import Operation
 
 Suspended = Coroutine[Operation, Any, Any]
@@ -61,13 +62,19 @@ def _suspended(canonical: Canonical, x: Any) -> Hashable:
     if code is AWAIT:
         return "step", *canonical.keys(one for one in gc.get_referents(x) if type(one) is Operation)
     variables = frame.f_locals
-    inside: list[Hashable] = []
+    others = [name for name in variables if name not in names_of(code)]  # which `exec` has made
+    inside: list[Hashable] = [canonical.key(variables[name]) for name in sorted(others)]
+    of_frame = False  # its names as a dict: met again, that is what locals() gave
     own = {"function", "code"}  # both are visited before any value; met again, they are values
     for one in gc.get_referents(x):
         kind = type(one)
         if kind in PLAIN:
             inside.append(one)
-        elif one is variables or kind is types.FrameType:
+        elif one is variables and not of_frame:
+            of_frame = True
+        elif one is variables:
+            raise Hidden("what locals() gives")
+        elif kind is types.FrameType:
             continue
         elif one is code and "code" in own:
             own.discard("code")
@@ -77,6 +84,12 @@ def _suspended(canonical: Canonical, x: Any) -> Hashable:
             inside.append(canonical.key(one))
     # of a variable without a value nothing is visited: say which ones have one
     return "frame", code_key(code), frame.f_lasti, tuple(sorted(variables)), *inside
+
+
+@functools.cache
+def names_of(code: types.CodeType) -> frozenset[str]:
+    """The variables that code has by itself."""
+    return frozenset((*code.co_varnames, *code.co_cellvars, *code.co_freevars))
 
 
 async def _nothing() -> None:

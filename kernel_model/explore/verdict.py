@@ -6,6 +6,7 @@ import time
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from kernel_model.explore.budget import bounded
 from kernel_model.explore.cells import Cell, LockError, Value, cells_of
@@ -22,6 +23,7 @@ from kernel_model.explore.snapshot import visible
 from kernel_model.explore.surroundings import Surroundings
 from kernel_model.explore.tables import Tables, make_tables, merged
 
+UNAWAITED = "_warn_unawaited_coroutine"  # what the interpreter calls, on all of today's
 WIDTHS = (8, 16, 32)  # different values of a cell that are looked at, one after the other
 LOCALS = 20_000  # states of one processor
 LIMIT = 50_000_000  # global states
@@ -61,10 +63,20 @@ def warned() -> Iterator[None]:
         if "never awaited" in str(message):
             forget(str(message).removesuffix(" was never awaited"))
 
+    def gone(coroutine: Any) -> None:  # a warning would be noted where it comes up
+        forget(f"coroutine '{coroutine.__qualname__}'")
+
+    before = getattr(warnings, UNAWAITED, None)
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.showwarning = heard
-        yield
+        if before is not None:
+            setattr(warnings, UNAWAITED, gone)
+        try:
+            yield
+        finally:
+            if before is not None:
+                setattr(warnings, UNAWAITED, before)
 
 
 class Extracted:
