@@ -155,7 +155,7 @@ def test_a_line_of_a_counterexample_is_known_by_its_cell() -> None:
     assert made.counterexample is not None
     step = made.counterexample["stem"][0]
     assert (step["op"], step["cell"], step["line"], step["notebook_cell"]) == ("load", "a", 4, 2)
-    assert "(line 4 of cell 2)" in made.counterexample["calls"][0]
+    assert "(line 4 of cell 2)" in made.counterexample["calls"][1]
     assert made.counterexample["sentence"] == "Two processors are inside at once."
 
 
