@@ -13,7 +13,7 @@ from kernel_model.view.player.snapshot import snapshot_of
 from kernel_model.view.player.story import story_of
 
 FILES = sorted((Path(__file__).parent / "scenarios").glob("messages_*.json"))
-SCENARIOS = [one for file in FILES for one in load(file)][::4]  # enough of each kind
+SCENARIOS = [one for file in FILES for one in load(file)][::8]  # enough of each kind
 
 
 @pytest.mark.parametrize("personality", ["classic", "linux"])
