@@ -304,6 +304,7 @@ explore(Programs(start, {"Bob": bob, "Ada": once}))
 # | 26 `PPIPE` | a pipe | ends it |
 # | 27, 28 | a semaphore | ends it |
 # | 30 `PWAIT` | the end of a child | ends it |
+# | 39 `PSLEP` | a signal, in `pause` | ends it |
 # | 40 `PMSG` | a message | ends it |
 #
 # What is over in a moment anyway is not disturbed, since who waits for a disk may hold a buffer that others need.

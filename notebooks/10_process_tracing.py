@@ -401,8 +401,6 @@ mine
 
 
 # %%
-
-
 def on_ours():
     k = Kernel()
     for function in mine:
@@ -472,7 +470,7 @@ console(first="Tracing", processes={"Bob": 1000, "root": 0})
 # | at one time | one request in the whole system | any number |
 # | who can be traced | a child that asked | also whom one may attach |
 # | text that others run too | EIO | a page of its own |
-# | the tracer ends | its children end | they go on by themselves |
+# | the tracer ends | its children end | they go on by themselves; whom SIGSTOP stopped stays so |
 # | asked twice | no matter | EPERM |
 #
 # The same run on both; they part where the debugger sleeps, or does not.

@@ -8,7 +8,7 @@ import pytest
 
 from kernel_model import Kernel, Process
 from kernel_model.debugger import COUNTS, SUM, Debugger, loop
-from kernel_model.debugger.core import STACKED
+from kernel_model.debugger.child import STACKED
 from kernel_model.instructions import Program
 from kernel_model.view import debug
 from kernel_model.view.debugger.widget import Debug
@@ -105,7 +105,7 @@ def test_a_breakpoint_is_written_once_and_can_be_stepped_from() -> None:
 
     assert told(d, "b loop", "b loop")[1] == "There is a breakpoint at loop already."
     told(d, "c", "s", "c")
-    assert d.core.registers["r1"] == 3
+    assert d.core.child.registers["r1"] == 3
     assert d.do("write loop 0").answer.startswith("There is a breakpoint at loop: clear it first")
     assert d.do("k").answer == "SIGKILL has ended sum."
 

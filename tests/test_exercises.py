@@ -329,7 +329,7 @@ LINE = re.compile(r"(?P<proc>[A-Z]) +(?:(?P<call>\w+)\((?P<args>.*?)\) +)?(?P<sa
 def told(made: dict[str, Any], address: bool) -> str:
     """An outcome as the examples put it; addresses in hexadecimal."""
     if "blocks" in made:
-        return f"asleep on {made['on']}"
+        return "stopped" if made["on"] == "stopped" else f"asleep on {made['on']}"
     if "errno" in made:
         return str(made["errno"])
     if "ends" in made:

@@ -9,9 +9,10 @@ Every word that it knows of the program it has asked the kernel for, and each co
 
 from __future__ import annotations
 
-from kernel_model.debugger.commands import Debugger, Done
-from kernel_model.debugger.core import DebugError
+from kernel_model.debugger.child import DebugError
+from kernel_model.debugger.commands import Debugger
 from kernel_model.debugger.examples import COUNTS, SUM
 from kernel_model.debugger.session import Asked, Chunk, Session
+from kernel_model.debugger.written import Done
 
 __all__ = ["COUNTS", "SUM", "Asked", "Chunk", "DebugError", "Debugger", "Done", "Session"]

@@ -1,172 +1,68 @@
-"""What a debugger can do, each of it by requests of ptrace: break, step, go on, read and write."""
+"""What a debugger does with its child: breakpoints, steps, going on, looking around."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from kernel_model.constants import (
     PTRACE_CONT,
     PTRACE_KILL,
-    PTRACE_PEEKDATA,
-    PTRACE_PEEKTEXT,
-    PTRACE_PEEKUSER,
-    PTRACE_POKEDATA,
     PTRACE_POKETEXT,
-    PTRACE_POKEUSER,
     PTRACE_SINGLESTEP,
 )
-from kernel_model.debugger.session import Session
-from kernel_model.instructions import FORM, NUMBERS, SIZE, Program, disassembled
-from kernel_model.kernel import Kernel
-from kernel_model.linux.ptrace import OFFSETS
+from kernel_model.debugger.child import Child, DebugError, Prepare
+from kernel_model.instructions import FORM, NUMBERS, Program
 from kernel_model.ptrace import AS_IT_IS
-from kernel_model.tracewords import REGISTERS, signed, word_bytes
+from kernel_model.tracewords import REGISTERS, signed
 
 BREAK = signed(FORM.pack(NUMBERS["bpt"], 0, 0, 0))  # the word that stops whoever comes to it
 LOOKS = ("registers", "data", "stack")  # what may be read whenever the child stops
-STACKED = 10  # words of the stack that are read
-Prepare = Callable[[Kernel], None]
-
-
-class DebugError(ValueError):
-    """What cannot be done, in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something that the debugger knows, from the call with this number on.
-
-    kind   reg, word, text, break, gone (a breakpoint), ran, stop, end or sleep
-    """
-
-    since: int
-    kind: str
-    key: str | int = ""
-    value: Any = None
 
 
 class Core:
-    """A debugger at work on a program; `facts` is all that it has found out."""
+    """A debugger at work on a program."""
 
     def __init__(
         self, program: Program, personality: str, uid: int, prepare: Prepare | None, look: set[str]
     ) -> None:
-        self.program, self.look = program, look
-        self.session = Session(program, personality, uid, prepare)
-        layout = self.session.layout
-        made = program.assembled(layout.text, layout.data)
-        self.labels = made.labels  # the symbol table of its file
-        self.places = range(layout.text, layout.text + len(made.text), SIZE)
-        self.data = range(layout.data, layout.data + len(made.data), SIZE)
-        self.offsets = {name: n * SIZE for n, name in enumerate(REGISTERS)}
-        if personality == "linux":
-            self.offsets = {name: at for at, name in OFFSETS.items()}
-        self.facts: list[Fact] = []
+        self.look = look
+        self.child = Child(program, personality, uid, prepare)
+        self.session = self.child.session
         self.breaks: dict[int, int] = {}  # what was there before, by address
-        self.registers: dict[str, int] = {}
-        self.text: dict[int, int] = {}
         self.stopped: str | None = None  # the signal that it is stopped by
-
-    # One request
-
-    def ask(self, req: int, addr: int = 0, data: int = 0) -> int:
-        """A request; DebugError, in words, where it cannot be done."""
-        if not self.session.reads:
-            raise DebugError(f"{self.program.name} {self.how()}: it does nothing for a debugger")
-        asked = self.session.ask(req, addr, data)
-        if asked.error is not None:
-            raise DebugError(f"{self.why(req, addr)} (ptrace fails with {asked.error.errno.name})")
-        return asked.ret
-
-    def why(self, req: int, addr: int) -> str:
-        """Why a request has failed, as far as a debugger can tell."""
-        if req in (PTRACE_PEEKTEXT, PTRACE_PEEKDATA):
-            return f"there is no such address: {self.program.name} has nothing at {addr:#x}"
-        if req in (PTRACE_POKETEXT, PTRACE_POKEDATA):
-            return f"nothing can be written at {addr:#x}: there is no such address, or it is shared"
-        return "it cannot be done"
-
-    def how(self) -> str:
-        """How the child is, where it is not stopped."""
-        if self.session.over:
-            return "has ended"
-        return "is not stopped" if self.session.waiting is not None else "is stopped"
-
-    def note(self, kind: str, key: str | int = "", value: Any = None) -> None:
-        """Writes down what was found out by now."""
-        self.facts.append(Fact(len(self.session.chunks), kind, key, value))
-
-    # Reading and writing
-
-    def read_register(self, name: str) -> int:
-        """A register, out of the user area."""
-        value = self.ask(PTRACE_PEEKUSER, self.offsets[name])
-        self.registers[name] = value
-        self.note("reg", name, value)
-        return value
-
-    def write_register(self, name: str, value: int) -> None:
-        """Puts a value into a register of the child."""
-        self.ask(PTRACE_POKEUSER, self.offsets[name], value)
-        self.registers[name] = signed(word_bytes(value))
-        self.note("reg", name, self.registers[name])
-
-    def read_word(self, addr: int) -> int:
-        """A word of the child's memory."""
-        value = self.ask(PTRACE_PEEKTEXT if addr in self.places else PTRACE_PEEKDATA, addr)
-        self.found(addr, value)
-        return value
-
-    def write_word(self, addr: int, value: int) -> None:
-        """Writes a word of the child's memory."""
-        self.ask(PTRACE_POKETEXT if addr in self.places else PTRACE_POKEDATA, addr, value)
-        self.found(addr, signed(word_bytes(value)))
-
-    def found(self, addr: int, value: int) -> None:
-        """Writes down a word; of the text, also which instruction it is."""
-        if addr in self.places:
-            self.text[addr] = value
-            words = disassembled(word_bytes(value), addr, self.labels)
-            self.note("text", addr, words)
-        else:
-            self.note("word", addr, value)
 
     # Breakpoints
 
     def plant(self, addr: int) -> None:
         """Writes a breakpoint over an instruction, and keeps what was there."""
-        if addr not in self.places:
+        if addr not in self.child.places:
             raise DebugError(f"no instruction begins at {addr:#x}")
         if addr in self.breaks:
-            raise DebugError(f"there is a breakpoint at {self.where(addr)} already")
-        kept = self.read_word(addr)
-        self.ask(PTRACE_POKETEXT, addr, BREAK)
+            raise DebugError(f"there is a breakpoint at {self.child.where(addr)} already")
+        kept = self.child.read_word(addr)
+        self.child.ask(PTRACE_POKETEXT, addr, BREAK)
         self.breaks[addr] = kept
-        self.note("break", addr)
+        self.child.note("break", addr)
 
     def take_out(self, addr: int) -> None:
         """Writes the instruction back."""
         if addr not in self.breaks:
-            raise DebugError(f"there is no breakpoint at {self.where(addr)}")
-        self.ask(PTRACE_POKETEXT, addr, self.breaks.pop(addr))
-        self.note("gone", addr)
+            raise DebugError(f"there is no breakpoint at {self.child.where(addr)}")
+        self.child.ask(PTRACE_POKETEXT, addr, self.breaks.pop(addr))
+        self.child.note("gone", addr)
 
     # Letting it run
 
     def step(self, sig: int = 0) -> None:
         """One instruction, also where a breakpoint is written over it."""
-        at = self.registers["pc"] if self.session.reads else 0
+        at = self.child.registers["pc"] if self.child.session.reads else 0
         if at in self.breaks:
-            self.ask(PTRACE_POKETEXT, at, self.breaks[at])
+            self.child.ask(PTRACE_POKETEXT, at, self.breaks[at])
         self.run(PTRACE_SINGLESTEP, sig)
-        if at in self.breaks and self.session.reads:
-            self.ask(PTRACE_POKETEXT, at, BREAK)
+        if at in self.breaks and self.child.session.reads:
+            self.child.ask(PTRACE_POKETEXT, at, BREAK)
 
     def go_on(self, sig: int = 0) -> None:
         """Runs to the next breakpoint, the next signal, or the end."""
-        if self.session.reads and self.registers["pc"] in self.breaks:
+        if self.child.session.reads and self.child.registers["pc"] in self.breaks:
             self.step(sig)
             sig = 0
             if self.stopped != "SIGTRAP":
@@ -179,44 +75,28 @@ class Core:
 
     def run(self, req: int, sig: int) -> None:
         """Lets it go on, and waits until it stops or ends."""
-        self.ask(req, AS_IT_IS, sig)
-        self.note("ran")
+        self.child.ask(req, AS_IT_IS, sig)
+        self.child.note("ran")
         self.arrive()
 
     def arrive(self) -> None:
         """Writes down what the wait has told."""
         self.stopped = None
-        if self.session.over:
-            ((how, what),) = self.session.status.items()
-            self.note("end", how, what)
-        elif self.session.waiting is not None:
-            self.note("sleep")
+        if self.child.session.over:
+            ((how, what),) = self.child.session.status.items()
+            self.child.note("end", how, what)
+        elif self.child.session.waiting is not None:
+            self.child.note("sleep")
         else:
-            self.stopped = self.session.status["stopped"]
-            self.note("stop", "", self.stopped)
-            self.read_register("pc")
+            self.stopped = self.child.session.status["stopped"]
+            self.child.note("stop", "", self.stopped)
+            self.child.read_register("pc")
 
     def look_around(self) -> None:
         """Reads what is to be seen whenever the child stops."""
         for name in REGISTERS[1:] if "registers" in self.look else ():
-            self.read_register(name)
-        for addr in self.data if "data" in self.look else ():
-            self.read_word(addr)
+            self.child.read_register(name)
+        for addr in self.child.data if "data" in self.look else ():
+            self.child.read_word(addr)
         if "stack" in self.look:
-            self.read_stack()
-
-    def read_stack(self) -> int:
-        """The words on the stack, from its pointer up; how many there were."""
-        sp = self.registers.get("sp") or self.read_register("sp")
-        places = range(sp, self.session.layout.highest, SIZE)[:STACKED]
-        for addr in places:
-            self.read_word(addr)
-        return len(places)
-
-    def where(self, addr: int) -> str:
-        """An address by the label before it."""
-        before = [(at, name) for name, at in self.labels.items() if at <= addr]
-        if not before or addr not in (*self.places, *self.data):
-            return f"{addr:#x}"
-        at, name = max(before)
-        return name if at == addr else f"{name}+{addr - at}"
+            self.child.read_stack()

@@ -91,6 +91,8 @@ view_of(k)["tracing"]
 
 # %% nbgrader={"grade_id": "issig_psig", "solution": true}
 # kernelbook: solution kernel_model.delivery:issig
+
+
 # kernelbook: solution kernel_model.delivery:psig
 
 # %% nbgrader={"grade_id": "test_issig_psig", "grade": true}

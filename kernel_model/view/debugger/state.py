@@ -7,7 +7,8 @@ from inspect import getsourcelines
 from typing import Any
 
 from kernel_model.debugger import Debugger, Done
-from kernel_model.debugger.core import LOOKS, Fact
+from kernel_model.debugger.child import Fact
+from kernel_model.debugger.core import LOOKS
 from kernel_model.debugger.loop import child, debugger
 from kernel_model.instructions import SIZE
 from kernel_model.tracewords import REGISTERS
@@ -35,16 +36,16 @@ def state_of(d: Debugger, record: Record, title: str, say: dict[str, str]) -> di
     """All that the page draws."""
     record.catch_up()
     core = d.core
-    named = {at: name for name, at in core.labels.items()}
+    named = {at: name for name, at in core.child.labels.items()}
     return fixed() | {
         "title": title,
-        "program": core.program.name,
+        "program": core.child.program.name,
         "texts": record.strings.texts,
         "frames": [list(frame) for frame in record.frames],
-        "facts": [_fact(fact, record) for fact in core.facts],
+        "facts": [_fact(fact, record) for fact in core.child.facts],
         "commands": _commands(d.done, record),
-        "text": [[f"{at:#x}", named.get(at, "")] for at in core.places],
-        "data": [[f"{at:#x}", named.get(at, "")] for at in core.data],
+        "text": [[f"{at:#x}", named.get(at, "")] for at in core.child.places],
+        "data": [[f"{at:#x}", named.get(at, "")] for at in core.child.data],
         "stack": f"{core.session.layout.highest:#x}",
         "size": SIZE,
         "stopped": core.stopped,

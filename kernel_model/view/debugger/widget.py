@@ -16,7 +16,7 @@ import anywidget
 import traitlets
 
 from kernel_model.debugger import Debugger, Done
-from kernel_model.debugger.core import Prepare
+from kernel_model.debugger.child import Prepare
 from kernel_model.instructions import Program
 from kernel_model.view.debugger.record import Record
 from kernel_model.view.debugger.state import state_of
@@ -77,7 +77,9 @@ class Debug(anywidget.AnyWidget):
 
     def again(self) -> None:
         """Runs the program again from its beginning, with the breakpoints that there are."""
-        where = [f"break {self.debugger.core.where(addr)}" for addr in self.debugger.core.breaks]
+        where = [
+            f"break {self.debugger.core.child.where(addr)}" for addr in self.debugger.core.breaks
+        ]
         self._make(where)
 
     def _show(self, say: dict[str, str]) -> None:
