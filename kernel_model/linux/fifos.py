@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kernel_model.constants import S_IFDIR
+from kernel_model.constants import S_IFCHR, S_IFDIR
 from kernel_model.errno import Errno, KernelError
 from kernel_model.fifos import KINDS, S_IFMT, make_node
 from kernel_model.files import name_of
@@ -21,14 +21,15 @@ def mknod(u: Process, path: str | None, mode: int, dev: int = 0) -> int:
     a directory           EPERM
     unknown kind          EINVAL
     there already         EEXIST
-    a device              EPERM, but for the superuser
+    a device              EPERM, but for the superuser; all may make the one that is none, 0
     """
     kind = NODES.get(mode & S_IFMT)
     if kind is None:
         error = Errno.EPERM if mode & S_IFMT == S_IFDIR else Errno.EINVAL
         raise KernelError(error, f"mknod makes no file of the kind {mode & S_IFMT:#o}")
     name = name_of(u, path)
-    if kind == "chr" and u.euid != 0 and files_of(u.k).find("file", name) is None:
+    nothing = mode & S_IFMT == S_IFCHR and dev == 0
+    if kind == "chr" and not nothing and u.euid != 0 and files_of(u.k).find("file", name) is None:
         raise KernelError(Errno.EPERM, "only the superuser makes devices")
     make_node(u, name, kind, mode)
     return 0

@@ -26,7 +26,7 @@ from kernel_model.sockets.table import (
 )
 from kernel_model.traps import linux, wakeup
 
-WMEM_MAX = 212992  # bytes that setsockopt gives at most, before it doubles them
+WMEM_MAX = 4 << 20  # bytes that setsockopt gives at most, before it doubles them (since 6.16)
 LEAST = {True: 4608, False: 2304}  # bytes of a buffer at least: for sending, for receiving
 
 

@@ -77,8 +77,8 @@ def send_corked(u: Process, so: Socket, data: bytes | None, more: bool, name: st
     if so.cantsend and so.corked is None:
         raise KernelError(Errno.EPIPE, "the socket is shut down for writing")
     target, before = so.corked or (target, b"")
-    text = copyin(u, data)
     so.corked = None
+    text = copyin(u, data)
     if len(before + text) > UDP_MOST:
         raise KernelError(Errno.EMSGSIZE, f"{len(before + text)} bytes are more than {UDP_MOST}")
     if more:
