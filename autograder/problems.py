@@ -12,20 +12,31 @@ from typing import Any
 
 LEFT_OUT = re.compile(r"NotImplementedError: \w+ is what this exercise asks for")
 BOUND = re.compile(r"\b(?:def|class|for|as|import)[ \t]+(\w+)|\b(\w+)[ \t]*(?=[:,)]|=(?!=))")
+DEFINES = re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def|class)\b", re.MULTILINE)
 UNKNOWN = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
 def own(problems: list[dict[str, Any]], cells: list[str]) -> list[dict[str, Any]]:
-    """The problems without those that only the missing function has caused."""
+    """The problems without those that only the missing function has caused.
+
+    What a cell has not brought about is lost: its names, and what those stand for that it should
+    have changed. A cell that defines nothing and uses a lost name has its error from there.
+    """
     left, lost = [], set[str]()
     for problem in problems:
-        unknown = UNKNOWN.match(problem["error"])
-        if LEFT_OUT.match(problem["error"]) or (unknown and unknown[1] in lost):
-            number = problem["cell"]
-            lost |= assigned(cells[number - 1]) if 1 <= number <= len(cells) else set()
+        number, unknown = problem["cell"], UNKNOWN.match(problem["error"])
+        cell = cells[number - 1] if 1 <= number <= len(cells) else ""
+        follows = unknown[1] in lost if unknown else builds_on(cell, lost)
+        if LEFT_OUT.match(problem["error"]) or follows:
+            lost |= assigned(cell)
         else:
             left.append(problem)
     return left
+
+
+def builds_on(cell: str, lost: set[str]) -> bool:
+    """Does a cell only use what there is, some of which is lost?"""
+    return DEFINES.search(cell) is None and not lost.isdisjoint(re.findall(r"\w+", cell))
 
 
 def not_of(

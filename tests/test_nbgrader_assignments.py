@@ -89,6 +89,18 @@ def test_right_answers_get_all_points_and_missing_ones_cost_only_their_own(
     assert graded(term, assignment) == {"ada": right, "bob": right | missing}
 
 
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_no_report_of_a_right_answer_complains_of_a_cell_that_was_given(
+    assignment: str, term: Course
+) -> None:
+    folder = term.root / "autograded" / "ada" / assignment
+    cells = [cell for path in folder.glob("*.ipynb") for cell in nbformat.read(path, 4).cells]
+    said = [out.text for cell in cells for out in cell.get("outputs", []) if "text" in out]
+
+    assert said
+    assert [re.findall(r"cell \d+, line .*", text) for text in said] == [[]] * len(said)
+
+
 @pytest.mark.parametrize("assignment", NAMES)
 def test_an_assignment_asks_for_each_exercise_once_and_for_one_answer_in_words(
     assignment: str,

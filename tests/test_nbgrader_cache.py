@@ -146,6 +146,19 @@ def test_errors_that_only_the_missing_function_caused_are_left_out() -> None:
     assert own([*problems, real], cells) == [real]
 
 
+def test_errors_of_what_the_missing_function_left_unchanged_are_left_out_but_not_of_functions() -> (
+    None
+):
+    cells = ["k = Kernel()\nk.call()", "k.table[0].size", "x = k.size", "x", "def f(k):\n  k.x = ("]
+    missing = "NotImplementedError: shmat is what this exercise asks for; it is not here"
+    none = "AttributeError: 'NoneType' object has no attribute 'size'"
+    errors = [missing, none, none, "NameError: name 'x' is not defined", "SyntaxError: unclosed"]
+    problems = [{"cell": n, "line": 1, "error": error} for n, error in enumerate(errors, 1)]
+
+    assert own(problems, cells) == problems[4:]
+    assert own(problems[1:], cells) == problems[1:]
+
+
 @pytest.mark.parametrize("number", [-5, 0, 2, 999])
 def test_a_forged_place_of_an_error_harms_nobody(number: int) -> None:
     forged = {

@@ -179,7 +179,8 @@ async def send_datagram(
     larger than the buffer          EMSGSIZE
     the receiver listens to others  EPERM
     the receiver has 11 waiting     sleeps, or EAGAIN
-    the receiver is gone            ECONNREFUSED, and the socket is not connected any more
+    the receiver is gone            ECONNREFUSED; the socket is not connected any more, and what it
+                                    has not read is lost
     """
     if len(b"" if data is None else data) > so.sndbuf - 32:
         raise KernelError(Errno.EMSGSIZE, f"the buffer has {so.sndbuf} bytes")
@@ -190,7 +191,7 @@ async def send_datagram(
     while True:
         other = so.peer if name is None else lookup(u, so, sockargs(u, so, name))
         assert other is not None, "it was connected just now"
-        judge_receiver(so, other)
+        judge_receiver(u, so, other)
         crowded = other is not so and other.peer is not so and len(other.received) > DGRAM_QUEUE
         if not crowded:
             break
@@ -205,7 +206,7 @@ async def send_datagram(
     return len(text)
 
 
-def judge_receiver(so: Socket, other: Socket) -> None:
+def judge_receiver(u: Process, so: Socket, other: Socket) -> None:
     """May, and can, this receiver be sent to?"""
     if other.peer not in (None, so):
         raise KernelError(Errno.EPERM, "the receiver is connected to another")
@@ -213,6 +214,7 @@ def judge_receiver(so: Socket, other: Socket) -> None:
         raise KernelError(Errno.EPIPE, "the other end is gone")
     if other.gone:
         so.peer, so.state = None, "unconnected"
+        u.k.algorithms["sodiscard"](u, so)
         raise KernelError(Errno.ECONNREFUSED, "the receiver is gone")
     if other.cantread:
         raise KernelError(Errno.EPIPE, "the receiver is shut down for reading")

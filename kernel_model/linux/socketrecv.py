@@ -126,7 +126,7 @@ async def one_record(
     if so.kind == SOCK_SEQPACKET and so.peer is not None:
         sender = so.peer.name
     text, whole = take(u, so, size, bool(flags & MSG_PEEK))
-    if so.received:
+    if so.received and not flags & MSG_PEEK:
         wake_first(u, so.event("data"))
     return text, sender, whole if flags & MSG_TRUNC else len(text)
 

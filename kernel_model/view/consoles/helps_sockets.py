@@ -41,7 +41,9 @@ CHOICES = {
 
 NAME = {"kind": "text", "value": "@server", "label": "name",
         "help": "@x, a path, or 127.0.0.1:7001"}  # fmt: skip
+END = {"kind": "id", "label": "descriptor", "help": "that socket or accept gave"}
 FIELDS: dict[tuple[str, str], dict[str, Any]] = {
+    **{(call, "fd"): END for call in CALLS if call not in ("socket", "socketpair")},
     ("bind", "name"): NAME, ("connect", "name"): NAME, ("sendto", "name"): NAME,
     ("socket", "domain"): {"kind": "json", "value": "\"AF_UNIX\"", "help": "or \"AF_INET\""},
     ("socket", "kind"): {"kind": "json", "value": "\"SOCK_STREAM\"", "help": "or \"SOCK_DGRAM\""},
