@@ -208,7 +208,7 @@ async def send_datagram(
 
 def judge_receiver(u: Process, so: Socket, other: Socket) -> None:
     """May, and can, this receiver be sent to?"""
-    if other.peer not in (None, so):
+    if not other.gone and other.peer not in (None, so):
         raise KernelError(Errno.EPERM, "the receiver is connected to another")
     if other.gone and so.kind == SOCK_SEQPACKET:
         raise KernelError(Errno.EPIPE, "the other end is gone")

@@ -64,8 +64,9 @@ def part_from(u: Process, so: Socket, former: Socket) -> None:
 def soshutdown(u: Process, so: Socket, read: bool, write: bool) -> None:
     """Also of what is not connected, though in the Internet domain it is ENOTCONN all the same.
 
-    A connection that is being made is given up. One that has failed, which nobody was told, leaves
-    a socket that can never be connected again.
+    For writing, one of the Internet domain that listens is not shut down. A connection that is
+    being made is given up. One that has failed, which nobody was told, leaves a socket that can
+    never be connected again.
     """
     apart = so.domain == AF_INET and so.state not in (CONNECTED, LISTENING)
     if so.state == CONNECTING:
@@ -74,7 +75,8 @@ def soshutdown(u: Process, so: Socket, read: bool, write: bool) -> None:
     so.broken, so.untold = so.broken or (so.untold and apart), False
     if so.state == CLOSED:
         raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")
-    so.cantread, so.cantsend = so.cantread or read, so.cantsend or write
+    if so.local or so.state != LISTENING:
+        so.cantread, so.cantsend = so.cantread or read, so.cantsend or write
     rouse(u, so)
     if apart:
         raise KernelError(Errno.ENOTCONN, "the socket is not connected")
