@@ -1,5 +1,6 @@
 """Interleavings by hand: the page's automata say exactly what the explorer says."""
 
+import dataclasses
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -15,6 +16,7 @@ from kernel_model.view import interleave, verdicts
 from kernel_model.view.interleavings import pictures
 from kernel_model.view.interleavings.listing import rows
 from kernel_model.view.interleavings.machine import Machine, Place
+from kernel_model.view.interleavings.snapshot import snapshot_of
 from kernel_model.view.interleavings.widget import Interleave
 
 LOCKS = Path(__file__).parent / "locks"
@@ -442,6 +444,17 @@ def test_the_picture_at_the_end_of_a_bad_schedule_says_what_is_bad() -> None:
 
     assert "a processor tries for ever and never gets in." in words
     assert "Step through it" not in words
+
+
+def test_long_sentences_of_a_picture_go_on_in_the_next_line() -> None:
+    subject = dataclasses.replace(shown("compare_and_swap").subject, text="")
+
+    picture = snapshot_of("swap", subject, [0, 0, 1, 1])
+
+    lines = re.findall(r"<text[^>]*>([^<]*)</text>", picture)
+    assert not any("\u2026" in line for line in lines)
+    assert max(map(len, lines)) < 61
+    assert " ".join(lines).count("in one step.") >= 1
 
 
 def test_what_was_counted_stands_in_a_table_under_its_heads() -> None:

@@ -17,7 +17,8 @@ from kernel_model.view.player.snapshot import wrapped
 TALL = 21  # height of a line of code
 ROOM = 52  # characters in one
 STEPS = 16  # that are shown in words
-LONG = 64  # characters of one
+LONG = 60  # characters in a line of one
+BOLD = 55  # characters in a line of what happened last
 TAG = re.compile(r"<[^>]*>")
 
 
@@ -53,7 +54,7 @@ def snapshot_of(title: str, subject: Subject, turns: Sequence[int]) -> Picture:
 
 
 def _head(told: str, where: str) -> Picture:
-    lines, body = wrapped(told), text(0, 14, where, "label")
+    lines, body = wrapped(told, BOLD), text(0, 14, where, "label")
     for place, line in enumerate(lines):
         body += text(0, 40 + 24 * place, line, "head")
     return Picture("", "", 30 + 24 * len(lines), group(body))
@@ -61,14 +62,16 @@ def _head(told: str, where: str) -> Picture:
 
 def _steps(machine: Machine, places: Sequence[Place], turns: Sequence[int]) -> Picture:
     """The last steps in words, where there is no code to be shown."""
-    body, told = text(0, 16, "Steps", "head"), []
+    body, told, y = text(0, 16, "Steps", "head"), [], 40
     begin = max(0, len(turns) - STEPS)
     for at in range(begin, len(turns)):
         move = machine.move(places[at], turns[at])
         told.append(f"{at + 1}. {move.text if move else 'It cannot go on.'}")
-        body += text(0, 40 + TALL * (at - begin), shortened(told[-1], LONG))
+        for place, line in enumerate(wrapped(told[-1], LONG)):
+            body += text(24 if place else 0, y, line)
+            y += TALL
     words = escape(" ".join(told), quote=False)
-    return Picture("Steps", words, 40 + TALL * (len(turns) - begin), body)
+    return Picture("Steps", words, y, body)
 
 
 def _code(subject: Subject, here: Place) -> Picture:

@@ -56,10 +56,11 @@ def _head(step: Step, where: str) -> Picture:
     return Picture("", "", 30 + 24 * len(lines), group(body))
 
 
-def wrapped(sentence: str) -> list[str]:
+def wrapped(sentence: str, most: int = LINE) -> list[str]:
+    """A sentence in lines of at most so many characters."""
     lines = [""]
     for word in sentence.split(" "):
-        if lines[-1] and len(lines[-1]) + len(word) >= LINE:
+        if lines[-1] and len(lines[-1]) + len(word) >= most:
             lines.append("")
         lines[-1] += f" {word}" if lines[-1] else word
     return lines
