@@ -4,7 +4,7 @@ The grader outside sends one request at a time and never an expectation:
 
     {"load": [cell, ...], "names": [N, ...]}    -> {"ok": true, "problems": [...]}, or
                                                    {"missing": WHY}
-    {"start": {"uids", "gids", "limits"}}   a fresh kernel, the cells run afresh
+    {"start": {"uids", "gids", "limits"}}   a fresh kernel, the cells run afresh (stateless.py)
     {"value": []}       what the function gives without arguments -> {"value"}, or {"raised"}
     {"call": [process, call, arguments]}    -> {"outcome", "back", "unawaited"}, and of how the
                         kernel looks what is not as it was: "procs" "pids" "ended" "changed"; the
@@ -43,13 +43,14 @@ TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 clean_cell: Callable[[str], str] = importlib.import_module("cells").clean_cell
 idle: Any = importlib.import_module("idle")
 starred: Any = importlib.import_module("starred")
+stateless: Any = importlib.import_module("stateless")
 MOST_PARTS = 10_000  # of one outcome
 KERNELS = 64  # made ahead; a child that needs more makes them
 SELDOM = (20_000, 50, 50)  # a child is short-lived and has little that refers to itself
 
 
 class Submission:
-    """The cells of one submission, compiled once and run afresh for every kernel."""
+    """The cells of one submission, compiled once; they can be run afresh for every kernel."""
 
     def __init__(self, cells: list[str], wanted: list[str]) -> None:
         self.wanted = wanted
@@ -136,6 +137,7 @@ class Host:
         self.target = ModelTarget("classic", self._install)
         self.functions: dict[str, Any] = {}
         self.loaded: dict[str, Any] = {}  # of the first run of the cells, for the first kernel
+        self.lasting: list[types.FunctionType] | None = None  # these, if they keep nothing
         self.names: dict[str, Any] = {}  # of the cells that run one by one
         self.count = 0
         self.looks = Looks()
@@ -173,6 +175,7 @@ class Host:
             if not callable(self.loaded[name]):
                 kind = type(self.loaded[name]).__name__
                 return {"missing": f"{name} is of type {kind}, no function", "problems": problems}
+        self.lasting = stateless.stateless([*self.loaded.values()])
         return {"ok": True, "problems": problems}
 
     def next(self, cell: str) -> dict[str, Any]:
@@ -195,9 +198,8 @@ class Host:
 
     def start(self, setup: dict[str, Any]) -> None:
         """A fresh kernel with a fresh run of the cells."""
-        self.functions, self.loaded = self.loaded, {}
-        if not self.functions:
-            self.functions = self.submission.functions()
+        if self.loaded or self.lasting is None or not stateless.untouched(self.lasting):
+            self.functions, self.loaded = self.loaded or self.submission.functions(), {}
         self.unawaited.clear()
         self.looks, self.told = Looks(), {}
         self.target.start(Setup(setup["uids"], setup["gids"], setup["limits"]))
