@@ -6,11 +6,13 @@ from kernel_model.linux import (
     control,
     descriptors,
     fifos,
+    holding,
     ipc,
     mapping,
     messages,
     mqtransfer,
     mqueue,
+    msgcontrol,
     mutex,
     namedsem,
     pipes,
@@ -22,6 +24,7 @@ from kernel_model.linux import (
     semcontrol,
     semserving,
     shm,
+    shmcontrol,
     signals,
     socketdata,
     socketend,
@@ -34,9 +37,9 @@ from kernel_model.linux import (
 )
 
 __all__ = [
-    "ashmem", "condition", "control", "descriptors", "fifos", "ipc", "mapping", "messages",
-    "mqtransfer", "mqueue", "mutex", "namedsem", "pipes", "posix", "posixsem", "ptrace",
-    "regions", "semaphores", "semcontrol", "semserving", "shm", "signals", "socketdata",
-    "socketend", "socketinet", "socketopt", "socketrecv", "sockets", "socketsend",
-    "socketurgent",
+    "ashmem", "condition", "control", "descriptors", "fifos", "holding", "ipc", "mapping",
+    "messages", "mqtransfer", "mqueue", "msgcontrol", "mutex", "namedsem", "pipes", "posix",
+    "posixsem", "ptrace", "regions", "semaphores", "semcontrol", "semserving", "shm", "shmcontrol",
+    "signals", "socketdata", "socketend", "socketinet", "socketopt", "socketrecv", "sockets",
+    "socketsend", "socketurgent",
 ]  # fmt: skip

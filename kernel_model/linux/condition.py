@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from kernel_model.errno import Errno, KernelError
 from kernel_model.faults import in_user_mode
 from kernel_model.futex import WORD, Word, futex_sleep, futex_wake, word_at
-from kernel_model.linux.mutex import acquire, mutex_at, release
+from kernel_model.linux.holding import acquire, mutex_at, release
 from kernel_model.marks import mark, unmark
 from kernel_model.process import Process
 from kernel_model.traps import linux

@@ -24,7 +24,8 @@ from kernel_model.faults import page_of
 from kernel_model.inode import File, Inode, getf
 from kernel_model.linux.ashmem import ashmem_allows
 from kernel_model.linux.ranges import check_own, clear, within
-from kernel_model.linux.shm import LONGS, UNPRIVILEGED, pick_down
+from kernel_model.linux.shm import UNPRIVILEGED, pick_down
+from kernel_model.linux.shmcontrol import LONGS
 from kernel_model.memory import PAGE
 from kernel_model.objects import writeback
 from kernel_model.process import Process

@@ -11,7 +11,7 @@ from kernel_model.view.pictures.kernel import GUTTER, beside
 from kernel_model.view.pictures.svg import WIDTH, group, text
 from kernel_model.view.player.changes import cells, changes
 from kernel_model.view.player.excerpt import excerpt
-from kernel_model.view.player.pack import FLAT, places
+from kernel_model.view.player.places import FLAT, places
 from kernel_model.view.player.story import Step, Story
 
 LINE = 62  # characters in a line of a sentence, in a column
