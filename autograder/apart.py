@@ -12,7 +12,7 @@ from kernel_model.targets.model import KEYS
 Row = tuple[str, str, str, str]  # a field: its name, before, expected, got
 NAMES = {
     "msgque": "queue", "procs": "process", "msgpool": "pool", "shmem": "segment", "sema": "set",
-    "sems": "semaphore", "pipes": "pipe", "inodes": "inode",
+    "sems": "semaphore", "pipes": "pipe", "inodes": "inode", "sockets": "socket",
 }  # fmt: skip
 BY = ("slot", "name", "number", "pid", "id", "inode")  # what an entry of a table is known by
 FRAMES, WORD = ("frames", "text"), 8  # where the text of memory stands; bytes of a word
@@ -42,8 +42,8 @@ def rows(
             continue
         if path[-1] in TIMES and not strict and bool(one) == bool(other):
             continue
-        if path[0] == "procs" and path[-1] in ("pri", "call"):  # the state tells
-            continue
+        if path[0] == "passages" or (path[0] == "procs" and path[-1] in ("pri", "call")):
+            continue  # what sockets hold, and the state, tell as much
         was, wanted, came = (said(path[-1], v, names) for v in (at(before, path), one, other))
         found.append((name(path), was, wanted, came))
         if len(found) >= MOST:
@@ -104,11 +104,19 @@ def is_run(given: Any) -> bool:
 
 
 def by_name(table: list[dict[str, Any]]) -> dict[str, Any]:
-    """The entries by what they are known by, else by their place."""
+    """The entries by what they are known by, else by their place.
+
+    Several sockets have one name: that of who listened, and of those that it made.
+    """
     return {
-        str(next((entry[key] for key in BY if entry.get(key) not in ("", None)), place)): entry
-        for place, entry in enumerate(table)
+        str(next((e[key] for key in keys(e) if e.get(key) not in ("", None)), place)): e
+        for place, e in enumerate(table)
     }
+
+
+def keys(entry: dict[str, Any]) -> tuple[str, ...]:
+    """What an entry may be known by, the best first."""
+    return ("number",) if "peer" in entry else BY
 
 
 def at(view: Any, path: Path) -> Any:
@@ -148,8 +156,18 @@ def said(field: str, value: Any, names: Mapping[int, str]) -> str:
     if field == "messages" and is_table(value):
         texts = [f"{m.get('mtype')} {str(m.get('text'))[:12]!r}" for m in value]
         return (", ".join(texts) or "none")[:LONG]
+    if field == "chunks" and isinstance(value, list):
+        return (", ".join(map(chunk_said, value)) or "none")[:LONG]
     if field == "free" and isinstance(value, list) and all(map(is_run, value)):
         return (", ".join(f"{first} + {count}" for first, count in value) or "none")[:LONG]
     if isinstance(value, dict):
         return "there"
     return value[:LONG] if isinstance(value, str) else show(value)[:LONG]
+
+
+def chunk_said(chunk: Any) -> str:
+    """A piece that a socket holds: its length, and who has sent it."""
+    match chunk:
+        case [int(size), str(sender), *_]:
+            return f"{size} byte{'s' if size != 1 else ''}" + (f" from {sender}" if sender else "")
+    return show(chunk)

@@ -18,6 +18,9 @@ from autograder.shrink import counterexample
 from kernel_model.kernel import Kernel
 from kernel_model.scenario import Scenario, run
 from kernel_model.targets.model import ModelTarget
+from kernel_model.view import view_of
+from kernel_model.view.pictures.calls import Call
+from kernel_model.view.pictures.parting import parting
 from tests.needs import require
 from tests.view_runs import busy
 
@@ -179,3 +182,25 @@ def test_a_right_answer_loads_no_pictures() -> None:
     done = subprocess.run([sys.executable, "-c", GRADE], capture_output=True, text=True)
 
     assert (done.stdout, done.returncode) == ("[]\nTrue\n", 0), done.stderr
+
+
+def test_sockets_that_differ_are_told_apart_by_their_numbers_since_several_have_one_name() -> None:
+    k = Kernel()
+    server, client = k.spawn("server"), k.spawn("client")
+    for call in (("socket",), ("bind", 3, "@shop"), ("listen", 3, 2)):
+        server.call(*call)
+    for call in (("socket",), ("bind", 3, "@me"), ("connect", 3, "@shop")):
+        client.call(*call)
+    before = view_of(k)
+    client.call("send", 3, b"two")
+    expected = view_of(k)
+
+    assert rows(before, expected, before) == [
+        ("socket 3: chunks", "none", "3 bytes from @me", "none"),
+        ("socket 3: held", "0", "3", "0"),
+        ("socket 3: came", "0", "3", "0"),
+        ("socket 3: text", "", "two", ""),
+    ]
+    drawn = parting([Call("client", "send", {"client": "→ 3"})], {}, (before, expected, before))
+    assert drawn.count("@shop") == 6  # two sockets, thrice
+    assert "After it, got" in drawn

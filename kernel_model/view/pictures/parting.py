@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from kernel_model.view.pictures.calls import Call, Came, calls
 from kernel_model.view.pictures.ipc_table import ipc_table
 from kernel_model.view.pictures.kernel import GUTTER, beside, stacked
+from kernel_model.view.pictures.layers import layers
 from kernel_model.view.pictures.memory import message_map
 from kernel_model.view.pictures.pipes import pipe
 from kernel_model.view.pictures.processes import processes
@@ -91,6 +92,8 @@ def apart(one: View, other: View) -> list[Draw]:
         found = [ipc_table]
     for name, (key, draw_one) in NUMBERED.items():
         found += [_entry(draw_one, number) for number in _changed(one, other, name, key)]
+    if one.get("sockets") != other.get("sockets"):
+        found.append(layers)
     for name, draw in OTHERS.items():
         if not found and one.get(name) != other.get(name):
             found = [_if_there(name, draw)]
