@@ -14,7 +14,7 @@ NAMES = {
     "msgque": "queue", "procs": "process", "msgpool": "pool", "shmem": "segment", "sema": "set",
     "sems": "semaphore", "pipes": "pipe", "inodes": "inode", "sockets": "socket",
 }  # fmt: skip
-BY = ("slot", "name", "number", "pid", "id", "inode")  # what an entry of a table is known by
+BY = ("slot", "name", "number", "pid", "id", "fd", "inode")  # what an entry of a table is known by
 FRAMES, WORD = ("frames", "text"), 8  # where the text of memory stands; bytes of a word
 LONG = 60  # characters of a value
 MOST = 40  # fields of one view; what comes from a broken kernel may be anything
@@ -44,6 +44,8 @@ def rows(
             continue
         if path[0] == "passages" or (path[0] == "procs" and path[-1] in ("pri", "call")):
             continue  # what sockets hold, and the state, tell as much
+        if path[0] == "fds" and path[-1] == "entry":  # entries are numbered as they are met
+            continue
         was, wanted, came = (said(path[-1], v, names) for v in (at(before, path), one, other))
         found.append((name(path), was, wanted, came))
         if len(found) >= MOST:
@@ -132,6 +134,8 @@ def name(path: Path) -> str:
     """A place in words: `queue 0: qnum`, `process B: state`, `region 3: inode`."""
     if path[:2] == ("regions", "entries"):
         path = ("region", *path[2:])
+    if path[0] == "fds" and len(path) > 3:
+        return f"{path[1]}'s descriptor {': '.join(path[3:])}"[:LONG]
     head = NAMES.get(path[0], path[0])
     middle = " ".join(NAMES.get(part, part) for part in path[1:-1] if part)
     if len(path) == 1:

@@ -204,3 +204,15 @@ def test_sockets_that_differ_are_told_apart_by_their_numbers_since_several_have_
     drawn = parting([Call("client", "send", {"client": "→ 3"})], {}, (before, expected, before))
     assert drawn.count("@shop") == 6  # two sockets, thrice
     assert "After it, got" in drawn
+
+
+def test_a_descriptor_that_is_not_there_is_told_with_its_process() -> None:
+    k = Kernel()
+    a, b = k.spawn("A"), k.spawn("B")
+    a.call("pipe"), b.call("pipe")
+    before = view_of(k)
+    a.call("socket")
+
+    found = {name: (one, two) for name, _, one, two in rows(before, view_of(k), before)}
+    assert found["A's descriptor 5"] == ("there", "not there")
+    assert not [name for name in found if "entry" in name]

@@ -122,7 +122,8 @@ async def one_record(
         if not wait:
             raise KernelError(Errno.EAGAIN, "nothing has come")
         await wait_on(u, so.event("data"))
-    sender = so.received[0].sender
+    first = so.received[0]
+    sender = first.origin.name if first.origin is not None else first.sender
     if so.kind == SOCK_SEQPACKET and so.peer is not None:
         sender = so.peer.name
     text, whole = take(u, so, size, bool(flags & MSG_PEEK))
