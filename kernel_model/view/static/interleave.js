@@ -227,13 +227,13 @@ function render({ model, el: root }) {
     const words = el(kind === "line" ? "code" : "span", {});
     const indent = kind === "line" ? html.search(/\S|$/) : 0;
     words.innerHTML = html.slice(indent);
-    if (kind === "line") Object.assign(words.style, { paddingLeft: `${indent + 5}ch`, textIndent: "-4ch" });
+    if (kind === "line") Object.assign(words.style, { paddingLeft: `${indent + 3}ch`, textIndent: "-2ch" });
     listing.append(el("div", { class: `kb-row ${kind}${html === INSIDE ? " critical" : ""}`, "data-n": number || "" }, who, words));
     return who;
   });
   const longest = Math.max(...data.members.map(({ name }) => name.length));
   const widest = Math.max(...marks.map((mark) => mark.nextSibling.textContent.length
-    + (parseInt(mark.nextSibling.style.paddingLeft, 10) || 5) - 5));
+    + (parseInt(mark.nextSibling.style.paddingLeft, 10) || 3) - 3));
   listing.style.setProperty("--kb-whos", `${(data.states ? 1 : n) * (19 + 9 * longest) + 8}px`);
   listing.style.setProperty("--kb-widest", `${widest + 7}ch`);
   const code = el("div", { class: "kb-code", role: "group", "aria-label": "the code, and who is where",
