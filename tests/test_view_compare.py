@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from kernel_model import MSG_R, PMSG, ipcaccess, msgconv, msgfree, sleep
+from kernel_model import (
+    MSG_R,
+    PMSG,
+    PTRACE_PEEKUSER,
+    PTRACE_TRACEME,
+    Kernel,
+    ipcaccess,
+    msgconv,
+    msgfree,
+    sleep,
+)
+from kernel_model.debugger import SUM
 from kernel_model.messages import msgrcv as the_kernels
 from kernel_model.view import compare, play
 from kernel_model.view.player.recording import record
@@ -171,3 +182,25 @@ def test_the_personalities_part_where_the_classic_kernel_wakes_for_nothing() -> 
 
     assert kinds(player, player.step)[0] == ("wakeup", "A")
     assert "B: ready → asleep, until there is a message in queue 0" in told(player, player.step)
+
+
+def traced_word(personality: str) -> Any:
+    """A debugger reads a register; recorded from the stop of its child on."""
+    k = Kernel(personality)
+    tracer = k.spawn("A")
+    tracer.call("fork", "C")
+    child = k.proc("C")
+    child.call("ptrace", PTRACE_TRACEME)
+    child.call("exec", SUM)
+    trace = k.start_trace()
+    tracer.call("ptrace", PTRACE_PEEKUSER, child.pid, 32)
+    trace.stop()
+    return trace
+
+
+def test_what_no_cell_shows_is_not_told_either_when_it_differs_from_the_start() -> None:
+    player = compare(traced_word("classic"), traced_word("linux"), names=("classic", "Linux"))
+
+    said = {words for row in range(len(player)) for words in told(player, row)}
+    assert "A: asleep → user mode" in said
+    assert not [words for words in said if "region" in words]

@@ -163,9 +163,9 @@ def _differences(stories: list[Story], rows: list[Row], strings: Strings) -> lis
     found, known = [], set[str]()
     for place, (first, second) in enumerate(rows):
         one, other = stories[0].steps[first], stories[1].steps[second]
-        parted = [change for change in changes(one.view, other.view) if change[0] not in known]
+        parted = [each for each in changes(one.view, other.view) if known.isdisjoint(each)]
         if place == 0:
-            known, parted = {cell for cell, _ in parted if cell}, []
+            known, parted = {said for each in parted for said in each if said}, []
         told = [words for _, words in parted if words]
         if {one.kind, other.kind} <= {*ENDS} and outcome(one) != outcome(other):
             told.insert(0, f"{outcome(one)} → {outcome(other)}")
