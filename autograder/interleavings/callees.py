@@ -82,7 +82,11 @@ class Callees:
         self.again: Again | None = None
 
     def note(self) -> None:
-        """Notes all that is there before the first call."""
+        """Notes all that is there: before the first call, or again before the code is doubted.
+
+        What is noted may not change any more, so the next run in one life begins anew.
+        """
+        self.again = None
         mine = (self, self.__dict__, self.making, self.made, self.calls, self.told)
         self.around = Surroundings(*mine)
 
