@@ -37,6 +37,7 @@ WRONG = {  # what stands in Pprim, before the lock is taken: what the report say
     "await load(sem.val[n])": "val[2] is outside the array, which is val[0] to val[1] (line 8)",
     "await load(sem.val[me - 1])": "val[-1] is outside the array",
     "await load(sem.other)": "the memory has no cell other: it has val, lock",
+    "await load(sem.lock); await Pprim(sem, me, n)": "its calls are nested 60 deep",
     "await store(sem.lock, [me])": "lock cannot hold a list: a cell holds numbers",
     "await store(sem.lock, object())": "lock cannot hold a object: a cell holds numbers",
     "await store(sem.lock, 0.5)": "lock cannot hold a float",

@@ -14,10 +14,12 @@ from collections.abc import AsyncGenerator, Coroutine, Generator, Hashable
 from typing import Any
 
 from kernel_model.explore.canonical import PLAIN, SPECIAL, Canonical, Hidden, code_key
+from kernel_model.explore.cells import LockError
 from kernel_model.explore.operations import Operation
 
 Suspended = Coroutine[Operation, Any, Any]
 AWAIT = Operation.__await__.__code__
+DEEPEST = 60  # calls that wait for one another; a tree of sixteen processors has a dozen
 FRAMES: dict[
     type, tuple[str, str, str]
 ] = {  # a kind of thing that has a frame: its frame, its code, and what it waits for
@@ -33,8 +35,11 @@ def snapshot(coroutine: Suspended, file: str) -> Hashable:
 
 
 def line(coroutine: Suspended, file: str) -> int | None:
-    """The innermost line of the author's at which it waits."""
-    found = None
+    """The innermost line of the author's at which it waits.
+
+    Raises LockError for calls that are nested deeper than any lock's.
+    """
+    found, deep = None, 0
     at: object = coroutine
     while at is not None:
         names = FRAMES.get(type(at))
@@ -43,7 +48,12 @@ def line(coroutine: Suspended, file: str) -> int | None:
             continue
         frame = getattr(at, names[0])
         if frame is not None and frame.f_code.co_filename == file:
-            found = frame.f_lineno
+            found, deep = frame.f_lineno, deep + 1
+            if deep > DEEPEST:
+                raise LockError(
+                    f"its calls are nested {DEEPEST} deep: "
+                    f"whoever tries again by calling itself never comes back; use a loop"
+                )
         at = getattr(at, names[2])
     return found
 
