@@ -54,7 +54,8 @@ async def recv(u: Process, fd: int, size: int, flags: int = 0, buffer: Any = USE
     elif so.stream:
         judge(so, flags)
         text = await from_circuit(u, so, size, flags, wait)
-        sender = so.peer.name if so.local and so.peer is not None and text else ""
+        some = bool(text) or (size == 0 and bool(so.received))
+        sender = so.peer.name if so.local and so.peer is not None and some else ""
         told = len(text)
     else:
         text, sender, told = await one_record(u, so, size, flags, wait)
