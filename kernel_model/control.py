@@ -92,7 +92,7 @@ def exec(u: Process, image: dict[str, Any] | Program | Main) -> int:  # noqa: A0
     u.caught, u.masks = {}, {}
     u.flags = {sig: flags for sig, flags in u.flags.items() if sig in u.actions}
     u.suid, u.sgid = u.euid, u.egid
-    u.changed = False
+    u.changed, u.debug = False, {}
     #: a traced process stops before the first instruction of its new program
     if u.tracer is not None:
         psignal(u, SIGNALS["SIGTRAP"])

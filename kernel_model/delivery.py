@@ -5,7 +5,16 @@ from __future__ import annotations
 from kernel_model.constants import SA_NODEFER, SA_RESETHAND, SA_RESTART, SIGNALS
 from kernel_model.control import psexit
 from kernel_model.machine import to_handler
-from kernel_model.posting import SIGCHLD, SIGKILL, SIGSTOP, catches, ignores, name_of, stops
+from kernel_model.posting import (
+    SIGCHLD,
+    SIGKILL,
+    SIGSTOP,
+    catches,
+    ignores,
+    name_of,
+    stops,
+    take_off,
+)
 from kernel_model.process import Process, State
 from kernel_model.stopping import stop, tracestop
 from kernel_model.traps import algorithm
@@ -93,7 +102,7 @@ def clearsig(u: Process, sig: int) -> None:
     if u.cursig == sig:
         u.cursig = 0
     else:
-        u.sig.discard(sig)
+        take_off(u, sig)
 
 
 @algorithm

@@ -14,6 +14,7 @@ SIGCHLD = SIGNALS["SIGCHLD"]  # death of child; SIGCLD of System V
 STOPS = frozenset(SIGNALS[name] for name in ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"))
 IGNORED = frozenset(SIGNALS[name] for name in ("SIGCHLD", "SIGURG", "SIGWINCH", "SIGCONT"))
 CATCHES = ("catch", "catch_restart", "catch_once")
+REALTIME = 32  # from this one on Linux queues signals, where others are only pending or not
 INIT = 1  # the process that inherits orphans; not in the table
 
 
@@ -53,6 +54,8 @@ def psignal(p: Process, sig: int) -> None:
         go_on(p, sig)
     if p.k.personality == "linux" and p.tracer is None and sig not in p.hold and ignores(p, sig):
         return
+    if sig in p.sig and sig >= REALTIME and p.k.personality == "linux":
+        p.queued[sig] = p.queued.get(sig, 0) + 1
     p.sig.add(sig)
     if sig in p.hold:
         return
@@ -60,6 +63,14 @@ def psignal(p: Process, sig: int) -> None:
         p.k.unsleep(p)
     elif p.state is State.USER and p.current is None and p.task is None:
         p.k.setrun(p)
+
+
+def take_off(p: Process, sig: int) -> None:
+    """Takes a signal off what is pending; of a real-time one that is queued, one."""
+    if p.queued.get(sig):
+        p.queued[sig] -= 1
+    else:
+        p.sig.discard(sig)
 
 
 def cancel(p: Process, sig: int) -> None:

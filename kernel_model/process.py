@@ -85,6 +85,7 @@ class Process:
     wchan: str | None = None  # the event it sleeps on
     pri: int = 0  # priority it sleeps at; above PZERO a signal ends the sleep
     sig: set[int] = field(default_factory=set)  # pending signals
+    queued: dict[int, int] = field(default_factory=dict)  # real-time ones, beside that in `sig`
     hold: set[int] = field(default_factory=set)  # blocked signals
     actions: dict[int, str | int] = field(default_factory=dict)  # where not the default
     flags: dict[int, int] = field(default_factory=dict)  # of sigaction, by signal
@@ -103,6 +104,7 @@ class Process:
     changed: bool = False  # its user was changed since its last exec
     step: bool = False  # traced: stop after one instruction
     trapping: bool = False  # of Linux: the processor does so until the tracer says otherwise
+    debug: dict[int, int] = field(default_factory=dict)  # of Linux: debug registers, by number
     program: Program | None = field(default=None, repr=False)  # its image, if of instructions
     regs: dict[str, int] | None = field(default=None, repr=False)  # of a program of instructions
     image: str = "program"  # or what it runs since its last exec

@@ -98,6 +98,7 @@ def set_action(u: Process, sig: int, action: str | int, flags: int) -> None:
     u.actions[sig], u.flags[sig] = action, flags
     if ignores(u, sig):
         u.sig.discard(sig)
+        u.queued.pop(sig, None)
 
 
 @syscall

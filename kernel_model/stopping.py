@@ -11,6 +11,7 @@ from kernel_model.posting import (
     cancel,
     name_of,
     stops,
+    take_off,
     tell,
     tell_continued,
     tell_parent,
@@ -37,7 +38,7 @@ async def tracestop(u: Process, sig: int) -> None:
     `u.cursig` is then the signal that the tracer sends on in its place, 0 for none. One that is
     blocked becomes pending again; one that stops does nothing if SIGCONT has come meanwhile.
     """
-    u.sig.discard(sig)
+    take_off(u, sig)
     u.cursig, u.continued = sig, False
     await halt(u, sig, False)
     sent_on(u)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process, State
-from kernel_model.usermode import signalled, single_step, step_over
+from kernel_model.usermode import enters, signalled, single_step, step_over
 
 Function = Callable[..., Any]
 F = TypeVar("F", bound=Function)
@@ -161,6 +161,7 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
             step_over(u)
             ran = await signalled(u) if u.sig or u.cursig else None
             if isinstance(error, Interrupted) and error.again(ran):
+                await enters(u)
                 u.state = State.KERNEL
                 tally.crossings += 1
                 continue

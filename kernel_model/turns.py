@@ -11,7 +11,7 @@ from kernel_model.process import Call, Main, Process, State
 from kernel_model.stopping import sent_on, stopped
 from kernel_model.traps import Execed, Exited, system_call
 from kernel_model.user import User
-from kernel_model.usermode import signalled, single_step, step_over
+from kernel_model.usermode import enters, signalled, single_step, step_over
 
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
@@ -61,6 +61,8 @@ async def handles(p: Process, begins: bool = False) -> None:
     ran = await signalled(p)
     if p.step and (begins or ran is not None or p.k.personality == "classic"):
         await single_step(p)
+    else:
+        await enters(p)
 
 
 def turn(k: Kernel, p: Process) -> None:

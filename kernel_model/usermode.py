@@ -31,6 +31,14 @@ def step_over(u: Process) -> None:
         u.sig.add(SIGTRAP)
 
 
+async def enters(u: Process) -> None:
+    """PTRACE_SYSCALL of Linux: a process stops where a call that it was found in begins again."""
+    if u.step and not u.trapping and u.k.personality == "linux":
+        u.step = False
+        u.sig.add(SIGTRAP)
+        await signalled(u)
+
+
 async def single_step(u: Process) -> None:
     """A program that is no list of instructions stops again on its way to user mode."""
     while u.step and u.regs is None:

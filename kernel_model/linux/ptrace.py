@@ -38,7 +38,8 @@ PEEKS = (PTRACE_PEEKTEXT, PTRACE_PEEKDATA)
 POKES = (PTRACE_POKETEXT, PTRACE_POKEDATA)
 RESUMES = (PTRACE_CONT, PTRACE_SINGLESTEP, PTRACE_SYSCALL, PTRACE_DETACH)
 OFFSETS = dict(zip((128, 152, 32, 144, 80, 112, 104, 96), REGISTERS, strict=True))  # struct user
-USER_SIZE, REGISTERS_SIZE = 912, 216  # bytes of struct user, and of the registers it begins with
+USER_SIZE, REGISTERS_SIZE = 928, 216  # bytes of struct user, and of the registers it begins with
+DEBUG, USER_SPACE = 848, 2**47 - 4096  # where the debug registers lie in it; where addresses end
 
 
 @linux
@@ -150,9 +151,14 @@ def user_area(p: Process, req: int, addr: int, word: int) -> int:
     if addr % 8 or not 0 <= addr < USER_SIZE:
         raise KernelError(Errno.EIO, f"there is no word at {addr} of the user area")
     name = OFFSETS.get(addr, "")
-    regs = p.regs or {}
+    regs, number = p.regs or {}, (addr - DEBUG) // 8
     if req == PTRACE_PEEKUSER:
-        return regs.get(name, 0)
+        return p.debug.get(number, 0) if number >= 0 else regs.get(name, 0)
+    if number in (0, 1, 2, 3, 6) or (number == 7 and not word):
+        if number < 4 and not 0 <= word < USER_SPACE:
+            raise KernelError(Errno.EINVAL, f"{word:#x} is no address of a program")
+        p.debug[number] = word
+        return 0
     if addr >= REGISTERS_SIZE:
         raise KernelError(Errno.EIO, f"the word at {addr} of the user area cannot be written")
     if name in regs:
