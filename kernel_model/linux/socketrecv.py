@@ -76,14 +76,19 @@ def judge(so: Socket, flags: int) -> None:
 
 
 async def from_circuit(u: Process, so: Socket, size: int, flags: int, wait: bool) -> bytes:
-    """Bytes of a circuit: with MSG_WAITALL all that were asked for, unless something ends it."""
+    """Bytes of a circuit: with MSG_WAITALL all that were asked for, unless something ends it.
+
+    With MSG_PEEK only the Internet domain waits for more than is there.
+    """
     peek, text = bool(flags & MSG_PEEK), b""
     least = size if flags & MSG_WAITALL else min(so.options.get(SO_RCVLOWAT, 1), size)
     while True:
         if so.received:
+            text = b"" if peek else text  # a peek begins anew
             part, there, stop = take_circuit(u, so, size - len(text), peek, bool(text))
             text += part
-            if stop or (there and (peek or len(text) == size)):
+            looked = peek and (so.local or len(text) >= least)
+            if stop or (there and (looked or len(text) == size)):
                 break
         if text and len(text) >= least:
             break
