@@ -43,6 +43,8 @@ class Broken:
     def __call__(self, view: View) -> list[str]:
         if not view:
             return []
+        if view is self.judged:
+            return [said for group in self.found for said in group]
         if "unreadable" in view:
             return [f"the tables cannot be read: {view['unreadable']}"]
         before, self.judged = self.judged, {}  # unless every group can be judged

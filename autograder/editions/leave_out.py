@@ -28,7 +28,16 @@ from autograder.exercise import exercise as exercise_named
 
 GRADER = Path(__file__).parents[1]
 INSIDE = tuple(  # what runs in the sandbox, beside the kernel
-    GRADER / name for name in ("inside.py", "cells.py", "idle.py", "starred.py", "stateless.py")
+    GRADER / name
+    for name in (
+        "inside.py",
+        "running.py",
+        "outcomes.py",
+        "stateless.py",
+        "starred.py",
+        "cells.py",
+        "idle.py",
+    )
 )
 ANSWERING = tuple(  # the same where code over cells is graded
     GRADER / name
