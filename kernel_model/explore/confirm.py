@@ -24,6 +24,7 @@ from kernel_model.explore.scripts import END, Pending, Phase
 from kernel_model.explore.snapshot import Suspended
 
 TURNS = 2_000  # of a run: some two hundred calls
+TURNS_OF_PROGRAMS = 800  # which make as many calls in fewer steps of their own
 AT_ONCE = 200  # that are bounded together
 
 
@@ -43,7 +44,8 @@ def confirm(lock: Lives, locals_: Sequence[Local], first: Sequence[Value]) -> No
     """Raises LockError where the code does something else than its automata say."""
     run = Run(lock, locals_, first)
     try:
-        for _ in range(TURNS // AT_ONCE):
+        once = any(local.script.once for local in locals_)
+        for _ in range((TURNS_OF_PROGRAMS if once else TURNS) // AT_ONCE):
             if not bounded(run.go_on, AT_ONCE, by_lines=True):
                 break
     finally:

@@ -41,7 +41,7 @@ LEFT_OUT = (
     weakref.ReferenceType,
     type(vars(collections.abc.Sized)["_abc_impl"]),  # which classes it has been asked about
 )
-MANY = 60_000  # objects: a process with more does other things as well
+MANY = 40_000  # objects: a process with more does other things as well
 CACHE: type = functools._lru_cache_wrapper
 # what the explorer itself writes while code runs
 EXEMPT: tuple[Callable[[], object], ...] = (
