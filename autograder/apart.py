@@ -13,6 +13,7 @@ Row = tuple[str, str, str, str]  # a field: its name, before, expected, got
 NAMES = {
     "msgque": "queue", "procs": "process", "msgpool": "pool", "shmem": "segment", "sema": "set",
     "sems": "semaphore", "pipes": "pipe", "inodes": "inode", "sockets": "socket",
+    "tracing": "trace structure",
 }  # fmt: skip
 BY = ("slot", "name", "number", "pid", "id", "fd", "inode")  # what an entry of a table is known by
 FRAMES, WORD = ("frames", "text"), 8  # where the text of memory stands; bytes of a word
@@ -141,7 +142,7 @@ def name(path: Path) -> str:
     if len(path) == 1:
         return head
     if len(path) == 2:
-        return f"{head} {path[1]}" if head != "pool" else f"pool: {path[1]}"
+        return f"{head}: {path[1]}" if path[0] in ("msgpool", "tracing") else f"{head} {path[1]}"
     return f"{head} {middle}: {path[-1]}"[:LONG]
 
 

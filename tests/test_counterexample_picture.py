@@ -113,6 +113,8 @@ def test_memory_that_differs_is_told_by_the_first_word_of_each_frame() -> None:
     views = [{"frames": {"text": [[3, "same"], [9, text]]}} for text in (one, one, other)]
 
     assert rows(*views) == [("frame 9: word at byte 8", "0x7", "0x7", "0x105")]
+    traced = [{"tracing": {"lock": 0, "data": data}} for data in (0, 5, 0)]
+    assert rows(*traced) == [("trace structure: data", "0", "5", "0")]
 
 
 def test_times_count_only_as_none_or_some_unless_asked_for() -> None:
