@@ -52,6 +52,8 @@ async def sosend(
         return int(await u.k.algorithms["send_datagram"](u, so, data, name, wait))
     if so.kind == SOCK_DGRAM:
         if so.far and (error := error_of(so)) is not None:
+            if flags & MSG_MORE and so.corked is None:  # it is begun all the same, without a byte
+                so.corked = (name or so.far), b""
             raise error
         return send_corked(u, so, data, bool(flags & MSG_MORE), name)
     send = send_urgent if flags & MSG_OOB else u.k.algorithms["send_stream"]
