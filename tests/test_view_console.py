@@ -501,9 +501,9 @@ def test_what_is_filled_in_becomes_the_arguments_of_a_scenario() -> None:
             {"id": "$q", "type": "1", "text": {"text": "a", "times": "-1"}},
             "repeated 0 to",
         ),
-        ("semop", {"id": "1", "ops": "[0,"}, "ops: '\\[0,' is no JSON"),
-        ("kill", {"pid": "", "sig": "SIGINT"}, "pid: choose a process"),
-        ("fork", {"newname": ""}, "newname: nothing is filled in"),
+        ("semop", {"id": "1", "ops": "[0,"}, "operations: '\\[0,' is no JSON"),
+        ("kill", {"pid": "", "sig": "SIGINT"}, "process: choose a process"),
+        ("fork", {"newname": ""}, "name of the child: nothing is filled in"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_field(call: str, values: Any, why: str) -> None:
@@ -587,7 +587,7 @@ def test_what_goes_wrong_is_said_in_the_page_each_time() -> None:
     first = ask(shown, do="call", proc="A", call="msgrcv", values={"id": "x y"}, save="")
     again = ask(shown, do="call", proc="A", call="msgrcv", values={"id": "x y"}, save="")
 
-    assert first["say"] == {"kind": "error", "text": "Id: 'x y' is not a number.", "at": "call"}
+    assert first["say"] == {"kind": "error", "text": "Queue: 'x y' is not a number.", "at": "call"}
     assert again["say"] == first["say"]
     assert again != first
     assert ask(shown, do="dance")["say"]["kind"] == "error"

@@ -25,13 +25,13 @@ def compose(call: str, values: Json) -> list[Any]:
     missing = ""
     for place, name in enumerate(takes.names):
         given = values.get(name)
-        kind = field_of(call, name, "linux")["kind"]
+        field = field_of(call, name, "linux")
         if place >= takes.least and given in (None, "", {}):
             missing = missing or name
             continue
         if missing:
             raise DeskError(f"{name} of {call} cannot be given without {missing}")
-        args.append(_READERS.get(kind, _number)(given, name))
+        args.append(_READERS.get(field["kind"], _number)(given, field["label"]))
     return args
 
 
