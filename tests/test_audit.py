@@ -193,6 +193,14 @@ def test_two_changes_with_the_same_words_have_different_names() -> None:
     ]
 
 
+def test_methods_have_mutants_as_functions_do() -> None:
+    method = "class Lists:\n    kept = 0\n\n    def first(self):\n        return self.kept\n"
+    function = method.partition("\n\n")[2].replace("\n    ", "\n").lstrip()
+
+    changes = [one.change for one in mutants_of(ast.parse(method))]
+    assert changes == [one.change for one in mutants_of(ast.parse(function))] != []
+
+
 def test_two_operators_that_give_the_same_code_give_one_mutant() -> None:
     chosen = [OPERATORS["too early"], OPERATORS["too late"]]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autograder import oracle
-from autograder.audit import plan
+from autograder.audit import about, audit, plan
 from autograder.audit.kernels import Kernels, pool
 from autograder.audit.runs import COUNTER, counted
 from autograder.breaking.claims import Own, read
@@ -161,3 +161,10 @@ def test_a_changed_answer_has_just_the_kernels_that_its_scenarios_tell(
     assert made.notes == []
     passed = {case.id.removeprefix(f"{ONE.name}-") for case in made.cases if case.passed}
     assert passed == told_by(every)
+
+
+def test_scenarios_that_students_write_are_audited_about_their_function() -> None:
+    made = audit(ONE, choose=lambda every: every[:0])
+
+    assert (about(ONE).name, about(OF).name) == (OF.name, OF.name)
+    assert (made.exercise, made.verdicts) == (ONE.name, ())

@@ -1,15 +1,16 @@
 """The page of the audits (docs/audit.md): what is on it, and that it is of today."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autograder.audit import audit, plan, table
+from autograder.audit import audit, bare, plan, table
 from autograder.audit.command import audited
 from autograder.audit.mutants import Mutant
-from autograder.audit.result import Audit, Verdict
+from autograder.audit.result import FOUND, Audit, Verdict
 from autograder.audit.runs import Kill
-from autograder.exercise import BREAKS, SCENARIOS, Exercise
+from autograder.exercise import BREAKS, SCENARIOS, Exercise, exercise
 from autograder.sandbox import probe
 from tests.needs import require
 
@@ -19,7 +20,7 @@ def made(exercise: str, digest: str, reason: str = "nobody can tell") -> Audit:
     killed = Mutant("left out: x", "left out", 5, "x", "source")
     same = Mutant("by hand: y", "by hand", 0, "y", "source")
     verdicts = (Verdict(killed, (Kill("case", "sleep", "fail"),)), Verdict(same, (), reason))
-    return Audit(exercise, digest, ("case", "other"), ("sleep",), verdicts, 1.0)
+    return Audit(exercise, digest, ("case", "other"), ("sleep",), verdicts, 1.0, ("other",))
 
 
 def test_the_page_has_a_line_and_a_section_for_each_exercise(tmp_path: Path) -> None:
@@ -27,9 +28,10 @@ def test_the_page_has_a_line_and_a_section_for_each_exercise(tmp_path: Path) -> 
     table.write([made("one", "aaa"), made("two", "bbb")], ["two", "one"], page)
     text = page.read_text()
 
-    assert text.index("| [two](#two) | 2 | 2 | 1 | 1 | 1 | 0 | 100 % |") < text.index("| [one]")
+    assert text.index("| [two](#two) | 2 | 1 | 2 | 1 | 1 | 1 | 0 | 100 % |") < text.index("| [one]")
     assert "| left out | a statement is forgotten | 1 |  |  |" in text
     assert "Cases that are never the only one to kill a mutant: `other`." in text
+    assert "Cases that a search found: `other`." in text
     assert "Nobody can tell:\n\n- `by hand: y`\n" in text
     assert table.digests(page) == {"one": "aaa", "two": "bbb"}
 
@@ -49,7 +51,7 @@ def test_a_survivor_stands_on_the_page(tmp_path: Path) -> None:
     table.write([made("one", "aaa", reason="")], ["one"], tmp_path / "audit.md")
     text = (tmp_path / "audit.md").read_text()
 
-    assert "| [one](#one) | 2 | 2 | 1 | 1 | 0 | 1 | 50.0 % |" in text
+    assert "| [one](#one) | 2 | 1 | 2 | 1 | 1 | 0 | 1 | 50.0 % |" in text
     assert "SURVIVED:\n\n- `by hand: y`\n" in text
 
 
@@ -68,6 +70,26 @@ SAME = 2  # so many of those that are equivalent, where it takes a search
 
 def test_the_page_is_of_today() -> None:
     assert table.digests() == {one.name: plan(one).digest for one in audited()}, STALE
+
+
+def test_the_page_tells_how_many_cases_were_found() -> None:
+    rows, sections = table.read()
+
+    for one in audited():
+        cases = one.hidden() if one.kind == SCENARIOS else []
+        found = [case.id for case in cases if FOUND in case.notes]
+        assert rows[one.name].split(" | ")[2] == str(len(found)), STALE
+        assert all(f"`{name}`" in sections[one.name] for name in found)
+        assert all("-found-" in name for name in found)
+
+
+def test_where_a_case_comes_from_does_not_count_for_the_digest() -> None:
+    case = exercise("semop").hidden()[-3]
+    other = replace(case, notes=case.notes | {FOUND: "elsewhere", "why": "other words"})
+    without = replace(case, notes={key: case.notes[key] for key in case.notes if key != FOUND})
+
+    assert bare(case) == bare(other) == bare(without)
+    assert bare(case) != bare(replace(case, topic="other"))
 
 
 def test_on_the_page_nothing_survives() -> None:

@@ -144,6 +144,16 @@ def test_what_a_pipe_gives_is_saved_and_not_expected() -> None:
     ]
 
 
+def test_what_fails_is_not_repeated_and_what_returns_is() -> None:
+    calls = example(MADE, SENT, ("B", "msgrcv", ["$q", 9, 0, []]))
+    again = [replace(step, repeat=9) for step in calls.calls[1:]]
+    made = scenario(replace(calls, calls=[calls.calls[0], *again]), {}, "one")
+
+    assert made is not None
+    assert [getattr(step, "repeat", 0) for step in made.steps] == [None, 9, None]
+    assert holds(made)
+
+
 def test_who_is_woken_and_who_sleeps_on_is_expected() -> None:
     wait = [("A", "msgrcv", ["$q", 9, 2, []]), ("B", "msgrcv", ["$q", 9, 7, []])]
     shared = ("A", "msgget", [{"key": 1}, ["IPC_CREAT", "0o666"]])

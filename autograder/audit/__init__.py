@@ -22,7 +22,7 @@ from autograder.audit import equivalent, kernels, searches
 from autograder.audit.kernels import Kernels
 from autograder.audit.mutants import Mutant, mutants_of
 from autograder.audit.operators import EVERY, OPERATORS, Operator
-from autograder.audit.result import Audit, Verdict
+from autograder.audit.result import FOUND, Audit, Verdict
 from autograder.audit.runs import Runs
 from autograder.audit.searches import Searches
 from autograder.audit.source import digest, solution, submission
@@ -65,19 +65,30 @@ def plan(exercise: Exercise, suites: Path | None = None) -> Plan:
         parts = searches.depends(exercise, claims, suites)
     else:
         suite = exercise.hidden(suites)
-        parts = [json.dumps({**one.to_json(), **dict.fromkeys(one.notes)}) for one in suite]
+        parts = [bare(one) for one in suite]
     parts += [part for one in every for part in (one.name, one.source)]
     return Plan(exercise, suite, claims, every, reasons, digest(*parts, json.dumps(reasons)))
 
 
+def bare(case: Scenario) -> str:
+    """A case without the words of its notes, and without where it comes from."""
+    told = {**case.to_json(), **dict.fromkeys(case.notes)}
+    return json.dumps({key: value for key, value in told.items() if key != FOUND})
+
+
 def made(exercise: Exercise) -> list[Mutant]:
     """The mutants by machine: of its solution, or of the function whose wrong kernels are told."""
-    if exercise.kind != BREAKS:
+    of = about(exercise)
+    if of is exercise:
         return mutants_of(solution(exercise), operators(exercise))
-    of = exercise_named(exercise.of)
     every = mutants_of(solution(of), operators(of))
     same = equivalent.reasons(of, {one.name for one in [*every, *written(of)]})
     return [one for one in every if one.name not in same]
+
+
+def about(exercise: Exercise) -> Exercise:
+    """The exercise whose function it is about: itself, or the one whose wrong kernels are told."""
+    return exercise_named(exercise.of) if exercise.kind == BREAKS else exercise
 
 
 def operators(exercise: Exercise) -> Iterable[Operator]:
@@ -110,7 +121,7 @@ def audit(
     todo = plan(exercise, suites)
     verdicts = []
     with runs_of(todo, suites, allow_unisolated) as runs:
-        right = submission(solution(exercise))
+        right = submission(solution(about(exercise)))
         for kill in [*runs.kills(right), *runs.further(right)]:
             raise ValueError(f"{exercise.name}: the solution itself fails {kill.case}")
         for one in choose(todo.mutants):
@@ -130,6 +141,7 @@ def audit(
         tuple(exercise.rules),
         tuple(verdicts),
         time.perf_counter() - start,
+        tuple(one.id for one in todo.suite if FOUND in one.notes),
     )
 
 

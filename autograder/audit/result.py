@@ -9,6 +9,7 @@ from typing import Any
 from autograder.audit.mutants import Mutant
 from autograder.audit.runs import Kill
 
+FOUND = "from"  # the note of a case that a search found: which search it was
 VERDICTS = ("killed", "equivalent", "survived")
 
 
@@ -48,6 +49,7 @@ class Audit:
     rules: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
     seconds: float
+    found: tuple[str, ...] = ()  # cases that a search has found; the others were written
 
     def count(self, verdict: str) -> int:
         """How many mutants have this verdict."""
@@ -87,6 +89,7 @@ class Audit:
             **{verdict: self.count(verdict) for verdict in VERDICTS},
             "operators": {name: dict(counts) for name, counts in self.operators().items()},
             "cases": list(self.cases),
+            "found": list(self.found),
             "redundant": self.redundant(),
             "verdicts": [one.to_json() for one in self.verdicts],
             "seconds": round(self.seconds, 1),

@@ -32,14 +32,24 @@ Of scenarios that students write (`break_...`) the cases are the wrong kernels t
 mutant is killed by a kernel that stands for it: each scenario known that tells this kernel tells
 the mutant as well, so that no answer can miss the mutant and lose nothing.
 
+Most hidden cases were written, each for a misconception that it names (`why` in `hidden.json`).
+Those counted as found were not thought of: `kernelbook vary` (see [vary](vary.md)) or a search like
+it came upon them. They kill what one case alone had killed, or what none had; they were made small
+then, and `from` says which search it was. A found suite is held against the same mutants, so the
+search reproduces what mutants ask of a suite, and not all that the authors thought of.
+
+A case that is never the only one to kill a mutant costs every right answer a millisecond or two. It
+is not useless: it may be the only one for a mistake that no mutant makes. But where grading has to
+be faster, these are the cases to leave out first, one at a time, with an audit after each.
+
 `kernelbook audit --write` writes this page. The digest of a section stands for all that it depends
 on: solution, suite, mutants and reasons. A test compares it with today's, wants nothing to survive,
 and runs a sample of the mutants again.
 
 """
 HEAD = """\
-| exercise | hidden cases | mutants | of these by hand | killed | equivalent | survived | score |
-| --- | --- | --- | --- | --- | --- | --- | --- |
+| exercise | hidden cases | found | mutants | by hand | killed | equivalent | survived | score |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
 ROW = re.compile(r"^\| \[(\w+)\]\(#\w+\) \|.*$", re.MULTILINE)
 SECTION = re.compile(r"^## (\w+)\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
@@ -80,7 +90,8 @@ def row(audit: Audit) -> str:
     """The line of an exercise."""
     name, hand = audit.exercise, sum(one.mutant.line == 0 for one in audit.verdicts)
     counts = [audit.count(verdict) for verdict in ("killed", "equivalent", "survived")]
-    cells = [f"[{name}](#{name})", len(audit.cases), len(audit.verdicts), hand, *counts]
+    cases = (len(audit.cases), len(audit.found))
+    cells = [f"[{name}](#{name})", *cases, len(audit.verdicts), hand, *counts]
     return _line(*cells, percent(audit.score))
 
 
@@ -94,6 +105,8 @@ def section(audit: Audit) -> str:
     lines += _operators(audit)
     redundant = ", ".join(f"`{case}`" for case in audit.redundant())
     lines += ["", f"Cases that are never the only one to kill a mutant: {redundant or 'none'}."]
+    if audit.found:
+        lines += ["", f"Cases that a search found: {', '.join(f'`{one}`' for one in audit.found)}."]
     by_reason: dict[str, list[str]] = {}
     for one in audit.verdicts:
         if one.verdict != "killed":

@@ -39,7 +39,9 @@ def scenario(example: Example, fields: Fields, name: str) -> Scenario | None:
             own = came.pop(call.proc)
             expect = expected(own, call, names)
             view = names.of(restricted(target.view(), fields)) if fields else {}
-            steps.append(replace(call, expect=expect | ({"view": view} if view else {})))
+            expect |= {"view": view} if view else {}
+            repeat = call.repeat if "ret" in own else None  # what fails or sleeps does so once
+            steps.append(replace(call, expect=expect, repeat=repeat))
             if call.save and call.call not in PAIRS and type(own.get("ret")) is int:
                 said[call.save] = own["ret"]
             asleep += [call.proc] if "blocks" in own else []
