@@ -126,9 +126,11 @@ async def sendsig(u: Process, sig: int, handler: str | int) -> None:
     u.ran = u.ran or ("catch_restart" if flags & SA_RESTART else "catch")
     if u.k.trace is not None:
         u.k.trace.event("signal", u, f"{u.name} handles {name_of(sig)}")
+    own = set() if flags & SA_NODEFER else {sig}
+    blocked = u.hold | own | u.masks.get(sig, set())
     if not isinstance(handler, int):
+        u.hold = blocked if u.suspended else u.hold
         return
     if not await to_handler(u, sig, handler):
         psexit(u, SIGNALS["SIGSEGV"])
-    own = set() if flags & SA_NODEFER else {sig}
-    u.hold = u.hold | own | u.masks.get(sig, set())
+    u.hold = blocked

@@ -87,6 +87,7 @@ class Process:
     sig: set[int] = field(default_factory=set)  # pending signals
     queued: dict[int, int] = field(default_factory=dict)  # real-time ones, beside that in `sig`
     hold: set[int] = field(default_factory=set)  # blocked signals
+    suspended: bool = False  # in sigsuspend: its handlers come back to the mask from before
     actions: dict[int, str | int] = field(default_factory=dict)  # where not the default
     flags: dict[int, int] = field(default_factory=dict)  # of sigaction, by signal
     masks: dict[int, set[int]] = field(default_factory=dict)  # blocked while a handler runs

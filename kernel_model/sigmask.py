@@ -51,12 +51,13 @@ async def sigsuspend(u: Process, sigs: list[int] | None) -> int:
         while True:
             await sleep(u, f"proc[{u.pid}].pause", PSLEP)
     except KernelError as error:
+        u.suspended = True
         ran = await signalled(u)
         if isinstance(error, Interrupted):
             error.ran = ran
         raise
     finally:
-        u.hold = old
+        u.hold, u.suspended = old, False
 
 
 def names_of(signals: set[int]) -> list[str]:
