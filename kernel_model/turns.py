@@ -35,7 +35,7 @@ async def entry(p: Process, call: Call) -> None:
         await stopped(p)
         tell_continued(p)
         sent_on(p)
-        await handles(p)
+        await signals_of(p)
     elif p.step:  # its next instruction is this call
         await single_step(p)
     if p.k.trace is not None:
@@ -53,11 +53,16 @@ async def program(p: Process, main: Main) -> None:
 
 
 async def handles(p: Process, begins: bool = False) -> None:
-    """A process in user mode handles its signals.
+    """A process in user mode is woken by a signal, in the middle of a step perhaps."""
+    step_over(p)
+    await signals_of(p, begins)
+
+
+async def signals_of(p: Process, begins: bool = False) -> None:
+    """It handles its signals.
 
     On Linux one that is driven from outside is not in user mode: it waits for its next call.
     """
-    step_over(p)
     ran = await signalled(p)
     if p.step and (begins or ran is not None or p.k.personality == "classic"):
         await single_step(p)
