@@ -225,6 +225,25 @@ def test_many_calls_in_one_life_are_held_against_what_was_found_out() -> None:
     assert "f does something else in a longer run" in callees.handle({"doubt": 100})["doubt"]
 
 
+def test_a_call_that_never_ends_is_not_made_again() -> None:
+    text = (
+        STEPS
+        + BUFFER
+        + UNLOCK
+        + (
+            "async def sleep_lock(buf):\n"
+            "    while await load(buf.locked):\n        while True:\n            pass\n"
+            "    await store(buf.locked, 1)\n"
+        )
+    )
+    wanted = exercise("sleep_lock")
+    ask = asking([text], wanted)
+
+    found(wanted, PAIR, wanted.visible_claims(), ask)
+
+    assert ask({"doubt": 100}) == {"doubt": ""}
+
+
 def test_a_call_that_writes_to_a_library_is_told_so() -> None:
     text = (
         STEPS

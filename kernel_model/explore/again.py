@@ -84,8 +84,6 @@ class Again:
             did = END, None, (given(ended.value, local.who),)
         except (Exception, SystemExit) as error:
             did = f"{type(error).__name__}: {error}"
-        if expected.phase is Phase.BROKEN:
-            return False
         if did != expected.step():
             where = f" (line {before.line or expected.line})"
             raise LockError(
@@ -96,8 +94,9 @@ class Again:
 
 
 def values_of(local: Local) -> dict[int, list[Value]]:
-    """By state: the values that were asked about."""
+    """By state: the values that were asked about; not those with which it fails, or never ends."""
     found: dict[int, list[Value]] = {}
-    for state, value in local.known:
-        found.setdefault(state, []).append(value)
+    for (state, value), after in local.known.items():
+        if local.pending[after].phase is not Phase.BROKEN:
+            found.setdefault(state, []).append(value)
     return found
