@@ -181,6 +181,20 @@ def test_calls_that_make_no_sense_make_no_scenario(calls: list[tuple[str, str, l
     assert scenario(example(*calls), {}, "one") is None
 
 
+# The bell may ring while a coroutine is closed; it rings again then.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_calls_that_wake_each_other_for_ever_make_no_scenario() -> None:
+    made = ("A", "semget", [{"key": 1}, 2, ["IPC_CREAT", "0o600"]])
+    calls = example(
+        made,
+        ("A", "semctl", ["$q", 0, "SETVAL", 1]),
+        ("A", "semop", ["$q", [[0, -1, []], [1, -1, []]]]),
+        ("C", "semop", ["$q", [[1, 1, []], [0, 0, []]]]),
+    )
+
+    assert scenario(replace(calls, uids={"A": 0, "C": 0}), {}, "one") is None
+
+
 def test_what_depends_on_who_goes_on_first_is_not_fair() -> None:
     wait = [(proc, "msgrcv", ["$q", 9, 0, []]) for proc in "BC"]
     calls = replace(example(MADE, *wait, SENT), uids={"A": 0, "B": 0, "C": 0})
