@@ -56,17 +56,14 @@ class Surroundings:
 
     def __init__(self, *but: object) -> None:
         """Notes everything; `but` are objects that the explorer is about to change itself."""
-        there = every_object()
+        there = every_object() if len(sys._current_frames()) == 1 else None
+        if there is None or len(there) >= MANY:
+            there = of_libraries()
         left = {id(there), id(self), *map(id, but), *map(id, (give() for give in EXEMPT))}
         for one in there:
             if type(one) is CACHE:  # what a library has worked out it may keep
                 left |= set(map(id, gc.get_referents(one)))
-        alone = len(sys._current_frames()) == 1 and len(there) < MANY
-        things = [
-            one
-            for one in (there if alone else of_libraries())
-            if type(one) not in LEFT_OUT and id(one) not in left
-        ]
+        things = [one for one in there if type(one) not in LEFT_OUT and id(one) not in left]
         closures = [one.__closure__ for one in things if type(one) is types.FunctionType]
         things += [cell for one in closures for cell in one or ()]
         self.noted = [Noted(things, left)]
