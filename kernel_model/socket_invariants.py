@@ -12,7 +12,7 @@ from typing import Any
 
 View = dict[str, Any]
 SOCKETS = ("sockets",)  # all that is looked at here, beside `procs`
-EVENT = re.compile(r"socket\[(\d+)\]\.(data|room|connection|place|connect)")
+EVENT = re.compile(r"socket\[(\d+)\]\.(data|all|room|connection|place|connect)")
 DATAGRAMS = 10  # that may wait at a receiver of Linux, and one more
 
 
@@ -65,6 +65,7 @@ def _sleeper(proc: View, what: str, one: View | None, sockets: dict[int, View]) 
         return [f"{proc['name']} is asleep on {proc['wchan']}, a socket that is gone"]
     over = {
         "data": _data(one) or one["cantread"] or one["error"] is not None,
+        "all": one["cantread"] or one["error"] is not None,  # more than there is
         "connection": bool(one["queue"]) or one["cantread"] or one["state"] != "listening",
         "place": _place(one),
         "connect": one["state"] != "connecting",

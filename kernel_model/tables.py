@@ -150,7 +150,7 @@ def _pool(pool: tuple[Any, ...]) -> View:
 
 def _proc(row: tuple[Any, ...]) -> dict[str, Any]:
     shown = dict(zip(PROC, row, strict=True))
-    shown["sig"] = [SIGNAL_NAMES[sig] for sig in sorted(shown["sig"] or ())]
+    shown["sig"] = [SIGNAL_NAMES.get(sig, f"signal {sig}") for sig in sorted(shown["sig"] or ())]
     return shown
 
 

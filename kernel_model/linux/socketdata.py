@@ -154,6 +154,7 @@ def put_piece(u: Process, so: Socket, text: bytes) -> int:
     deliver(u, so, other, counted(len(part)))
     enter(so, other, part, charge(len(part), LINEAR) if so.local else 0)
     wakeup(u, other.event("data"))
+    wakeup(u, other.event("all"))
     return len(part)
 
 

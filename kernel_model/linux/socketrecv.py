@@ -102,7 +102,7 @@ async def from_circuit(u: Process, so: Socket, size: int, flags: int, wait: bool
         if not wait:
             raise KernelError(Errno.EAGAIN, "nothing has come")
         try:
-            await wait_on(u, so.event("data"))
+            await wait_on(u, so.event("all" if text and peek else "data"))
         except KernelError:
             if not text:
                 raise

@@ -63,6 +63,7 @@ def put_urgent(u: Process, so: Socket, byte: bytes) -> None:
     enter(so, other, byte, charge(1, LINEAR))
     other.urgent = other.received[-1]
     wakeup(u, other.event("data"))
+    wakeup(u, other.event("all"))
 
 
 def mark_last(u: Process, other: Socket) -> None:

@@ -76,7 +76,7 @@ def over_when_both_have_finished(so: Socket) -> None:
 
 def rouse(u: Process, so: Socket) -> None:
     """Wakes whoever sleeps on this socket."""
-    for what in ("data", "room", "connection"):
+    for what in ("data", "all", "room", "connection"):
         wakeup(u, so.event(what))
 
 

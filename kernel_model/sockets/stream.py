@@ -172,7 +172,7 @@ def fail(u: Process, one: Connection, error: Errno) -> None:
         so.state, so.far = UNCONNECTED, ""
     else:
         so.state, so.cantread, so.cantsend = CLOSED, True, True
-    for what in ("data", "room", "connect"):
+    for what in ("data", "all", "room", "connect"):
         wakeup(u, so.event(what))
     if so.gone or one.head is not None:
         network_of(u.k).sockets.remove(so)

@@ -57,6 +57,7 @@ EVENTS = (
     (r"pipe\[(\d+)\]\.room", "there is room in pipe {}, or its last reader goes"),
     (r"pipe\[(\d+)\]\.(reader|writer)", "a {1} opens pipe {0}"),
     (r"socket\[(\d+)\]\.data", "something comes to socket {}, or the other side ends"),
+    (r"socket\[(\d+)\]\.all", "more comes to socket {}, or the other side ends"),
     (r"socket\[(\d+)\]\.room", "there is room for what socket {} sends"),
     (r"socket\[(\d+)\]\.connection", "a client connects to socket {}"),
     (r"socket\[(\d+)\]\.place", "there is a place at socket {}"),

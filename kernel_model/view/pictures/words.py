@@ -23,8 +23,8 @@ STATES = {
 
 # What somebody asleep on an event of a socket waits for
 SOCKETS = {
-    "data": "something for", "room": "room for what is sent by", "connection": "a client of",
-    "place": "a place at", "connect": "the other end of",
+    "data": "something for", "all": "more for", "room": "room for what is sent by",
+    "connection": "a client of", "place": "a place at", "connect": "the other end of",
 }  # fmt: skip
 
 
