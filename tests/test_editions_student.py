@@ -282,27 +282,23 @@ def test_a_cell_that_breaks_is_told_and_the_others_count(installed: Path, tmp_pa
 # Opening, and what is refused
 
 
-def test_an_open_assignment_can_be_read(tmp_path: Path) -> None:
-    made = release(tmp_path / "open", ["ps2"], wheel=False)
+def test_an_open_assignment_can_be_read_and_replaces_an_earlier_edition_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    earlier = tmp_path / "student"
+    write(earlier, {"pyproject.toml": b'version = "0.0.1+student"', "kernel_model/old.py": b""})
+    made = release(earlier, ["ps2"], wheel=False)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "thesis.txt").write_text("x")
 
-    ps2 = tuple(one.name for one in ALL if one.assignment == "ps2")
-    assert made.open == ps2
+    assert made.folder == earlier
+    assert made.open == tuple(one.name for one in ALL if one.assignment == "ps2")
     assert made.wheel is None
     shown = (made.folder / "kernel_model" / "messages.py").read_bytes()
     assert shown == (KERNEL / "messages.py").read_bytes()
     assert not list(made.folder.rglob("hidden.json"))
     assert not list(made.folder.rglob("mutants"))
-
-
-def test_an_earlier_edition_is_replaced_and_nothing_else_is(tmp_path: Path) -> None:
-    earlier = tmp_path / "student"
-    write(earlier, {"pyproject.toml": b'version = "0.0.1+student"', "kernel_model/old.py": b""})
-    again = release(earlier, wheel=False)
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "thesis.txt").write_text("x")
-
-    assert again.folder == earlier
     assert not (earlier / "kernel_model" / "old.py").exists()
     assert (earlier / "kernel_model" / "sealed.dat").exists()
     with pytest.raises(ValueError, match="other holds something else; give a new or empty folder"):

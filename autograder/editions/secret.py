@@ -48,6 +48,7 @@ class Secrets:
     shapes: Runs = field(default_factory=lambda: Runs(SHAPE))
     cases: Runs = field(default_factory=lambda: Runs(CASE))
     phrases: dict[str, str] = field(default_factory=dict)  # words with a blank around each
+    by_word: dict[str, set[str]] = field(default_factory=dict)  # these, by their longest words
     calls: dict[Calls, str] = field(default_factory=dict)  # all calls of a hidden case, in order
 
     def add_code(self, source: str, what: str) -> None:
@@ -63,7 +64,9 @@ class Secrets:
             self.cases.add(exact(tokens(text)), what)
         for key in ("id", "why"):
             if scenario.get(key):
-                self.phrases[f" {plain(scenario[key])} "] = f"{key} of {what}"
+                phrase = f" {plain(scenario[key])} "
+                self.phrases[phrase] = f"{key} of {what}"
+                self.by_word.setdefault(max(phrase.split(), key=len), set()).add(phrase)
         if "steps" in scenario:  # a claim has none
             self.calls[calls(scenario["steps"])] = f"the calls of {what}"
 
@@ -99,7 +102,9 @@ class Secrets:
             yield self.cases, word
 
     def _said(self, given: Given) -> list[str]:
-        return [phrase for phrase in self.phrases if phrase in given.said]
+        near = (self.by_word[word] for word in self.by_word.keys() & given.said.split())
+        there = sorted(set().union(*near) & self.phrases.keys())
+        return [phrase for phrase in there if phrase in given.said]
 
     def _made(self, given: Given) -> list[Calls]:
         if not given.calls:
