@@ -7,8 +7,8 @@ SHELL := /bin/bash
 
 BIN := $(CURDIR)/.venv/bin
 STAMP := .venv/.installed
-# three more than there are processors: tests wait for servers, browsers and each other's courses
-WORKERS = $(shell python3 -c 'import os; print((os.cpu_count() or 1) + 3)')
+# two more than there are processors: tests wait for servers, browsers and each other's courses
+WORKERS = $(shell python3 -c 'import os; print((os.cpu_count() or 1) + 2)')
 # what one process compiles the next one finds, also where the machine says otherwise
 export PYTHONDONTWRITEBYTECODE :=
 # nbgrader starts alembic by its bare name
