@@ -12,10 +12,11 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from autograder.sandbox import ChildFailed, answers
+from autograder.sandbox import BadAnswer, ChildFailed, answers
 from kernel_model.scenario import Scenario
 
-WORDS = b', "words of errors": {'  # as json writes them, at the end of an answer
+NAME = "words of errors"
+WORDS = f', "{NAME}": {{'.encode()  # as json writes them, at the end of an answer
 MOST = 16  # runs of one scenario that are kept
 Heard = list[tuple[bytes, bytes | ChildFailed]]  # questions, and what came of each
 
@@ -29,12 +30,13 @@ class Known:
     runs: int = 0
 
     def keep(self, heard: Heard) -> None:
-        """Keeps one more run, to its end."""
-        if self.runs == MOST:
+        """Keeps one more run, to its end, if each of its answers can be read in one way only."""
+        said = [(question, answer) for question, answer in heard if isinstance(answer, bytes)]
+        assert len(said) == len(heard), "a run that passes has an answer to every question"
+        if self.runs == MOST or not all(unambiguous(answer) for _, answer in said):
             return
         at = self
-        for question, answer in heard:
-            assert isinstance(answer, bytes), "a run that passes has an answer to every question"
+        for question, answer in said:
             assert at.question in (None, question), "the same answers lead to the same question"
             at.question, at.runs = question, at.runs + 1
             at = at.after.setdefault(but_words(answer), Known())
@@ -56,6 +58,18 @@ def forget() -> None:
 def but_words(answer: bytes) -> bytes:
     """An answer without the words of errors; whoever has all else right has said no less."""
     return answer.rpartition(WORDS)[0] or answer
+
+
+def unambiguous(answer: bytes) -> bool:
+    """Does all but the words of errors mean by itself what the answer means?
+
+    JSON may name a key twice, and the last one counts: a right answer behind the words would make
+    those pass who say what stands before them.
+    """
+    value = answers.parse(answer)
+    words = value.pop(NAME, None) if isinstance(value, dict) else None
+    plain = json.dumps(value).encode()
+    return but_words(answer) == (plain if words is None else plain[:-1])  # but for the last brace
 
 
 class Answers(Protocol):
@@ -88,7 +102,8 @@ class Hearing:
         if self.told == len(self.heard):
             self._hear(question)
         before, answer = self.heard[self.told]
-        assert before == question, "the same answers lead to the same question"
+        if before != question:  # it means something else than the known one with the same bytes
+            raise BadAnswer("The answer can be read in two ways.")
         self.told += 1
         if isinstance(answer, ChildFailed):
             raise answer

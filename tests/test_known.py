@@ -11,6 +11,20 @@ from autograder.known import Hearing, known
 from autograder.sandbox import BadAnswer
 
 NAME = "msgctl"
+FORGED = """
+import json, sys
+frame, plain = sys._getframe(), json.dumps
+while "LOST_CHANNEL" not in frame.f_globals:
+    frame = frame.f_back
+class json:
+    loads = json.loads
+    def dumps(v):
+        if isinstance(v, dict) and "outcome" in v and v["outcome"].get("errno") == "EPERM":
+            first = dict(v, outcome=dict(v["outcome"], errno="EACCES"))
+            return plain(first)[:-1] + ', "outcome": ' + plain(v["outcome"]) + "}"
+        return plain(v)
+frame.f_globals["json"] = json
+"""
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +111,46 @@ def test_a_child_that_fails_when_it_is_asked_ahead_fails_when_it_is_asked() -> N
     assert hearing.ask("a", 1.0) == 1
     with pytest.raises(BadAnswer):
         hearing.ask("b", 1.0)
+
+
+def test_who_passes_with_answers_that_say_two_things_helps_nobody_who_says_the_first(
+    right: str,
+) -> None:
+    wrong = right.replace("Errno.EPERM", "Errno.EACCES")
+    alone, honest = told(afresh(wrong)), told(afresh(right))
+    kept.forget()
+    forger = oracle.grade(NAME, [FORGED, right])
+
+    assert wrong != right
+    assert forger.verdict == "pass"
+    assert told(oracle.grade(NAME, [wrong])) == alone != honest
+
+
+def test_who_says_what_is_known_and_means_something_else_fails() -> None:
+    runs = kept.Known()
+    runs.keep([(b'"a"', b'{"a": 1, "words of errors": {"": "no"}}'), (b'"b"', b"2")])
+    hearing = Hearing(Script(b'{"a": 1, "words of errors": {}, "a": 7}', b"3"), 1.0)
+
+    assert not hearing.passes(runs)
+    assert hearing.ask("a", 1.0) == {"a": 7, "words of errors": {}}
+    with pytest.raises(BadAnswer):
+        hearing.ask("c", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "clear"),
+    [
+        (b'{"a": 1}', True),
+        (b'{"a": 1, "words of errors": {"": "no"}}', True),
+        (b'{"a": 1, "words of errors": {}, "a": 2}', False),
+        (b'{"a": 2, "a": 1}', False),
+        (b'{"a": {"b": 1, "words of errors": {}}, "c": 2}', False),
+        (b'{"words of errors": {}, "a": 1}', False),
+        (b'{"a": 1, "words of errors": {}, "words of errors": {"": "x"}}', False),
+    ],
+)
+def test_an_answer_is_kept_when_it_can_be_read_in_one_way(answer: bytes, clear: bool) -> None:
+    assert kept.unambiguous(answer) is clear
 
 
 def test_so_many_runs_of_one_scenario_are_kept_and_no_more() -> None:
