@@ -31,6 +31,8 @@ def to_do(parting: Parting) -> str:
     match parting.expected:
         case {"errno": name}:
             return f"to fail with {name}"
+        case {"blocks": _, "on": "stopped"}:
+            return "not to come back" if parting.asleep else "to stop its process"
         case {"blocks": _}:
             return "to sleep on" if parting.asleep else "to sleep"
         case {"ret": value}:
@@ -51,6 +53,8 @@ def done(parting: Parting) -> str:
         case {"errno": name, **rest}:
             why = str(rest.get("why") or "")  # the student's words
             return f"it failed with {name}" + (f" ({why[:SHOWN]})" if why else "")
+        case {"blocks": _, "on": "stopped"}:
+            return "it has not come back" if parting.asleep else "its process stops"
         case {"blocks": _}:
             return "it sleeps on" if parting.asleep else "it sleeps"
         case {"ret": value}:

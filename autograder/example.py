@@ -130,7 +130,7 @@ class Search:
             for step, came in enumerate(play(example, student, own.views if self.keep else None)):
                 own.came.append(came)
                 view = student.view()
-                parting = self._parting(example, step, model.came[step], came, view)
+                parting = self._parting(example, step, model, own, view)
                 if parting is None and self.look is not None:
                     parting = self._tables_part(example, step, model, view)
                 if parting is not None:
@@ -148,14 +148,17 @@ class Search:
         self,
         example: Example,
         step: int,
-        expected: dict[str, Outcome],
-        got: dict[str, Outcome],
+        model: Run,
+        own: Run,
         view: dict[str, Any],
     ) -> Parting | None:
         """The first process to which something else happened in a step; or a table that broke."""
-        call = example.calls[step]
+        call, expected, got = example.calls[step], model.came[step], own.came[step]
         for proc in [*expected, *(got.keys() - expected.keys())]:
-            one, other = (side.get(proc, {"blocks": True}) for side in (expected, got))
+            one, other = (
+                side.get(proc) or still(run, step, proc)
+                for side, run in ((expected, model), (got, own))
+            )
             if not same(one, other, self.strict):
                 last = [made for made in example.calls[: step + 1] if made.proc == proc][-1]
                 return Parting(step, proc, last.call, last is not call, one, other, self.strict)
@@ -179,6 +182,12 @@ class Search:
         """Where the kernels part in this example, if it is in the same manner; None otherwise."""
         found = self.part(example)
         return found if found is not None and found.manner() == parting.manner() else None
+
+
+def still(run: Run, step: int, proc: str) -> Outcome:
+    """What came of a call that has not come back: it went to sleep, or was stopped."""
+    came = [one[proc] for one in run.came[:step] if proc in one]
+    return came[-1] if came and came[-1].get("blocks") else {"blocks": True}
 
 
 def with_memory(kernel: Kernel) -> None:

@@ -90,6 +90,8 @@ def few(outcome: dict[str, Any]) -> str:
     match outcome:
         case {"errno": name}:
             return str(name)
+        case {"blocks": _, "on": "stopped"}:
+            return "stopped"
         case {"blocks": _}:
             return "asleep"
         case {"raised": words}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernel_model.constants import WCONTINUED, WNOHANG, WUNTRACED
+from kernel_model.constants import __WALL, __WCLONE, WCONTINUED, WNOHANG, WUNTRACED
 from kernel_model.control import bury
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process, State
@@ -36,7 +36,7 @@ async def wait_for(u: Process, pid: int, flags: int, statusp: Any) -> int:
     interrupted: Interrupted | None = None
     before: list[Process] = []  # those waited for, which may leave the group meanwhile
     while True:
-        children = [p for p in family(u) if fits(u, p, pid)]
+        children = [p for p in family(u, flags) if fits(u, p, pid)]
         there = [p for p in before if p.pid in k.procs or not fits(u, p, pid)]
         if not children and (interrupted is not None or not there):
             raise KernelError(Errno.ECHILD, f"{u.name} has no such child to wait for")
@@ -73,12 +73,16 @@ def fits(u: Process, child: Process, pid: int) -> bool:
     return pid == -1 or child.pgrp == (u.pgrp if pid == 0 else -pid)
 
 
-def family(u: Process) -> list[Process]:
-    """Whom a process waits for: its children by age, then who else it traces, the last first."""
+def family(u: Process, flags: int) -> list[Process]:
+    """Whom a process waits for: its children by age, then who else it traces, the last first.
+
+    With __WCLONE alone, only those that it traces.
+    """
     everyone = u.k.procs.values()
-    traced = [p for p in everyone if p.tracer == u.pid and p.ppid != u.pid]
+    clones = flags & (__WCLONE | __WALL) == __WCLONE
+    traced = [p for p in everyone if p.tracer == u.pid and (clones or p.ppid != u.pid)]
     traced.sort(key=lambda p: p.attached, reverse=True)
-    return [p for p in everyone if p.ppid == u.pid] + traced
+    return traced if clones else [p for p in everyone if p.ppid == u.pid] + traced
 
 
 def news(u: Process, child: Process, flags: int) -> dict[str, Any] | None:

@@ -52,10 +52,11 @@ class Call:
         return Cost(*(self.after or counts(self.tally))) - Cost(*self.before)
 
     def __repr__(self) -> str:
+        stopped = self.proc.state is State.STOPPED
         how = {
             "returned": f"returned {self.ret!r}",
             "failed": f"failed with {self.error}",
-            "asleep": f"asleep on {self.proc.wchan}",
+            "asleep": "stopped in it" if stopped else f"asleep on {self.proc.wchan}",
             "ended": f"ended its process: {self.status}",
             "crashed": f"crashed: {self.error!r}",
         }

@@ -1,6 +1,7 @@
 """Playing a random scenario on a target, and telling what came of it in words that compare."""
 
 from collections.abc import Callable
+from inspect import iscoroutinefunction
 from typing import Any
 
 from kernel_model import Kernel, Process
@@ -24,7 +25,9 @@ class Choices:
     """Who goes on first where Linux may let anybody: as the script says, then the first.
 
     Linux keeps receivers in line. But senders for whom a receive made room, receivers whom IPC_SET
-    woke, and whomever a signal set going run at the same time.
+    woke, and whomever a signal set going run at the same time. So do those whom `kill` or `ptrace`
+    has set going, beside the caller: what they send it comes before it is back from that call
+    (death of child stops a caller that is traced itself), or after it.
     """
 
     def __init__(self, script: tuple[int, ...] = ()) -> None:
@@ -34,14 +37,32 @@ class Choices:
 
     def attach(self, kernel: Kernel) -> None:
         kernel.choose = self.choose
+        for name in ("kill", "ptrace"):
+            kernel.install(self.overtaken(kernel.sysent[name]), name)
+
+    def overtaken(self, entry: Callable[..., Any]) -> Callable[..., Any]:
+        """The call, from which those whom it set going may be faster than its way back."""
+
+        async def call(u: Process, *args: Any) -> Any:
+            result = await entry(u, *args) if waits else entry(u, *args)
+            if u.k.runq and self.pick(2):
+                u.k.run()
+            return result
+
+        waits = iscoroutinefunction(entry)
+        return call
 
     def choose(self, ready: list[Process]) -> int:
         calls = {p.current.name if p.current is not None else "" for p in ready}
         if self.call not in ("msgctl", "kill", "pthread_cond_broadcast") and calls != {"msgsnd"}:
             return 0
-        self.met.append((self.step, len(ready)))
+        return self.pick(len(ready))
+
+    def pick(self, many: int) -> int:
+        """One of so many ways to go on, which are noted."""
+        self.met.append((self.step, many))
         place = len(self.met) - 1
-        return min(self.script[place], len(ready) - 1) if place < len(self.script) else 0
+        return min(self.script[place], many - 1) if place < len(self.script) else 0
 
     def others(self, last: int) -> list[tuple[int, ...]]:
         """Scripts that choose otherwise at one place more, in the steps up to `last`."""

@@ -5,9 +5,8 @@
 Every process has a word of memory, where its parent has one, and the first ones have children that
 ask to be traced. Registers are left out: those of a real process are its own.
 
-One kind of difference is left, no matter of the model: a process that is traced itself makes a
-call at which one whom it traces stops at once. Whether death of child stops it before it is back
-from the call depends on which of the two processors is faster.
+Whom `ptrace` sets going runs on another processor: whether what it sends the caller comes before
+that is back from its call is left to `Choices`, both ways and no other.
 """
 
 import sys

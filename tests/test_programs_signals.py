@@ -117,6 +117,9 @@ def test_the_page_shows_the_handler_and_its_name_in_the_call() -> None:
     asked = {stand["coming"] for stand in data["members"][0]["stands"]}
     assert "signal(SIGUSR1, again)" in asked
     assert data["verdict"].endswith("SIGUSR1 has ended Bob.")
+    last = {data["rows"][stand["row"]][1] for stand in data["members"][0]["stands"]
+            if stand["coming"].startswith("exit")}  # fmt: skip
+    assert last == {"about to exit"}
     shared = " ".join(data["scenes"][0])
     assert "signals: Bob: handler" in shared
     assert "signals: Bob: default" in shared

@@ -52,6 +52,14 @@ def view(k: Kernel) -> dict[str, Any]:
     return shown
 
 
+@PERSONALITIES
+def test_a_call_in_which_its_process_was_stopped_says_so(personality: str) -> None:
+    k = Kernel(personality)
+    _, c, _ = debugged(k)
+
+    assert repr(c.current) == "<kill by C: stopped in it>"
+
+
 def test_a_word_read_costs_two_context_switches_and_on_linux_none() -> None:
     costs = {}
     for personality in ("classic", "linux"):

@@ -112,6 +112,7 @@ def test_an_outcome_fits(expect: dict[str, Any], outcome: dict[str, Any]) -> Non
         ({"blocks": True}, {"ends": {"signaled": "SIGKILL"}},
          "to go to sleep, but the process ended (signaled SIGKILL)"),
         ({"blocks": True}, {"blocks": 1}, "to go to sleep, but it went to sleep"),
+        ({"ret": "any"}, {"blocks": True, "on": "stopped"}, "to return, but it was stopped in it"),
         ({"ends": {"exited": 3}}, {"ends": {"exited": 4}},
          "to end the process (exited 3), but the process ended (exited 4)"),
         ({"execs": True}, {"errno": "EPERM"}, "to replace the image, got EPERM"),

@@ -23,7 +23,7 @@ from kernel_model.view.consoles.real import (
 )
 from kernel_model.view.consoles.runs import DeskError
 from kernel_model.view.consoles.saving import save
-from kernel_model.view.consoles.state import drawn, scenario_text, state_of
+from kernel_model.view.consoles.state import drawn, logged, scenario_text, state_of
 from kernel_model.view.consoles.widget import Console, console
 from kernel_model.view.consoles.words import error_told, event_told, written
 from tests.needs import require
@@ -380,6 +380,8 @@ def test_a_traced_process_is_stopped_until_its_tracer_lets_it_go_on() -> None:
     told = {one.name: one.told for one in desk.people() if one.state == "stopped"}
     assert told["C"] == "stopped until its tracer lets it go on"
     assert told["B"] == "stopped until SIGCONT comes"
+    assert desk.run.cannot("C") == "C is stopped"
+    assert logged(desk.lines[2])["did"].startswith("is stopped, until SIGCONT comes")
 
 
 def test_this_machines_kernel_does_as_the_model_with_what_is_taught_first() -> None:

@@ -51,6 +51,16 @@ def test_a_sleep_is_a_line_until_somebody_wakes_the_sleeper() -> None:
     assert texts(both_wake).count("wakes") == 2
 
 
+def test_who_is_stopped_in_a_call_is_not_shown_asleep() -> None:
+    stops = Call("B", "kill", {"B": "stopped"})
+    picture = calls([stops, WAKES], {"A": "→ 0"})
+
+    assert "stopped" in texts(picture)
+    assert "asleep" not in texts(picture)
+    assert "sleeps" not in kinds(picture)
+    assert kinds(picture).count("asleep") == 2  # the line until it comes back
+
+
 def test_of_a_long_run_the_last_calls_are_drawn_and_all_are_told() -> None:
     picture = calls([SENT] * 30, {"A": "EINVAL"})
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from kernel_model.children import wait_for
-from kernel_model.constants import WCONTINUED, WNOHANG, WUNTRACED
+from kernel_model.constants import __WALL, __WCLONE, __WNOTHREAD, WCONTINUED, WNOHANG, WUNTRACED
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process
 from kernel_model.traps import linux
 from kernel_model.user import USER_BUFFER
 
 NOBODY = 2**32 - 1  # -1 as a user id: no user at all
+WAITS = WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WALL | __WCLONE
 
 
 @linux
 async def waitpid(u: Process, pid: int, flags: int = 0, statusp: Any = USER_BUFFER) -> int:
-    """Waits for a child; no group has the number that cannot be negated."""
-    if flags & ~(WNOHANG | WUNTRACED | WCONTINUED):
+    """Waits for a child; no group has the number that cannot be negated.
+
+    With __WCLONE only for whom the caller traces: no other child sends something else than
+    SIGCHLD when it ends. __WALL takes all, __WNOTHREAD those of this thread, which is the only one.
+    """
+    if flags & ~WAITS:
         raise KernelError(Errno.EINVAL, f"flags {flags:#x} are not known to waitpid")
     if pid == -(2**31):
         raise KernelError(Errno.ESRCH, f"there is no group {-pid}")

@@ -10,6 +10,8 @@ from kernel_model.scenario.patterns import ANYTHING, Pattern, fits, words
 from kernel_model.scenario.view import view_difference
 from kernel_model.targets import Outcome
 
+AT_ONCE = ("'s kill", "'s sigprocmask")  # calls that never sleep: one may only be stopped in them
+
 
 def difference(expected: Expectation, outcome: Outcome, who: str) -> str | None:
     """How the outcome of `who` ("B's msgrcv") does not fit, in one sentence; None: it fits."""
@@ -20,7 +22,9 @@ def difference(expected: Expectation, outcome: Outcome, who: str) -> str | None:
             if path == "ret":
                 break
             return f"expected {who} to give {path} {wanted}, got {came}"
-    return f"expected {who} to {wanted_words(expected)}, {outcome_words(outcome)}"
+    stops = expected.form == "blocks" and who.endswith(AT_ONCE)
+    wanted = "be stopped in it" if stops else wanted_words(expected)
+    return f"expected {who} to {wanted}, {outcome_words(outcome)}"
 
 
 def wanted_words(expected: Expectation) -> str:
@@ -52,6 +56,8 @@ def outcome_words(outcome: Outcome) -> str:
             return f"got {errno} ({rest['why']})" if rest.get("why") else f"got {errno}"
         case {"ret": value}:
             return f"got {returned_words(value)}"
+        case {"blocks": _, "on": "stopped"}:
+            return "but it was stopped in it"
         case {"blocks": _, **rest}:
             return "but it went to sleep" + (f" on {rest['on']}" if rest.get("on") else "")
         case {"ends": status}:

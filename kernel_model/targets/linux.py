@@ -215,13 +215,19 @@ class LinuxTarget:
         return outcome_words(reply)
 
     def _settle(self) -> None:
-        """Until everyone whom the last call set in motion has come to rest."""
+        """Until everyone whom the last call set in motion has come to rest.
+
+        Whoever ends or stops last may have set somebody in motion who had been looked at before.
+        """
         assert self._init is not None
-        deadline = time.monotonic() + PATIENCE
+        deadline, moved = time.monotonic() + PATIENCE, True
         idle = {one.outer for one in self._processes.values() if one.asked is None}
-        for process in self._processes.values():
-            while not process.rests(self._init.sender, idle) and time.monotonic() < deadline:
-                time.sleep(0.0001)
+        while moved and time.monotonic() < deadline:
+            moved = False
+            for process in self._processes.values():
+                while not process.rests(self._init.sender, idle) and time.monotonic() < deadline:
+                    moved = True
+                    time.sleep(0.0001)
         while self._init.ready(0) and (received := self._init.receive()):
             self._reaped |= dict(received[0]["reaped"])
 

@@ -84,9 +84,9 @@ class Run:
             return f"there is no process {proc}; there are {', '.join(self.who)}"
         if proc in self.gone:
             return f"{proc} {self.gone[proc]}"
-        if proc in self.sleeping:
-            return f"{proc} is asleep in {self.sleeping[proc][0]}"
-        return f"{proc} is stopped" if proc in self.stopped else ""
+        if proc in self.stopped:
+            return f"{proc} is stopped"
+        return f"{proc} is asleep in {self.sleeping[proc][0]}" if proc in self.sleeping else ""
 
     def make(self, move: Move) -> Line:
         """Makes the move; raises Problem for one that cannot be made or means nothing."""

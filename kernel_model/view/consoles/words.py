@@ -67,7 +67,6 @@ EVENTS = (
     (r"futex\[(\d+)\+(\d+)\]", "somebody wakes it at the lock in region {}, byte {}"),
     (r"proc\[\d+\]\.pause", "a signal comes"),
     (r"proc\[\d+\]\.child", "a child ends"),
-    (r"stopped", "SIGCONT comes, or whoever traces it lets it go on: it is stopped"),
 )
 
 
@@ -149,6 +148,8 @@ def outcome_told(outcome: Outcome, meaning: str = "") -> str:
         case {"errno": errno, **rest}:
             why = f": {rest['why']}" if rest.get("why") else ""
             return f"fails with {errno} ({error_told(errno)}){why}"
+        case {"blocks": _, "on": "stopped"}:
+            return "is stopped, until SIGCONT comes or whoever traces it lets it go on"
         case {"blocks": _, **rest}:
             return f"sleeps until {event_told(rest['on'])}" if rest.get("on") else "sleeps"
         case {"ends": status}:

@@ -24,6 +24,7 @@ MOST = 7  # calls that are drawn; of a longer run the last ones
 NAMES, TOP, LANE, TALL = 84, 58, 66, 46  # width of the names; where lanes begin; a lane; a call
 BROAD, NARROW = 176, 96  # of a column
 ASLEEP = "asleep"  # what came of a call that sleeps
+AWAY = (ASLEEP, "stopped")  # or whose process is stopped: it has not come back
 Came = Mapping[str, str]  # what came of a call, in a word or two, by process
 
 
@@ -97,25 +98,25 @@ def _column(call: Call, came: Came, procs: list[str], x: float, wide: float) -> 
 
 
 def _box(name: str, what: str, x: float, y: float, wide: float) -> str:
-    asleep = what == ASLEEP
+    away = what in AWAY
     most = int((wide - 26) / 8.4)
-    box = rect(x + 6, y, wide - 12, TALL, "sleeps" if asleep else "box")
+    box = rect(x + 6, y, wide - 12, TALL, "sleeps" if what == ASLEEP else "box")
     box += text(x + 14, y + 19, shortened(name, most), "mono strong")
-    if asleep:
+    if away:
         place = f"translate({x + 14:g} {y + 33:g})"
-        box += f'<g transform="{place}">{path(STATES[ASLEEP][2], "sign")}</g>'
-    told = text(x + (30 if asleep else 14), y + 38, shortened(what, most - 2 * asleep), "outcome")
+        box += f'<g transform="{place}">{path(STATES[what][2], "sign")}</g>'
+    told = text(x + (30 if away else 14), y + 38, shortened(what, most - 2 * away), "outcome")
     return f"<g><title>{escape(f'{name}: {what}')}</title>{box}{told}</g>"
 
 
 def _sleeps(
     before: Sequence[Call], shown: Sequence[Call], other: Came, procs: list[str], wide: float
 ) -> str:
-    """A thick line in the lane of a process, from the call that sleeps to its end."""
+    """A thick line in the lane of a process, from the call that sleeps or is stopped to its end."""
     drawn, since, last = "", dict[str, int](), len(shown) - 1
     for at, call in enumerate([*before, *shown[:-1]], -len(before)):
         for name, what in call.came.items():
-            if what == ASLEEP:
+            if what in AWAY:
                 since[name] = at
             elif name in since:
                 drawn += _sleep(since.pop(name), at, procs.index(name), wide)

@@ -15,15 +15,20 @@ from kernel_model.view.interleavings.listing import ENDED, Row
 from kernel_model.view.player.listings import coloured
 
 HEAD = re.compile(r"^(async def \w+)\(.*: .*\).*:$", re.MULTILINE)
+OVER = ("ended", "failed")  # phases in which there is nothing left to do
+LAST = "about to exit"  # the program is over, and its exit is a turn of its own
 UNSEEN = "(its source is not there to be shown)"
 
 
 def rows_of(programs: Programs) -> list[Row]:
-    """Every program once, with the functions that it calls; then where those stand who ended."""
+    """Every program once, with the functions that it calls; then where those stand who are through.
+
+    They are about to exit, or have ended.
+    """
     found: list[Row] = []
     for function in functions(programs):
         found += _rows(function)
-    return [*found, Row(ENDED, "place")]
+    return [*found, Row(LAST, "place"), Row(ENDED, "place")]
 
 
 def functions(programs: Programs) -> list[Any]:
@@ -38,10 +43,10 @@ def functions(programs: Programs) -> list[Any]:
     return found
 
 
-def row_at(rows: list[Row], line: int | None) -> int:
-    """The row of a line of the file; None: that of those who have ended."""
+def row_at(rows: list[Row], line: int | None, phase: str) -> int:
+    """The row of a line of the file; None: that of those who have ended, or are about to exit."""
     if line is None:
-        return len(rows) - 1
+        return len(rows) - (1 if phase in OVER else 2)
     near = [(line - row.line, n) for n, row in enumerate(rows) if 0 < row.line <= line]
     return min(near, default=(0, 0))[1]
 

@@ -8,7 +8,7 @@ from kernel_model.view.interleavings.pack import DRAWN
 from kernel_model.view.interleavings.pictures import graph as drawing
 from kernel_model.view.pictures import Picture
 from kernel_model.view.player.pack import Strings
-from kernel_model.view.programs.listing import row_at
+from kernel_model.view.programs.listing import OVER, row_at
 from kernel_model.view.programs.subject import Subject
 
 BEGIN = "The beginning is over: nobody has had a turn yet. Whose turn is it?"
@@ -89,7 +89,7 @@ def _move(subject: Subject, number: int, p: int, strings: Strings) -> list[int] 
     if p in state.moves:
         to, told = state.moves[p]
         return [to, strings.number(told)]
-    if subject.graph.finished or state.phases[p] in ("asleep", "ended", "failed"):
+    if subject.graph.finished or state.phases[p] in ("asleep", *OVER):
         return None
     return [BEYOND, 0]
 
@@ -97,7 +97,7 @@ def _move(subject: Subject, number: int, p: int, strings: Strings) -> list[int] 
 def _stands(subject: Subject, number: int) -> list[tuple[str, int, str]]:
     state = subject.graph.states[number]
     return [
-        (phase, row_at(subject.rows, line), NOTHING if phase in ("ended", "failed") else asks)
+        (phase, row_at(subject.rows, line, phase), NOTHING if phase in OVER else asks)
         for phase, line, asks in zip(state.phases, state.lines, state.asks, strict=True)
     ]
 

@@ -47,8 +47,8 @@ def _code(subject: Subject, here: int) -> Picture:
     """The programs, with every process beside the row at which it stands."""
     names, state, body, told = subject.graph.names, subject.graph.states[here], "", []
     at: dict[int, list[str]] = {}
-    for name, line in zip(names, state.lines, strict=True):
-        at.setdefault(row_at(subject.rows, line), []).append(name)
+    for name, line, phase in zip(names, state.lines, state.phases, strict=True):
+        at.setdefault(row_at(subject.rows, line, phase), []).append(name)
     wide = 14 + 11 * max(len(" ".join(one)) for one in at.values())
     for n, row in enumerate(subject.rows):
         code = unescape(TAGGED.sub("", row.html))
