@@ -20,7 +20,8 @@ from kernel_model.constants import (
     O_WRONLY,
 )
 from kernel_model.errno import Errno, KernelError
-from kernel_model.inode import NOFILE, File, closef, getf, ufalloc
+from kernel_model.files import ACCESS
+from kernel_model.inode import NOFILE, File, closef, getf, leads, ufalloc
 from kernel_model.process import Process
 from kernel_model.traps import syscall
 
@@ -31,7 +32,7 @@ def dup(u: Process, fd: int) -> int:
 
     EBADF when the descriptor is none, EMFILE when none is free.
     """
-    return ufalloc(u, getf(u, fd))
+    return ufalloc(u, leads(u, fd))
 
 
 @syscall
@@ -40,7 +41,7 @@ def dup2(u: Process, fd: int, newfd: int) -> int:
 
     EBADF when `fd` is none, or `newfd` can be none. The same descriptor twice changes nothing.
     """
-    file = getf(u, fd)
+    file = leads(u, fd)
     if not 0 <= newfd < NOFILE[u.k.personality]:
         raise KernelError(Errno.EBADF, f"{newfd} can be no descriptor")
     if newfd == fd:
@@ -48,6 +49,7 @@ def dup2(u: Process, fd: int, newfd: int) -> int:
     if newfd in u.ofile:
         closef(u, newfd)
     u.terminal.discard(newfd)
+    u.cloexec.discard(newfd)
     return ufalloc(u, file, least=newfd)
 
 
@@ -70,25 +72,27 @@ def fcntl(u: Process, fd: int, cmd: int, arg: int | None = None) -> int:
 
 def fcntl_common(u: Process, fd: int, cmd: int, arg: int) -> int:
     """The commands of both personalities."""
-    file = getf(u, fd)
     if cmd == F_DUPFD:
-        return dup_from(u, file, arg, False)
-    if cmd == F_GETFD:
-        return FD_CLOEXEC if fd in u.cloexec else 0
-    if cmd == F_GETFL:
-        return flags_of(file)
-    if cmd == F_SETFD:
+        return dup_from(u, leads(u, fd), arg, False)
+    if cmd in (F_GETFD, F_SETFD):
+        leads(u, fd)
+        if cmd == F_GETFD:
+            return FD_CLOEXEC if fd in u.cloexec else 0
         u.cloexec.discard(fd)
         if arg & FD_CLOEXEC:
             u.cloexec.add(fd)
-    elif cmd == F_SETFL:
+        return 0
+    file = getf(u, fd)
+    if cmd == F_GETFL:
+        return flags_of(file)
+    if cmd == F_SETFL:
         file.append, file.nonblock = bool(arg & O_APPEND), bool(arg & O_NONBLOCK)
     else:
         raise KernelError(Errno.EINVAL, f"{cmd} is not a command of fcntl")
     return 0
 
 
-def dup_from(u: Process, file: File, least: int, cloexec: bool) -> int:
+def dup_from(u: Process, file: File | None, least: int, cloexec: bool) -> int:
     """The lowest free descriptor that is not below `least`."""
     if not 0 <= least < NOFILE[u.k.personality]:
         raise KernelError(Errno.EINVAL, f"{least} can be no descriptor")
@@ -97,5 +101,6 @@ def dup_from(u: Process, file: File, least: int, cloexec: bool) -> int:
 
 def flags_of(file: File) -> int:
     """The flags with which an entry of the file table was opened, as they are now."""
-    how = O_RDWR if file.read and file.write else O_WRONLY if file.write else O_RDONLY
+    hows = {(1, 0): O_RDONLY, (0, 1): O_WRONLY, (1, 1): O_RDWR, (0, 0): ACCESS}
+    how = hows[file.read, file.write]
     return how | (O_APPEND if file.append else 0) | (O_NONBLOCK if file.nonblock else 0)

@@ -61,10 +61,13 @@ async def openp(u: Process, file: File) -> None:
         for reading, no writer   sleeps until there is one; with O_NDELAY does not wait
         for writing, no reader   sleeps until there is one; with O_NDELAY fails with ENXIO
         for both                 never waits
+        for neither              EINVAL
 
     (Bach 5.12.2)
     """
     pipe = pipe_of(file)
+    if not (file.read or file.write):
+        raise KernelError(Errno.EINVAL, "a pipe is opened to be read, to be written, or both")
     #: count the reader or the writer in, and wake whoever waits for one
     if file.read:
         pipe.readers += 1

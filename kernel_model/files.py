@@ -14,7 +14,7 @@ from kernel_model.constants import (
     O_CREAT,
     O_EXCL,
     O_NONBLOCK,
-    O_RDWR,
+    O_RDONLY,
     O_TRUNC,
     O_WRONLY,
     SEEK_CUR,
@@ -57,6 +57,7 @@ async def open(u: Process, path: str | None, flags: int, mode: int = 0) -> int: 
         bad address (None)        EFAULT
         no such file, no O_CREAT  ENOENT; the way to it as in namei
         a directory, to write it  EISDIR
+        all bits of O_ACCMODE     EINVAL; of Linux, a descriptor that neither reads nor writes
         there, O_CREAT | O_EXCL   EEXIST
         no permission             EACCES
         no descriptor is free     EMFILE
@@ -93,7 +94,9 @@ def open_named(
 ) -> int:
     """The common part of open and shm_open."""
     how = flags & ACCESS
-    read, write = how != O_WRONLY, how in (O_WRONLY, O_RDWR)
+    read, write = how != O_WRONLY, how != O_RDONLY
+    if how == ACCESS and u.k.personality == "classic":
+        raise KernelError(Errno.EINVAL, "a file is opened to be read, to be written, or both")
     inode = files_of(u.k).find(kind, name)
     if inode is None:
         if not flags & O_CREAT:
@@ -111,6 +114,8 @@ def open_named(
         made = False
     if inode.kind in ("chr", "socket"):
         raise KernelError(Errno.ENXIO, f"nothing can open the {inode.kind} {name}")
+    if how == ACCESS:  # permission to read and to write, and the right to do neither
+        read = write = False
     file = File(inode, read, write, bool(flags & O_APPEND), bool(flags & O_NONBLOCK))
     fd = opened(u, file, made, cloexec or bool(flags & O_CLOEXEC))
     if flags & O_TRUNC and inode.pipe is None:
@@ -139,6 +144,7 @@ def close(u: Process, fd: int) -> int:
     """Closes a descriptor; EBADF when it is none. Gives 0. (Bach 5.6)"""
     if fd in u.terminal:
         u.terminal.discard(fd)
+        u.cloexec.discard(fd)
         return 0
     getf(u, fd)
     closef(u, fd)

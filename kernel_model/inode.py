@@ -111,12 +111,18 @@ def access(u: Process, inode: Inode, wanted: int) -> None:
         raise KernelError(Errno.EACCES, f"{u.name} wants {wanted:o} of {inode.mode:03o}")
 
 
-def ufalloc(u: Process, file: File, cloexec: bool = False, least: int = 0) -> int:
-    """The lowest free descriptor, which leads to this entry from now on; EMFILE without one."""
+def ufalloc(u: Process, file: File | None, cloexec: bool = False, least: int = 0) -> int:
+    """The lowest free descriptor, which leads to this entry from now on; EMFILE without one.
+
+    file  None: the terminal, which has no entry
+    """
     for fd in range(least, NOFILE[u.k.personality]):
         if fd not in u.ofile and fd not in u.terminal:
-            u.ofile[fd] = file
-            file.count += 1
+            if file is None:
+                u.terminal.add(fd)
+            else:
+                u.ofile[fd] = file
+                file.count += 1
             if cloexec:
                 u.cloexec.add(fd)
             return fd
@@ -126,6 +132,11 @@ def ufalloc(u: Process, file: File, cloexec: bool = False, least: int = 0) -> in
 def free_descriptors(u: Process) -> int:
     """How many descriptors the process has left."""
     return NOFILE[u.k.personality] - len(u.ofile) - len(u.terminal)
+
+
+def leads(u: Process, fd: int) -> File | None:
+    """What a descriptor leads to, None for the terminal; EBADF when it is none."""
+    return None if fd in u.terminal else getf(u, fd)
 
 
 def getf(u: Process, fd: int) -> File:
@@ -178,8 +189,10 @@ def dupfiles(u: Process, child: Process) -> None:
 @algorithm
 def closefiles(u: Process, every: bool) -> None:
     """Closes all descriptors of a process that ends; for exec those that are marked for it."""
-    for fd in sorted(u.ofile if every else u.cloexec):
+    for fd in sorted(u.ofile if every else u.cloexec - u.terminal):
         closef(u, fd)
+    u.terminal -= u.cloexec
+    u.cloexec.clear()
 
 
 def readi(u: Process, inode: Inode, offset: int, size: int) -> bytes:

@@ -64,7 +64,7 @@ def _sleeper(proc: View, what: str, one: View | None, sockets: dict[int, View]) 
     if one is None:
         return [f"{proc['name']} is asleep on {proc['wchan']}, a socket that is gone"]
     over = {
-        "data": _data(one) or one["cantread"] or one["error"] is not None,
+        "data": (_data(one) and _enough(one)) or one["cantread"] or one["error"] is not None,
         "all": one["cantread"] or one["error"] is not None,  # more than there is
         "connection": bool(one["queue"]) or one["cantread"] or one["state"] != "listening",
         "place": _place(one),
@@ -86,8 +86,17 @@ def _data(one: View) -> bool:
     return any(at != one.get("urgent") and not (none and not chunk[0]) for at, chunk in chunks)
 
 
+def _enough(one: View) -> bool:
+    """Is so much there that Linux wakes who waits for bytes of an Internet circuit?"""
+    return one["domain"] != "Internet" or bool(one["held"] >= one.get("lowat", 1))
+
+
 def _place(one: View) -> bool:
-    """Could a client connect, or a datagram be sent?"""
+    """Could a client connect, or a datagram be sent?
+
+    A full queue that is shut for reading refuses, but tells nobody before accept makes a place:
+    Linux wakes no client there (scenario socket.connect.shut-listener-asleep).
+    """
     if one["kind"] == "datagram":
         return len(one["chunks"]) <= DATAGRAMS or bool(one["cantread"])
     return len(one["queue"]) <= one["qlimit"] or bool(one["state"] != "listening")

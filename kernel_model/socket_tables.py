@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kernel_model.constants import SO_RCVLOWAT
 from kernel_model.parts import Part, Parts, named, show_all
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 SOCKET = ("number", "domain", "kind", "state", "name", "far", "peer", "qlimit", "queue", "pending",
           "chunks", "held", "charged", "sndbuf", "rcvbuf", "cantread", "cantsend", "error", "gone",
-          "came", "read", "text", "outgoing", "circuit", "inode", "urgent")  # fmt: skip
+          "came", "read", "text", "outgoing", "circuit", "inode", "urgent", "lowat")  # fmt: skip
 CIRCUIT = ("una", "nxt", "window", "expected", "closing", "ahead", "tries", "resent")
 PASSAGE = ("layer", "way", "what")
 DOMAINS = {1: "UNIX", 2: "Internet"}
@@ -29,10 +30,12 @@ def look_sockets(k: Kernel) -> tuple[Any, ...] | None:
     passages = tuple((one.layer, one.way, one.what) for one in net.passages[-SHOWN:])
     inodes = [] if k.filesystem is None else k.filesystem.inodes
     opened = {id(one.socket): one.number for one in inodes if one.opens and not one.name}
-    return tuple(_socket(so, opened.get(id(so))) for so in net.sockets), passages
+    linux = k.personality == "linux"
+    return tuple(_socket(so, opened.get(id(so)), linux) for so in net.sockets), passages
 
 
-def _socket(so: Socket, inode: int | None) -> tuple[Any, ...]:
+def _socket(so: Socket, inode: int | None, linux: bool) -> tuple[Any, ...]:
+    lowat = so.options.get(SO_RCVLOWAT, 1) if linux else 1
     one = so.connection
     circuit = None if one is None else (
         one.una, one.nxt, one.window, one.expected, one.closing, tuple(sorted(one.ahead)),
@@ -51,6 +54,7 @@ def _socket(so: Socket, inode: int | None) -> tuple[Any, ...]:
         so.cantsend, None if so.error is None else so.error.name, so.gone, so.came, so.read, text,
         0 if one is None else len(one.outgoing), circuit, inode,
         None if so.urgent is None else so.received.index(so.urgent),
+        lowat,
     )  # fmt: skip
 
 
@@ -61,7 +65,8 @@ def show_sockets(seen: tuple[Any, ...] | None) -> dict[str, Any]:
               accept and the clients `pending` for a place; what it holds (`chunks`: length, sender,
               number of the sending socket, and what it is charged; `text`: the beginning);
               `circuit`: numbers of a circuit with another host; `inode`: that descriptors lead to;
-              `urgent`: which of the chunks came out of band, only where there is such a one
+              `urgent`: which of the chunks came out of band, only where there is such a one;
+              `lowat`: SO_RCVLOWAT, where it was set and Linux heeds it
     passages  the layers that packets have passed last, in order
     """
     return show_all(seen, PARTS)
@@ -76,6 +81,8 @@ def _shown(one: tuple[Any, ...]) -> dict[str, Any]:
     shown["text"] = shown["text"].decode("latin-1")
     if shown["urgent"] is None:
         del shown["urgent"]
+    if shown["lowat"] == 1:
+        del shown["lowat"]
     if shown["circuit"] is not None:
         circuit = dict(zip(CIRCUIT, shown["circuit"], strict=True))
         shown["circuit"] = circuit | {"ahead": list(circuit["ahead"])}

@@ -17,6 +17,7 @@ from tests.differential_sockets import plain as plain_names
 PIDS = {"fork", "getpid", "wait", "waitpid"}  # what these return is a process id
 TIMES = ("stime", "rtime", "ctime", "otime", "atime", "dtime")
 WHO = ("lspid", "lrpid", "cpid", "lpid")
+SENDS, RECEIVES = {"send", "sendto", "write"}, {"recv", "recvfrom", "read"}
 NOWHERE = 2**20 + 4096  # stands for an address at which nothing was attached
 NO_QUEUE = 2**30  # stands for the identifier of a queue that was not made
 
@@ -25,7 +26,7 @@ class Choices:
     """Who goes on first where Linux may let anybody: as the script says, then the first.
 
     Linux keeps receivers in line. But senders for whom a receive made room, receivers whom IPC_SET
-    woke, and whomever a signal set going run at the same time. So do those whom `kill` or `ptrace`
+    woke, readers of one circuit, and whomever a signal set going run at the same time. So do those whom `kill` or `ptrace`
     has set going, beside the caller: what they send it comes before it is back from that call
     (death of child stops a caller that is traced itself), or after it.
     """
@@ -54,7 +55,9 @@ class Choices:
 
     def choose(self, ready: list[Process]) -> int:
         calls = {p.current.name if p.current is not None else "" for p in ready}
-        if self.call not in ("msgctl", "kill", "pthread_cond_broadcast") and calls != {"msgsnd"}:
+        readers = self.call in SENDS and calls <= RECEIVES  # of one circuit, of whom all look
+        sets_going = self.call in ("msgctl", "kill", "pthread_cond_broadcast")
+        if not readers and not sets_going and calls != {"msgsnd"}:
             return 0
         return self.pick(len(ready))
 

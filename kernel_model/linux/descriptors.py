@@ -5,11 +5,19 @@ And lseek, which judges where to count from before it looks at the file (Linux f
 
 from __future__ import annotations
 
-from kernel_model.constants import F_DUPFD_CLOEXEC, F_GETFL, F_GETPIPE_SZ, F_SETPIPE_SZ
+from kernel_model.constants import (
+    F_DUPFD,
+    F_DUPFD_CLOEXEC,
+    F_GETFD,
+    F_GETFL,
+    F_GETPIPE_SZ,
+    F_SETFD,
+    F_SETPIPE_SZ,
+)
 from kernel_model.descriptors import dup_from, fcntl_common
 from kernel_model.errno import Errno, KernelError
 from kernel_model.files import seek
-from kernel_model.inode import getf
+from kernel_model.inode import getf, leads
 from kernel_model.linux.pipes import wake_first
 from kernel_model.memory import PAGE
 from kernel_model.pipes import Pipe
@@ -32,9 +40,11 @@ def fcntl(u: Process, fd: int, cmd: int, arg: int | None = None) -> int:
 
     A size is rounded up to a power of two pages; setting it gives the new one.
     """
-    file = getf(u, fd)
     if cmd == F_DUPFD_CLOEXEC:
-        return dup_from(u, file, arg or 0, True)
+        return dup_from(u, leads(u, fd), arg or 0, True)
+    if cmd in (F_DUPFD, F_GETFD, F_SETFD):
+        return fcntl_common(u, fd, cmd, arg or 0)
+    file = getf(u, fd)
     if cmd == F_GETFL:
         large = 0 if file.inode.kind in ("pipe", "socket") else O_LARGEFILE
         return fcntl_common(u, fd, cmd, 0) | large

@@ -11,6 +11,7 @@ from typing import Any
 
 from kernel_model.constants import (
     AF_INET,
+    SO_RCVLOWAT,
     SOCK_SEQPACKET,
 )
 from kernel_model.errno import Errno, KernelError
@@ -153,9 +154,16 @@ def put_piece(u: Process, so: Socket, text: bytes) -> int:
     part = text[: min(so.sndbuf // 2 - 64, PIECE)] if so.local else text[: room_for(other)]
     deliver(u, so, other, counted(len(part)))
     enter(so, other, part, charge(len(part), LINEAR) if so.local else 0)
-    wakeup(u, other.event("data"))
-    wakeup(u, other.event("all"))
+    soready(u, other)
     return len(part)
+
+
+@linux
+def soready(u: Process, so: Socket) -> None:
+    """Who waits for bytes of a circuit looks; in the Internet domain not below SO_RCVLOWAT."""
+    if so.local or held(so.received) >= so.options.get(SO_RCVLOWAT, 1):
+        wakeup(u, so.event("data"))
+        wakeup(u, so.event("all"))
 
 
 def room_for(other: Socket) -> int:

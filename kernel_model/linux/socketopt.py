@@ -87,6 +87,8 @@ def setsockopt(u: Process, fd: int, level: int, optname: int, value: int) -> int
     elif optname == SO_RCVLOWAT:
         most = RCVLOWAT_MOST if so.domain == AF_INET and so.stream else INT_MAX
         so.options[optname] = min(value if value >= 0 else INT_MAX, most) or 1
+        if so.domain == AF_INET and so.stream and so.received:
+            u.k.algorithms["soready"](u, so)
     elif optname in (SO_SNDBUF, SO_RCVBUF):
         u.k.algorithms["soreserve"](u, so, optname, value)
     else:

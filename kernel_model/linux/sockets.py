@@ -26,6 +26,7 @@ from kernel_model.sockets.naming import (
     ANY,
     autobind,
     bind_port,
+    clash,
     enter_name,
     lookup,
     ours,
@@ -51,6 +52,7 @@ from kernel_model.user import USER_BUFFER, copyout
 
 SOMAXCONN = 4096  # connections that may wait, whatever listen asks for
 FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC
+PROTOCOLS = 263  # of the Internet domain have numbers below
 KINDS = 11  # kinds of sockets have numbers below
 INTERNET = {SOCK_STREAM: IPPROTO_TCP, SOCK_DGRAM: IPPROTO_UDP}
 FAMILY, INTERNET_ADDRESS = 2, 16  # bytes of an address: those that tell the domain, all
@@ -74,6 +76,8 @@ def sokind(u: Process, domain: int, kind: int, protocol: int) -> tuple[int, int,
         if kind not in (SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET):
             raise KernelError(Errno.ESOCKTNOSUPPORT, f"the domain has no kind {kind}")
         return kind, 0, flags
+    if not 0 <= protocol < PROTOCOLS:
+        raise KernelError(Errno.EINVAL, f"{protocol} is no number of a protocol")
     if kind not in (*INTERNET, SOCK_RAW):
         raise KernelError(Errno.ESOCKTNOSUPPORT, f"the domain has no kind {kind}")
     if (kind, protocol) == (SOCK_DGRAM, IPPROTO_ICMP):
@@ -131,6 +135,22 @@ def name_for_credentials(u: Process, so: Socket) -> None:
     """With SO_PASSCRED the kernel chooses a name for a socket of the UNIX domain without one."""
     if so.local and not so.name and so.options.get(SO_PASSCRED):
         sobind(u, so, "")
+
+
+@linux
+def solistener(u: Process, so: Socket) -> None:
+    """Who begins to listen must have the port alone, but for others with SO_REUSEADDR that do not.
+
+    EADDRINUSE; a name of the UNIX domain is judged as in the classic kernel.
+    """
+    if so.local and not so.name:
+        raise KernelError(Errno.EINVAL, "the socket has no name by which to find it")
+    if so.local:
+        return
+    autobind(u, so, ANY)
+    rivals = (clash(so, one, *split(so.name)) for one in network_of(u.k).sockets)
+    if so.state != LISTENING and any(rivals):
+        raise KernelError(Errno.EADDRINUSE, f"somebody else has {so.name}")
 
 
 @linux

@@ -69,6 +69,8 @@ def put_urgent(u: Process, so: Socket, byte: bytes) -> None:
 def mark_last(u: Process, other: Socket) -> None:
     """The last byte that an Internet socket was given is the urgent one now."""
     last, former = other.received[-1], other.urgent
+    for what in ("data", "all"):  # it is told even if not much has come
+        wakeup(u, other.event(what))
     if len(last.data) > 1:
         other.received.append(Chunk(last.data[-1:], last.sender, last.origin))
         last.data = last.data[:-1]

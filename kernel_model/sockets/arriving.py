@@ -115,8 +115,11 @@ def in_order(u: Process, one: Connection, packet: Packet) -> None:
         if "FIN" in nearest.flags:
             one.expected += 1
             so.finished = so.cantread = True
-        if not data and "FIN" not in nearest.flags:
+        if "FIN" in nearest.flags:
+            wakeup(u, so.event("data"))
+        elif data:
+            u.k.algorithms["soready"](u, so)
+        else:
             break
-        wakeup(u, so.event("data"))
     for seq in [seq for seq in one.ahead if seq < one.expected]:
         del one.ahead[seq]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kernel_model.constants import AF_INET, AF_UNIX, SOCK_DGRAM
+from kernel_model.constants import AF_UNIX, SOCK_DGRAM
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import free_descriptors, getf
 from kernel_model.process import Process
@@ -16,7 +16,7 @@ from kernel_model.sockets.meeting import (
     soqlimit,
     sosyn,
 )
-from kernel_model.sockets.naming import autobind, peer_name, sockargs
+from kernel_model.sockets.naming import peer_name, sockargs
 from kernel_model.sockets.table import (
     CONNECTING,
     LISTENING,
@@ -47,10 +47,7 @@ def listen(u: Process, fd: int, backlog: int = SOMAXCONN) -> int:
     if so.state not in (UNCONNECTED, LISTENING) or so.untold or so.broken:
         raise KernelError(Errno.EINVAL, f"the socket is {so.state}")
     #: it must have a name by which clients find it
-    if so.domain == AF_INET:
-        autobind(u, so, "0.0.0.0")
-    elif not so.name:
-        raise KernelError(Errno.EINVAL, "the socket has no name by which to find it")
+    u.k.algorithms["solistener"](u, so)
     #: from now on connections wait in its queue, which has so many places
     so.state = LISTENING
     so.qlimit = soqlimit(u, backlog)

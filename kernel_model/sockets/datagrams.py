@@ -8,6 +8,7 @@ from kernel_model.process import Process
 from kernel_model.sockets.calls import deliver
 from kernel_model.sockets.device import send_packet
 from kernel_model.sockets.naming import (
+    ANY,
     LOOPBACK,
     autobind,
     lookup,
@@ -131,15 +132,27 @@ def give_datagram(u: Process, source: str, target: str, text: bytes) -> bool:
 
     What the receiver has no room for is lost.
     """
+    one = receiver(u, source, target)
+    if one is not None:
+        put(u, None, one, Chunk(text, source, None, u.k.algorithms["socharge"](u, len(text))))
+    return one is not None
+
+
+def receiver(u: Process, source: str, target: str) -> Socket | None:
+    """Who has a datagram: of those who take it the one that says most exactly what it takes.
+
+    This address before any, then who is connected to the sender, then who was bound last.
+    """
+    found, best = None, (False, False, 0)
     for one in network_of(u.k).sockets:
         if one.domain != AF_INET or one.stream or one.gone or not one.name:
             continue
         host, port = split(one.name)
-        fits = split(target)[1] == port and host in ("0.0.0.0", split(target)[0])
-        if fits and one.far in ("", source):
-            put(u, None, one, Chunk(text, source, None, u.k.algorithms["socharge"](u, len(text))))
-            return True
-    return False
+        fits = split(target)[1] == port and host in (ANY, split(target)[0])
+        exact = (host != ANY, bool(one.far), one.bound)
+        if fits and one.far in ("", source) and (found is None or exact > best):
+            found, best = one, exact
+    return found
 
 
 @algorithm

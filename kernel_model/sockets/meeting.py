@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from kernel_model.constants import AF_INET
-from kernel_model.errno import Errno
+from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process
 from kernel_model.sockets.calls import deliver, join
-from kernel_model.sockets.naming import LOOPBACK, at_port, autobind, lookup, ours, split
+from kernel_model.sockets.naming import ANY, LOOPBACK, at_port, autobind, lookup, ours, split
 from kernel_model.sockets.stream import active_open
 from kernel_model.sockets.table import Socket, newsocket
 from kernel_model.traps import algorithm, wakeup
 
 SOMAXCONN = 5  # connections that may wait, whatever listen asks for
+
+
+@algorithm
+def solistener(u: Process, so: Socket) -> None:
+    """Who is to listen has a name, or gets one (Internet domain): else EINVAL."""
+    if so.domain == AF_INET:
+        autobind(u, so, ANY)
+    elif not so.name:
+        raise KernelError(Errno.EINVAL, "the socket has no name by which to find it")
 
 
 @algorithm

@@ -114,6 +114,8 @@ def bind_port(u: Process, so: Socket, name: str) -> None:
     if port and any(clash(so, one, host, port) for one in network_of(u.k).sockets):
         raise KernelError(Errno.EADDRINUSE, f"{name} is in use")
     so.name = f"{host}:{port or free_port(u)}"
+    network_of(u.k).bound += 1
+    so.bound = network_of(u.k).bound
 
 
 def clash(so: Socket, one: Socket, host: str, port: int) -> bool:

@@ -135,6 +135,12 @@ async def send_stream(
     return sent
 
 
+@algorithm
+def soready(u: Process, so: Socket) -> None:
+    """Bytes of a circuit have come: who waits for them looks."""
+    wakeup(u, so.event("data"))
+
+
 def put_stream(u: Process, so: Socket, text: bytes) -> int:
     """Puts bytes into the other socket, or gives them to the protocol; gives how many."""
     if so.connection is not None:
@@ -146,5 +152,5 @@ def put_stream(u: Process, so: Socket, text: bytes) -> int:
         deliver(u, so, other, counted(len(part)))
         other.received.append(Chunk(part, so.name))
         other.came += len(part)
-        wakeup(u, other.event("data"))
+        u.k.algorithms["soready"](u, other)
     return len(part)

@@ -84,6 +84,7 @@ class Socket:
     came: int = 0  # bytes that it was given to hold, all in all
     read: int = 0  # bytes of them that have been read, or were thrown away
     urgent: Chunk | None = None  # on Linux: the one among `received` that came out of band last
+    bound: int = 0  # of the Internet domain: how many had been bound before, and one more
     taken: bool = False  # and recv has had it, though in the Internet domain it still lies there
 
     @property
@@ -113,6 +114,7 @@ class Network:
     sockets: list[Socket] = field(default_factory=list)
     made: int = 0
     ports: int = 40000  # the last port that was given to a socket without one
+    bound: int = 0  # sockets of the Internet domain that were bound to a port
     autobound: int = 0  # names that were given to sockets without one
     address: str = "127.0.0.1"  # of this host
     device: Device | None = None

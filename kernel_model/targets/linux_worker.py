@@ -21,6 +21,7 @@ from .linux_signals import Signals
 
 _PR_SET_DUMPABLE = 4
 _QUEUE_BYTES = 819200  # of all POSIX queues of a user, unless somebody has changed it
+_DESCRIPTORS = 1024  # of a process, as the linux personality has it
 _CAPABILITY_VERSION = 0x20080522
 _prctl = prototype("prctl", ctypes.c_int, ctypes.c_ulong)
 _capset = prototype("capset", ctypes.c_char_p, ctypes.c_char_p)
@@ -100,5 +101,7 @@ def become(uid: int, gid: int) -> None:
         _capset(struct.pack("2I", _CAPABILITY_VERSION, 0), bytes(24))
     _prctl(_PR_SET_DUMPABLE, 1)  # the driver looks at /proc/PID/syscall
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ValueError, PermissionError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_DESCRIPTORS, _DESCRIPTORS))
     with contextlib.suppress(ValueError, PermissionError):  # less than what is wanted stays so
         resource.setrlimit(resource.RLIMIT_MSGQUEUE, (_QUEUE_BYTES, _QUEUE_BYTES))
