@@ -26,9 +26,9 @@ class Choices:
     """Who goes on first where Linux may let anybody: as the script says, then the first.
 
     Linux keeps receivers in line. But senders for whom a receive made room, receivers whom IPC_SET
-    woke, readers of one circuit, and whomever a signal set going run at the same time. So do those whom `kill` or `ptrace`
-    has set going, beside the caller: what they send it comes before it is back from that call
-    (death of child stops a caller that is traced itself), or after it.
+    woke, readers of one circuit, and whomever a signal set going run at the same time. So do those
+    whom `kill` or `ptrace` has set going, beside the caller: what they send it comes before it is
+    back from that call (death of child stops a caller that is traced itself), or after it.
     """
 
     def __init__(self, script: tuple[int, ...] = ()) -> None:
