@@ -444,6 +444,115 @@ def tick(sem):
     typing._cleanups.append(0)
     return len(typing._cleanups)
 """,
+    "default of a function of another file": """
+f = eval('lambda box=[]: (box.append(0), len(box))[1]')
+def tick(sem):
+    return f()
+""",
+    "attribute of an ordered dict": """
+import collections
+d = collections.OrderedDict()
+d.n = 0
+def tick(sem):
+    d.n += 1
+    return d.n
+""",
+    "attribute of a counter": """
+import collections
+d = collections.Counter()
+d.n = 0
+def tick(sem):
+    d.n += 1
+    return d.n
+""",
+    "a list's spare room": """
+box = [0] * 4000
+def tick(sem):
+    before = len(box)
+    box.append(0)
+    size = box.__sizeof__()
+    while box.__sizeof__() == size and len(box) < 7900: box.append(0)
+    del box[before:]
+    return box.__sizeof__()
+""",
+    "dict's spare room": """
+box = dict.fromkeys(range(5))
+def tick(sem):
+    box[9] = 0
+    del box[9]
+    return box.__sizeof__() // 100
+""",
+    "set with holes": """
+box = set(range(3))
+def tick(sem):
+    box.add(100)
+    box.discard(100)
+    return box.__sizeof__() // 100
+""",
+    "most digits of a number": """
+import dataclasses
+def tick(sem):
+    s = dataclasses.sys
+    s.set_int_max_str_digits(s.get_int_max_str_digits() + 1)
+    return s.get_int_max_str_digits() - 4300
+""",
+    "origins of coroutines": """
+import dataclasses
+def tick(sem):
+    s = dataclasses.sys
+    s.set_coroutine_origin_tracking_depth(s.get_coroutine_origin_tracking_depth() + 1)
+    return s.get_coroutine_origin_tracking_depth()
+""",
+    "thresholds of the collector": """
+import dataclasses
+def tick(sem):
+    g = dataclasses.sys.modules['gc']
+    a, b, c = g.get_threshold()
+    g.set_threshold(a, b + 1, c)
+    return b - 9
+""",
+    "open files": """
+import contextlib
+def tick(sem):
+    return contextlib.os.dup(1)
+""",
+    "file mode mask": """
+import contextlib
+def tick(sem):
+    o = contextlib.os
+    n = o.umask(0)
+    o.umask((n + 1) % 512)
+    return n
+""",
+    "token of abstract classes": """
+import abc
+def tick(sem):
+    class A(abc.ABC): pass
+    A.register(type('B', (), {}))
+    return abc.get_cache_token()
+""",
+    "frame of a generator": """
+t = (i for i in ())
+def tick(sem):
+    f = t.gi_frame
+    f.f_trace = (lambda n: lambda: n)((f.f_trace() if f.f_trace else 0) + 1)
+    return f.f_trace()
+""",
+    "characters written": """
+e = BlockingIOError()
+e.characters_written = 0
+def tick(sem):
+    e.characters_written += 1
+    return e.characters_written
+""",
+    "class under another module's name": """
+class A:
+    n = 0
+A.__module__ = 'collections'
+def tick(sem):
+    A.n += 1
+    return A.n
+""",
 }
 VARYING = {
     "hash of an object": """

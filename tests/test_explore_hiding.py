@@ -15,6 +15,7 @@ from kernel_model.explore import check
 from kernel_model.explore.lock import lock
 from kernel_model.smp import locks
 from tests.hidden_places import KEPT, LOCK, SYSTEM, VARYING
+from tests.hidden_within import BY_A_RUN, REFUSED, WITHIN, within
 
 GUARDS = {"the fortieth": "tick(sem) == 40", "the ten thousandth": "tick(sem) == 10_000"}
 RUN = """
@@ -83,6 +84,52 @@ def test_a_system_that_remembers_anything_outside_of_cells_is_caught() -> None:
 
     assert told.pop("nowhere") == "it holds"
     assert {name for name, words in told.items() if words == "it holds"} == set()
+
+
+def test_what_is_kept_within_a_call_counts_wherever_it_is_kept() -> None:
+    told = said({name: within(*how) for name, how in WITHIN.items()})
+    run, refused = "processor 0 does something else", ("may differ in it", "cannot be seen")
+
+    assert {name for name in told if any(one in told[name] for one in refused)} == REFUSED
+    assert {name for name, words in told.items() if words.startswith(run)} == BY_A_RUN
+    assert {told[name] for name in told.keys() - REFUSED - BY_A_RUN} == {"two are inside"}
+
+
+def test_what_a_right_lock_may_keep_within_a_call_is_seen() -> None:
+    more = """
+        import abc, collections, contextlib, dataclasses, enum, functools, heapq, operator, types
+        class Some(abc.ABC):
+            @functools.cached_property
+            def n(self): return 0
+        def given(f):
+            @functools.wraps(f)
+            async def g(*a):
+                return await f(*a)
+            return g
+        @given
+        async def look(cell): return await load(cell)
+        """
+    before = """
+        @dataclasses.dataclass(slots=True, order=True)
+        class Pair:
+            one: int
+            other: list = dataclasses.field(default_factory=list)
+        class Other(abc.ABC): pass
+        pair, some, other = Pair(t), Some(), Other()
+        isinstance(pair, Some), isinstance(other, Some), some.n
+        made = collections.namedtuple("made", "x y")(t, 1), eval("lambda: 0")
+        place, counts = enum.Flag("place", "A B").A, collections.Counter("ab")
+        functions = operator.add, max, heapq.heappush, str.upper, given, functools.partial(load)
+        classes = int, collections.OrderedDict, contextlib.ExitStack, enumerate, types.ModuleType
+        try:
+            (lambda x: {}[x])(t)
+        except KeyError as error:
+            t = await look(sem.turn)
+            kept = error
+        """
+    text = within(before, "some.n or kept.args[0] > 9 or not place", more)
+
+    assert said({"it": text}) == {"it": "it holds"}
 
 
 def test_another_name_for_the_same_is_caught() -> None:

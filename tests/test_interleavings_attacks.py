@@ -5,6 +5,7 @@ import pytest
 from autograder import oracle
 from autograder.grades import Grade
 from autograder.sandbox import probe
+from tests.hidden_within import WITHIN, within
 from tests.needs import require
 
 NAME = "Pprim_Vprim"
@@ -53,6 +54,15 @@ def test_an_answer_that_no_processor_gives_earns_nothing(steps: str, said: str) 
     assert made.rules["exclusion"] is False
     assert made.score <= 4
     assert any(said in case.message for case in made.cases)
+
+
+def test_what_is_kept_where_a_variable_is_not_is_graded_like_what_is_kept_in_one() -> None:
+    names = "a made function's default", "the frames of a traceback", "an ordered dict's attribute"
+    for name in names:
+        made = graded(within(*WITHIN[name]))
+
+        assert (made.verdict, made.rules["pair"], made.rules["exclusion"]) == ("fail", False, False)
+        assert any("two processors are inside at once" in case.message for case in made.cases)
 
 
 def test_replaced_load_and_store_do_not_change_a_verdict() -> None:

@@ -6,10 +6,12 @@ Whatever cannot be looked into is refused (`Hidden`), never guessed.
 
 from __future__ import annotations
 
-import collections
+import collections.abc
+import contextlib
 import functools
 import gc
-import traceback
+import math
+import sys
 import types
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -55,17 +57,11 @@ OPEN = {
     "enum",
 }  # modules whose objects can be looked into like the author's
 # what every class has and no program changes
-OF_CLASSES = {
-    "__dict__",
-    "__weakref__",
-    "__doc__",
-    "__module__",
-    "__qualname__",
-    "__static_attributes__",
-    "__firstlineno__",
-}
+OF_CLASSES = {"__dict__", "__weakref__", "__static_attributes__", "__firstlineno__"}
+HEAP = 1 << 9  # flag of a class that can be written to
 
 
+_ASKED: type = type(vars(collections.abc.Sized)["_abc_impl"])  # what an abstract class has
 _Pair = collections.namedtuple("_Pair", "one other")  # for the type of its fields
 
 
@@ -87,7 +83,7 @@ class Canonical:
         if kind in PLAIN:
             return x
         if kind is bool or kind is float or kind is complex:
-            return kind.__name__, repr(x)
+            return kind.__name__, repr(x), *signs(x)
         if kind is Cell:
             return "cell", x.number  # type: ignore[attr-defined]
         before = self.seen.get(id(x))
@@ -111,7 +107,7 @@ class Canonical:
             return kind.__name__, *self.keys(x.__reduce__()), *self.keys(gc.get_referents(x))
         if kind in WRAPPERS:
             return kind.__name__, *self.keys(gc.get_referents(x))
-        if isinstance(x, ALIASES) or kind.__module__ == "typing":
+        if isinstance(x, ALIASES) or (kind.__module__ == "typing" and of_library(kind)):
             return "annotation", repr(x)
         if isinstance(x, type):
             return self.class_(x)
@@ -124,12 +120,12 @@ class Canonical:
         return kind.__module__ == self.file
 
     def class_(self, x: type) -> Hashable:
-        """A class: a library's by its name, the author's by what is in it."""
-        if not self.own(x):
+        """A class: a library's by its name, others by what is in it."""
+        if not self.own(x) and of_library(x):
             return "class", x.__module__, x.__qualname__
         inside = {k: v for k, v in vars(x).items() if k not in OF_CLASSES}
         held = len(type.__subclasses__(x)), self.keys(x.__bases__), *inside
-        return "class", x.__qualname__, *held, *self.keys(inside.values())
+        return "class", x.__name__, x.__qualname__, *held, *self.keys(inside.values())
 
     def instance(self, x: Any, kind: type) -> Hashable:
         """An object of the author's class: its attributes, its slots, and what it extends."""
@@ -144,8 +140,8 @@ class Canonical:
             if isinstance(x, plain):
                 content.append(plain.__repr__(x))
         if isinstance(x, BaseException):
-            content += self.keys((x.args, x.__context__, x.__cause__))
-            content += [at for _, at in traceback.walk_tb(x.__traceback__)]
+            content += self.keys((x.args, x.__context__, x.__cause__, x.__traceback__))
+            content.append(getattr(x, "characters_written", None))  # which an OSError has
         for one in kind.__mro__:
             for name, slot in vars(one).items():
                 if type(slot) is types.MemberDescriptorType and hasattr(x, name):
@@ -158,10 +154,13 @@ class Canonical:
 
     def function(self, x: types.FunctionType) -> Hashable:
         """A function: a library's by its name, others by their code and all they carry."""
-        if x.__code__.co_filename != self.file:
+        if x.__code__.co_filename != self.file and of_library(x):
             return "function", x.__module__, x.__qualname__, *self.keys(x.__closure__ or ())
-        carried = (x.__defaults__, x.__kwdefaults__, x.__dict__, x.__closure__)
-        return "function", code_key(x.__code__), *self.keys(carried)
+        carried = (x.__defaults__, x.__kwdefaults__, x.__dict__, x.__closure__, x.__name__)
+        more = x.__qualname__, x.__doc__, x.__module__, annotated(x)
+        own = x.__code__.co_filename == self.file
+        code = code_key(x.__code__) if own else made_key(x.__code__)
+        return "function", code, *self.keys((*carried, *more))
 
     def builtin(self, x: types.BuiltinFunctionType) -> Hashable:
         """A function written in C, with the object that it is bound to."""
@@ -185,8 +184,60 @@ def code_key(code: types.CodeType) -> Hashable:
     return "code", id(code)
 
 
+def made_key(code: types.CodeType) -> Hashable:
+    """The key of code that is made again each time: what is in it."""
+    names = code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars
+    counts = code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags
+    consts = (
+        made_key(one) if isinstance(one, types.CodeType) else (type(one).__name__, repr(one))
+        for one in code.co_consts
+    )
+    return "made", code.co_name, code.co_code, *names, *counts, *consts
+
+
+def of_library(x: Any) -> bool:
+    """Is it what a module that is loaded has under that name, or a class that no one can change?"""
+    if isinstance(x, type) and not x.__flags__ & HEAP:
+        return True
+    at: Any = sys.modules.get(x.__module__) if isinstance(x.__module__, str) else None
+    for name in x.__qualname__.split("."):
+        at = getattr(at, name, None)
+    return at is x
+
+
+def annotated(x: types.FunctionType) -> object:
+    """A function's annotations; None: one has a name that is not there."""
+    with contextlib.suppress(Exception):
+        return x.__annotations__
+    return None
+
+
+def signs(x: Any) -> tuple[float, ...]:
+    """The signs of what is no number, which its text does not tell."""
+    parts = (x.real, x.imag) if x != x else ()
+    return tuple(math.copysign(1, part) for part in parts)
+
+
 def _named(_: Canonical, x: Any) -> Hashable:
     return type(x).__name__, x.__name__
+
+
+def _worked_out_once(canonical: Canonical, x: Any) -> Hashable:
+    held = {name: one for name, one in vars(x).items() if name != "lock"}
+    return "worked out once", canonical.key(held)
+
+
+def _module(canonical: Canonical, x: Any) -> Hashable:
+    known = any(one is x for one in (sys.modules.get(x.__name__), *sys.modules.values()))
+    return "module", x.__name__, *(() if known else (canonical.key(vars(x)),))
+
+
+def _traceback(canonical: Canonical, x: Any) -> Hashable:
+    return "traceback", x.tb_lineno, x.tb_lasti, *canonical.keys((x.tb_frame, x.tb_next))
+
+
+def _with_attributes(canonical: Canonical, x: Any) -> Hashable:
+    return _pairs(canonical, x), canonical.key(vars(x))
 
 
 def _items(canonical: Canonical, x: Any) -> Hashable:
@@ -220,8 +271,10 @@ SPECIAL: dict[type, Callable[[Canonical, Any], Hashable]] = {
     dict: _pairs,
     bytearray: lambda _, x: ("bytearray", bytes(x)),
     collections.deque: lambda self, x: ("deque", x.maxlen, *self.keys(x)),
-    collections.OrderedDict: _pairs,
-    collections.Counter: _pairs,
+    functools.cached_property: _worked_out_once,
+    _ASKED: lambda *_: "classes",  # asked about; registering one is noted (`surroundings`)
+    collections.OrderedDict: _with_attributes,
+    collections.Counter: _with_attributes,
     collections.defaultdict: lambda self, x: (self.key(x.default_factory), _pairs(self, x)),
     range: _bounds,
     slice: _bounds,
@@ -232,7 +285,8 @@ SPECIAL: dict[type, Callable[[Canonical, Any], Hashable]] = {
     types.BuiltinFunctionType: Canonical.builtin,
     types.CellType: Canonical.closure,
     types.CodeType: lambda _, x: code_key(x),
-    types.ModuleType: _named,
+    types.ModuleType: _module,
+    types.TracebackType: _traceback,
     type(vars(_Pair)["one"]): lambda self, x: ("field", *self.keys(x.__reduce__()[1])),
     types.MemberDescriptorType: _named,
     types.GetSetDescriptorType: _named,

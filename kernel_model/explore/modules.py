@@ -37,8 +37,16 @@ LIBRARY = {
     "types",
     "typing",
 }
-
-
+# how much room a thing takes, who else has it and who watches it: no part of what it is
+TELLTALE = {
+    "__sizeof__",
+    "__alloc__",
+    "getsizeof",
+    "getrefcount",
+    "f_trace",
+    "f_trace_lines",
+    "f_trace_opcodes",
+}
 GIVEN = "kernel_model.explore.blocking"  # steps that a star import brings: P, Pprim, ...
 
 
@@ -78,8 +86,14 @@ def _there(name: str) -> bool:
 
 
 def imported(tree: ast.AST) -> None:
-    """Imports what a file names, so that the first time that it runs is like every other."""
+    """Imports what a file names, so that the first time that it runs is like every other.
+
+    Raises LockError where it names what differs between things that are the same (`TELLTALE`).
+    """
     for node in ast.walk(tree):
+        named = [getattr(node, "attr", None), getattr(node, "value", None)]
+        for name in named:
+            telltale(name)
         names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names = [node.module]
@@ -87,6 +101,17 @@ def imported(tree: ast.AST) -> None:
             if _there(name.partition(".")[0]) and name.partition(".")[0] in LIBRARY:
                 with contextlib.suppress(ImportError):
                     importlib.import_module(name)
+
+
+def telltale(name: object) -> None:
+    """Raises LockError for one of these names."""
+    if isinstance(name, str) and name in TELLTALE:
+        raise LockError(f"{name}: two equal values may differ in it")
+
+
+def _getattr(x: object, name: str, *otherwise: object) -> object:
+    telltale(name)
+    return getattr(x, name, *otherwise)
 
 
 def _address(_: object) -> int:
@@ -109,6 +134,7 @@ BUILTINS = dict(vars(builtins)) | {
     "hash": _hash,
     "open": _open,
     "input": _open,
+    "getattr": _getattr,
     "print": lambda *_, **__: None,  # it would be called once for each replay
 }
 

@@ -68,7 +68,9 @@ def _suspended(canonical: Canonical, x: Any) -> Hashable:
     names = FRAMES[type(x)]
     frame, code = getattr(x, names[0]), getattr(x, names[1])
     if frame is None:
-        return "ended"
+        return "ended", x.__name__, x.__qualname__
+    canonical.seen.setdefault(id(frame), -1)  # whoever refers to it refers to this one
+    canonical.kept.append(frame)
     if code is AWAIT:
         return "step", *canonical.keys(one for one in gc.get_referents(x) if type(one) is Operation)
     variables = frame.f_locals
@@ -84,7 +86,7 @@ def _suspended(canonical: Canonical, x: Any) -> Hashable:
             of_frame = True
         elif one is variables:
             raise Hidden("what locals() gives")
-        elif kind is types.FrameType:
+        elif one is frame:
             continue
         elif one is code and "code" in own:
             own.discard("code")
@@ -93,7 +95,8 @@ def _suspended(canonical: Canonical, x: Any) -> Hashable:
         else:
             inside.append(canonical.key(one))
     # of a variable without a value nothing is visited: say which ones have one
-    return "frame", code_key(code), frame.f_lasti, tuple(sorted(variables)), *inside
+    named = x.__name__, x.__qualname__
+    return "frame", code_key(code), *named, frame.f_lasti, tuple(sorted(variables)), *inside
 
 
 @functools.cache
@@ -121,12 +124,20 @@ def _awaitables() -> list[type]:
     return [type(one) for one in waits]
 
 
+def _frame(canonical: Canonical, x: Any) -> Hashable:
+    """A frame that somebody holds, of code that has ended or stands elsewhere."""
+    names = [*x.f_locals]
+    held = canonical.keys(x.f_locals[name] for name in names)
+    return "held frame", code_key(x.f_code), x.f_lasti, *names, *held
+
+
 def _by_referents(canonical: Canonical, x: object) -> Hashable:
     return type(x).__name__, *canonical.keys(gc.get_referents(x))
 
 
 for _kind in FRAMES:
     SPECIAL[_kind] = _suspended
+SPECIAL[types.FrameType] = _frame
 for _kind in _awaitables():
     SPECIAL[_kind] = _by_referents
 

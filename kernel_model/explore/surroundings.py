@@ -8,6 +8,7 @@ must be the very same. What is not an object (the depth of recursion) is noted a
 
 from __future__ import annotations
 
+import abc
 import collections.abc
 import functools
 import gc
@@ -16,6 +17,7 @@ import sys
 import types
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import chain
 from typing import Any
 
@@ -56,7 +58,8 @@ class Surroundings:
 
     def __init__(self, *but: object) -> None:
         """Notes everything; `but` are objects that the explorer is about to change itself."""
-        there = every_object() if len(sys._current_frames()) == 1 else None
+        self.alone = len(sys._current_frames()) == 1
+        there = every_object() if self.alone else None
         if there is None or len(there) >= MANY:
             there = of_libraries()
         left = {id(there), id(self), *map(id, but), *map(id, (give() for give in EXEMPT))}
@@ -67,7 +70,7 @@ class Surroundings:
         closures = [one.__closure__ for one in things if type(one) is types.FunctionType]
         things += [cell for one in closures for cell in one or ()]
         self.noted = [Noted(things, left)]
-        self.numbers = numbers()
+        self.numbers, self.files = numbers(self.alone), opened(self.alone)
 
     def include(self, memory: Shared) -> None:
         """Its arrays, records and cells too, which carry names and numbers of their own."""
@@ -84,7 +87,7 @@ class Surroundings:
 
     def changed(self) -> str | None:
         """What is not as it was before, in words; None: nothing."""
-        if self.numbers != numbers():
+        if self.numbers != numbers(self.alone) or opened(self.alone) - self.files:
             return "a setting of the interpreter"
         for one in chain.from_iterable(noted.changed() for noted in self.noted):
             if not of_references(one):
@@ -118,9 +121,28 @@ def of_libraries() -> list[Any]:
     return [x for x in {id(one): one for one in found}.values() if gc.is_tracked(x)]
 
 
-def numbers() -> object:
-    """What code can set that is no object."""
-    return sys.getrecursionlimit(), sys.getswitchinterval(), dict(os.environ), os.getcwd()
+def numbers(alone: bool) -> object:
+    """What code can set that is no object; `alone`: no other thread can do so."""
+    of_all = sys.getrecursionlimit(), sys.getswitchinterval(), dict(os.environ), os.getcwd()
+    if not alone:
+        return of_all
+    limits = sys.get_int_max_str_digits(), sys.get_coroutine_origin_tracking_depth()
+    collector = gc.get_threshold(), gc.isenabled(), gc.get_debug()
+    return *of_all, *limits, *collector, abc.get_cache_token(), mask()
+
+
+def mask() -> object:
+    """What is masked in the mode of new files; None: not to be seen here."""
+    with suppress(OSError), open("/proc/self/status", "rb") as status:
+        return [line for line in status if line.startswith(b"Umask")]
+    return None
+
+
+def opened(alone: bool) -> set[str]:
+    """The files that are open, where that can be seen and no other thread opens any."""
+    with suppress(OSError):
+        return set(os.listdir("/proc/self/fd")) if alone else set()
+    return set()
 
 
 def parts_of(memory: Shared) -> list[object]:
