@@ -88,9 +88,10 @@ def family(u: Process, flags: int) -> list[Process]:
 def news(u: Process, child: Process, flags: int) -> dict[str, Any] | None:
     """What has become of a child that lives, as far as the flags ask for it; then it is told.
 
-    A tracer is told of every stop; of its own the child tells only who does not trace it.
+    A tracer is told of every stop, unless it has left the child stopped; of its own the child
+    tells only who does not trace it.
     """
-    if child.tracer == u.pid:
+    if child.tracer == u.pid and not child.listening:
         found, child.shown = child.shown, None
         if found is not None:
             return found

@@ -95,7 +95,7 @@ def exec(u: Process, image: dict[str, Any] | Program | Main) -> int:  # noqa: A0
     u.changed, u.debug = False, {}
     #: a traced process stops before the first instruction of its new program
     if u.tracer is not None:
-        psignal(u, SIGNALS["SIGTRAP"])
+        u.k.algorithms["tellexec"](u)
     raise Execed
 
 
@@ -106,6 +106,12 @@ def check_program(u: Process, program: Program) -> None:
         program.assembled(layout.text, layout.data)
     except ValueError as error:
         raise KernelError(Errno.ENOEXEC, f"{program.name}: {error}") from None
+
+
+@algorithm
+def tellexec(u: Process) -> None:
+    """Stops a traced process in its new program."""
+    psignal(u, SIGNALS["SIGTRAP"])
 
 
 @algorithm

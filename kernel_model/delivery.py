@@ -83,11 +83,12 @@ async def psig(u: Process) -> None:
 def fsig(u: Process) -> int:
     """The signal that is handled first, 0 for none: what the tracer has sent on, else the lowest.
 
+    A stop of Linux without a signal comes before them.
     SIGKILL comes before all that are pending, and on Linux what a fault sends before the others;
     a process that ran for a tracer, which has gone, stops again before all these.
     """
     wanted = u.sig - u.hold
-    if u.cursig or not wanted:
+    if u.cursig or not wanted or u.traps:
         return u.cursig
     if SIGKILL in wanted:
         return SIGKILL

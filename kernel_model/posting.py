@@ -10,11 +10,13 @@ from kernel_model.process import Process, State
 from kernel_model.traps import PZERO, wakeup
 
 SIGKILL, SIGSTOP, SIGCONT = SIGNALS["SIGKILL"], SIGNALS["SIGSTOP"], SIGNALS["SIGCONT"]
+SIGTRAP = SIGNALS["SIGTRAP"]
 SIGCHLD = SIGNALS["SIGCHLD"]  # death of child; SIGCLD of System V
 STOPS = frozenset(SIGNALS[name] for name in ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"))
 IGNORED = frozenset(SIGNALS[name] for name in ("SIGCHLD", "SIGURG", "SIGWINCH", "SIGCONT"))
 CATCHES = ("catch", "catch_restart", "catch_once")
 REALTIME = 32  # from this one on Linux queues signals, where others are only pending or not
+TRAP_STOP, TRAP_NOTIFY, TRAP_EXEC = 1, 2, 4  # stops of Linux without a signal, for a tracer
 INIT = 1  # the process that inherits orphans; not in the table
 
 
@@ -87,6 +89,21 @@ def cancel(p: Process, sig: int) -> None:
             p.halted, p.report, p.unsaid = 0, {"continued": True}, True
             if p.state is not State.STOPPED:
                 tell_continued(p)
+        if p.seized:
+            post_trap(p, TRAP_NOTIFY)
+
+
+def post_trap(p: Process, kind: int) -> None:
+    """Has a process stop for its tracer without a signal, as soon as it runs (Linux)."""
+    p.traps |= kind
+    if p.state is State.STOPPED:
+        if p.listening:
+            p.state, p.listening = State.READY, False
+            p.k.setrun(p)
+    elif p.state is State.ASLEEP and p.pri > PZERO:
+        p.k.unsleep(p)
+    elif p.state is State.USER and p.current is None and p.task is None:
+        p.k.setrun(p)
 
 
 def go_on(p: Process, sig: int) -> None:

@@ -103,6 +103,12 @@ class Process:
     ran: str | None = None  # how the first signal was caught on its last way to user mode
     tracer: int | None = None  # the process that traces it
     attached: int = 0  # when that began
+    seized: bool = False  # of Linux: by PTRACE_SEIZE, which did not stop it
+    options: int = 0  # of Linux: what its tracer has set by PTRACE_SETOPTIONS
+    traps: int = 0  # of Linux: stops for its tracer that are to come, without a signal
+    event: bool = False  # of Linux: stopped so, and not by a signal
+    listening: bool = False  # of Linux: stopped, and its tracer only waits for news
+    message: int = 0  # of Linux: what its tracer may ask about the stop
     changed: bool = False  # its user was changed since its last exec
     step: bool = False  # traced: stop after one instruction
     trapping: bool = False  # of Linux: the processor does so until the tracer says otherwise

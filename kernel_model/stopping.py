@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from kernel_model.posting import (
     SIGKILL,
+    SIGTRAP,
+    TRAP_EXEC,
+    TRAP_NOTIFY,
+    TRAP_STOP,
     cancel,
     name_of,
     stops,
@@ -17,7 +21,7 @@ from kernel_model.posting import (
     tell_parent,
 )
 from kernel_model.process import Process, State
-from kernel_model.traps import trap
+from kernel_model.traps import algorithm, trap
 
 
 async def stop(u: Process, sig: int) -> None:
@@ -28,7 +32,7 @@ async def stop(u: Process, sig: int) -> None:
     fresh = not u.halted
     if fresh or u.tracer is not None:
         u.halted = sig
-    await halt(u, sig, fresh)
+    await halt(u, sig, fresh, u.seized)
     u.cursig = 0  # only a signal that the tracer was asked about can be exchanged
 
 
@@ -39,7 +43,7 @@ async def tracestop(u: Process, sig: int) -> None:
     blocked becomes pending again; one that stops does nothing if SIGCONT has come meanwhile.
     """
     take_off(u, sig)
-    u.cursig, u.continued = sig, False
+    u.cursig, u.continued, u.message = sig, False, 0
     await halt(u, sig, False)
     sent_on(u)
 
@@ -54,12 +58,28 @@ def sent_on(u: Process) -> None:
         u.cursig = 0
 
 
-async def halt(u: Process, sig: int, whole: bool) -> None:
+@algorithm
+async def trapstop(u: Process) -> None:
+    """Stops a process for its tracer without a signal (Linux): nothing can be sent on."""
+    kinds, u.traps = u.traps, 0
+    if SIGKILL in u.sig or u.tracer is None:
+        return
+    u.cursig, u.message = 0, 0
+    if kinds & TRAP_EXEC:
+        u.message, u.traps = u.pid, kinds & ~(TRAP_EXEC | TRAP_STOP)
+        await halt(u, SIGTRAP, False)
+    else:
+        await halt(u, u.halted or SIGTRAP, False, True)
+
+
+async def halt(u: Process, sig: int, whole: bool, event: bool = False) -> None:
     """The common part: stops, tells the tracer, and waits.
 
     `whole`: not only for the tracer; the parent is told as well.
+    `event`: its tracer may listen for news, and leave it stopped.
     """
     before = u.state
+    u.event, u.traps = event, u.traps & ~(TRAP_STOP | TRAP_NOTIFY if event else TRAP_STOP)
     abandon(u, sig)
     u.state = State.STOPPED
     news = {"stopped": name_of(sig)}

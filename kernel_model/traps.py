@@ -159,7 +159,7 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
                 u.regs["r0"] = -error.errno
             u.state = State.USER
             step_over(u)
-            ran = await signalled(u) if u.sig or u.cursig else None
+            ran = await signalled(u) if u.sig or u.cursig or u.traps else None
             if isinstance(error, Interrupted) and error.again(ran):
                 await enters(u)
                 u.state = State.KERNEL
@@ -172,7 +172,7 @@ async def system_call(u: Process, name: str, args: tuple[Any, ...]) -> Any:
             u.regs["r0"] = result
         u.state = State.USER
         step_over(u)
-        if u.sig or u.cursig:
+        if u.sig or u.cursig or u.traps:
             await signalled(u)
         if u.step:
             await single_step(u)
@@ -187,7 +187,7 @@ async def sleep(u: Process, chan: str, pri: int) -> None:
     At a priority above PZERO a signal ends the sleep, and the call fails with EINTR.
     """
     k = u.k
-    if pri > PZERO and u.sig:
+    if pri > PZERO and (u.sig or u.traps):
         await k.algorithms["interrupt"](u, chan)
     u.state, u.wchan, u.pri = State.ASLEEP, chan, pri
     k.sleepers.setdefault(chan, []).append(u)
@@ -196,7 +196,7 @@ async def sleep(u: Process, chan: str, pri: int) -> None:
         k.trace.event("sleep", u, f"{u.name} goes to sleep on {chan}")
     await trap("sleep")
     u.state, u.wchan = State.KERNEL, None
-    if pri > PZERO and u.sig:
+    if pri > PZERO and (u.sig or u.traps):
         await k.algorithms["interrupt"](u, chan)
 
 

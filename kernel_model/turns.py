@@ -46,7 +46,7 @@ async def entry(p: Process, call: Call) -> None:
 
 async def program(p: Process, main: Main) -> None:
     """A program of a process's own, to its exit."""
-    if p.sig:  # its exec has told a tracer
+    if p.sig or p.traps:  # its exec has told a tracer
         await handles(p, begins=True)
     code = await main(User(p))
     await system_call(p, "exit", (code or 0,))

@@ -17,7 +17,14 @@ async def signalled(u: Process) -> str | None:
     algorithms = u.k.algorithms
     u.ran = None
     handled = 0
-    while await algorithms["issig"](u):
+    while True:
+        if u.traps:
+            await algorithms["trapstop"](u)
+            continue
+        if not await algorithms["issig"](u):
+            if u.traps:
+                continue
+            break
         await algorithms["psig"](u)
         handled += 1
         assert handled < MOST, f"psig has handled {MOST} signals of {u.name}, and left them on"

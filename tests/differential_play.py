@@ -181,6 +181,8 @@ class _Game:
             outcome = target.finished(name)
             if outcome is not None:
                 step = self.asleep.pop(name)
+                if step["call"] == "exec" and isinstance(state, dict):
+                    return state  # ended before its exec or after it: Linux does not tell which
                 self.forked(step, outcome)
                 self.held.note(step, outcome)
                 return {"now": state, step["call"]: self.plain(step, outcome)}

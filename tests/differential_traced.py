@@ -31,12 +31,15 @@ THEMES = {
     "masks": COMMON | MASKS | {"sigaction": 3, "sigsuspend": 4, "kill": 14},
     "tracing": COMMON | TRACING,
     "attaching": COMMON | TRACING | {"setresuid": 1, "setpgrp": 1, "kill": 6},
+    "seizing": COMMON | TRACING | {"setpgrp": 1, "kill": 8, "exec": 1},
 }
 REQUESTS = {
     "PTRACE_CONT": 10, "PTRACE_PEEKDATA": 3, "PTRACE_PEEKTEXT": 1, "PTRACE_POKEDATA": 3,
     "PTRACE_POKETEXT": 1, "PTRACE_SINGLESTEP": 3, "PTRACE_KILL": 1, "PTRACE_TRACEME": 2,
 }  # fmt: skip
 ATTACHING = {"PTRACE_ATTACH": 6, "PTRACE_DETACH": 4}
+SEIZING = {"PTRACE_SEIZE": 8, "PTRACE_INTERRUPT": 6, "PTRACE_LISTEN": 5, "PTRACE_SETOPTIONS": 2}
+OPTIONS = (0, "PTRACE_O_EXITKILL", "PTRACE_O_TRACEEXEC", 2**12)  # the last one is none
 USERS = (0, 0, 1000, 1000, 1001)
 
 
@@ -68,9 +71,9 @@ class _Writer:
 
     def write(self, steps: int) -> Json:
         uids = {name: self.pick.choice(USERS) for name in self.procs}
-        self.words = {name: WORDS[name] for name in self.procs}
+        self.words: dict[str, str | int] = {name: WORDS[name] for name in self.procs}
         made = [call(name, "word_alloc", 42) | {"save": WORDS[name][1:]} for name in self.procs]
-        if self.theme in ("tracing", "attaching"):
+        if self.theme in ("tracing", "attaching", "seizing"):
             made += [one for name in list(self.procs) for one in self.child(name)]
         calls, weights = zip(*THEMES[self.theme].items(), strict=True)
         while len(made) < steps:
@@ -112,6 +115,7 @@ class _Writer:
         return call(proc, "exit", self.pick.randint(0, 3))
 
     def _exec(self, proc: str) -> Json:
+        self.words[proc] = 8  # nothing: where the new program has its words, each kernel says
         return call(proc, "exec", {"sleep": 1})
 
     def _kill(self, proc: str) -> Json:
@@ -167,12 +171,13 @@ class _Writer:
         return proc
 
     def _ptrace(self, proc: str) -> Json:
-        requests = REQUESTS | (ATTACHING if self.theme == "attaching" else {})
+        requests = REQUESTS | (ATTACHING if self.theme in ("attaching", "seizing") else {})
+        requests |= SEIZING if self.theme == "seizing" else {}
         req = self.pick.choices(*zip(*requests.items(), strict=True))[0]
         if req == "PTRACE_TRACEME":
             return call(proc, "ptrace", req)
         tracer, target = proc, self.pick.choice(self.procs)
-        if req == "PTRACE_ATTACH":
+        if req in ("PTRACE_ATTACH", "PTRACE_SEIZE"):
             self.traced.append((tracer, target))
         elif self.traced and self.pick.random() < 0.9:
             tracer, target = self.pick.choice(self.traced)
@@ -181,6 +186,8 @@ class _Writer:
         if "DATA" in req or "TEXT" in req:
             addr = self.pick.choice((*[self.words[target]] * 3, 8, 0))
             word = self.pick.randint(-3, 3)
+        if req in ("PTRACE_SEIZE", "PTRACE_SETOPTIONS"):
+            addr, word = 0, self.pick.choice((0, *OPTIONS))
         return call(tracer, "ptrace", req, {"pid": target}, addr, word)
 
 

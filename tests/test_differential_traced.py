@@ -6,7 +6,7 @@ from kernel_model.targets import Skip
 from kernel_model.targets.linux import LinuxTarget
 from tests.differential import difference, shrunk, told
 from tests.differential_play import play
-from tests.differential_traced import ATTACHING, REQUESTS, prepared, scenario
+from tests.differential_traced import ATTACHING, REQUESTS, SEIZING, prepared, scenario
 from tests.needs import require
 
 SEEDS = 40
@@ -31,5 +31,5 @@ def test_every_request_comes_in_the_random_scenarios() -> None:
     steps = [step for seed in range(60) for step in scenario(seed)["steps"]]
 
     asked = {step["args"][0] for step in steps if step["call"] == "ptrace"}
-    assert asked == REQUESTS.keys() | ATTACHING.keys()
+    assert asked == REQUESTS.keys() | ATTACHING.keys() | SEIZING.keys()
     assert {"sigaction", "sigsuspend", "waitpid"} <= {step["call"] for step in steps}

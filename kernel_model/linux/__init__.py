@@ -20,6 +20,7 @@ from kernel_model.linux import (
     posixsem,
     ptrace,
     regions,
+    seized,
     semaphores,
     semcontrol,
     semserving,
@@ -39,7 +40,7 @@ from kernel_model.linux import (
 __all__ = [
     "ashmem", "condition", "control", "descriptors", "fifos", "holding", "ipc", "mapping",
     "messages", "mqtransfer", "mqueue", "msgcontrol", "mutex", "namedsem", "pipes", "posix",
-    "posixsem", "ptrace", "regions", "semaphores", "semcontrol", "semserving", "shm", "shmcontrol",
-    "signals", "socketdata", "socketend", "socketinet", "socketopt", "socketrecv", "sockets",
-    "socketsend", "socketurgent",
+    "posixsem", "ptrace", "regions", "seized", "semaphores", "semcontrol", "semserving", "shm",
+    "shmcontrol", "signals", "socketdata", "socketend", "socketinet", "socketopt", "socketrecv",
+    "sockets", "socketsend", "socketurgent",
 ]  # fmt: skip

@@ -6,20 +6,24 @@ from kernel_model.constants import (
     PTRACE_ATTACH,
     PTRACE_CONT,
     PTRACE_DETACH,
+    PTRACE_INTERRUPT,
     PTRACE_KILL,
+    PTRACE_O_EXITKILL,
     PTRACE_PEEKDATA,
     PTRACE_PEEKTEXT,
     PTRACE_PEEKUSER,
     PTRACE_POKEDATA,
     PTRACE_POKETEXT,
     PTRACE_POKEUSER,
+    PTRACE_SEIZE,
     PTRACE_SINGLESTEP,
     PTRACE_SYSCALL,
     PTRACE_TRACEME,
 )
 from kernel_model.control import bury
 from kernel_model.errno import Errno, KernelError
-from kernel_model.posting import SIGKILL, SIGSTOP, name_of, psignal, tell_parent
+from kernel_model.linux.seized import LATER, OPTIONS, later
+from kernel_model.posting import INIT, SIGKILL, SIGSTOP, name_of, psignal, tell_parent
 from kernel_model.process import Process, State
 from kernel_model.signals import NSIG
 from kernel_model.tracewords import (
@@ -49,6 +53,7 @@ async def ptrace(u: Process, req: int, pid: int = 0, addr: int | None = 0, word:
     Other than in the classic kernel the tracer reads and writes by itself; whoever could be it
     may be attached (PTRACE_ATTACH) and let go (PTRACE_DETACH); asking twice fails with EPERM.
     PTRACE_KILL need not find it stopped. PTRACE_SYSCALL stops at the next call as at a step.
+    PTRACE_SEIZE attaches without a stop; PTRACE_INTERRUPT and PTRACE_LISTEN are for whom it has.
     """
     tracing_of(u.k)
     if req == PTRACE_TRACEME:
@@ -60,14 +65,21 @@ async def ptrace(u: Process, req: int, pid: int = 0, addr: int | None = 0, word:
         u.tracer, u.attached = u.ppid, u.k.time
         return 0
     p = u.k.procs.get(pid)
+    if pid == INIT and req in (PTRACE_ATTACH, PTRACE_SEIZE):
+        raise KernelError(Errno.EPERM, f"{u.name} may not trace the first process")
     if p is None:
         raise KernelError(Errno.ESRCH, f"there is no process {pid}")
     if req == PTRACE_ATTACH:
         return attach(u, p)
-    if p.tracer != u.pid or (p.state is not State.STOPPED and req != PTRACE_KILL):
+    if req == PTRACE_SEIZE:
+        return seize(u, p, addr or 0, word)
+    waits = p.state is State.STOPPED and not p.listening
+    if p.tracer != u.pid or (not waits and req not in (PTRACE_KILL, PTRACE_INTERRUPT)):
         raise KernelError(Errno.ESRCH, f"{u.name} traces no stopped process {pid}")
     if req == PTRACE_KILL:
         psignal(p, SIGKILL)
+    elif req in LATER:
+        await later(u, p, req, word)
     elif req in RESUMES:
         resume(p, req, word)
     elif req in (PTRACE_PEEKUSER, PTRACE_POKEUSER):
@@ -83,14 +95,28 @@ async def ptrace(u: Process, req: int, pid: int = 0, addr: int | None = 0, word:
 
 def attach(u: Process, p: Process) -> int:
     """Begins to trace a process, and stops it by SIGSTOP."""
+    begins(u, p)
+    psignal(p, SIGSTOP)
+    return 0
+
+
+def seize(u: Process, p: Process, addr: int, options: int) -> int:
+    """Begins to trace a process, and lets it run; with options."""
+    if addr or options & ~OPTIONS:
+        raise KernelError(Errno.EIO, f"options {options:#x} at {addr}: PTRACE_SEIZE knows none")
+    begins(u, p)
+    p.seized, p.options, p.event = True, options, p.state is State.STOPPED
+    return 0
+
+
+def begins(u: Process, p: Process) -> None:
+    """Makes `u` the tracer of a process; whoever is stopped already shows it to its tracer."""
     if p is u or p.tracer is not None or p.state is State.ZOMBIE or not may_trace(u, p):
         raise KernelError(Errno.EPERM, f"{u.name} may not trace {p.name}")
-    p.tracer, p.attached = u.pid, u.k.time
-    psignal(p, SIGSTOP)
+    p.tracer, p.attached, p.event = u.pid, u.k.time, False
     if p.state is State.STOPPED:  # the tracer is told at once
         p.shown = {"stopped": name_of(p.halted)}
         tell_parent(p)
-    return 0
 
 
 def may_trace(u: Process, p: Process) -> bool:
@@ -122,6 +148,7 @@ def resume(p: Process, req: int, word: int) -> None:
 def let_go(p: Process) -> None:
     """A process is traced no more: it goes on, or stops if it was stopped before SIGCONT."""
     p.tracer, p.shown = None, None
+    p.seized, p.options, p.traps, p.listening = False, 0, 0, False
     stopped = p.state is State.STOPPED
     if p.halted and (p.cursig or not stopped):
         psignal(p, SIGSTOP)  # first the signal that was sent on, then the stop again
@@ -182,6 +209,8 @@ def traceexit(u: Process) -> None:
         if p.state is not State.ZOMBIE:
             if p.shown is None:
                 p.cursig = 0
+            if p.options & PTRACE_O_EXITKILL:
+                psignal(p, SIGKILL)
             let_go(p)
             continue
         p.tracer = None

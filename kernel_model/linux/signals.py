@@ -16,7 +16,7 @@ async def interrupt(u: Process, chan: str) -> None:
     Other than in the classic kernel, a process that is stopped is no longer asleep: when it goes
     on, it makes its call again from the beginning.
     """
-    if any(u.tracer is not None or not ignores(u, sig) for sig in u.sig - u.hold):
+    if u.traps or any(u.tracer is not None or not ignores(u, sig) for sig in u.sig - u.hold):
         raise Interrupted(f"a signal ended the sleep of {u.name} on {chan}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kernel_model.constants import NAMES
+from kernel_model.constants import REQUESTS
 from kernel_model.tracing import CHANNEL, Tracing
 from kernel_model.view.pictures.processes import pill
 from kernel_model.view.pictures.svg import (
@@ -21,7 +21,6 @@ from kernel_model.view.pictures.svg import (
 from kernel_model.view.pictures.words import View, name_of, sleepers_on
 
 TITLE = "Trace structure"
-REQUESTS = {number: name for name, number in NAMES.items() if name.startswith("PTRACE_")}
 LEFT, BOX = 166, 228  # where the structure begins, and how wide it is
 TOP, TALL, FIELD = 34, 142, 30
 EMPTY = {"lock": 0, "req": 0, "addr": 0, "data": 0, "traced": []}

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import Any
 
-from kernel_model.constants import NAMES, SIGNAL_NAMES
+from kernel_model.constants import NAMES, REQUESTS, SIGNAL_NAMES
 from kernel_model.scenario import SIGNATURES
 from kernel_model.scenario.calls import form
 from kernel_model.trace import Event
@@ -52,7 +52,6 @@ COMMANDS = {
     "msgctl": ("IPC_RMID", "IPC_SET", "IPC_STAT", "IPC_INFO", "MSG_STAT", "MSG_INFO"),
 }
 SIGNAL_CALLS = ("kill", "signal", "sigaction", "sigcount")
-REQUESTS = {number: name for name, number in NAMES.items() if name.startswith("PTRACE_")}
 KEY = re.compile(r"\bkey (\d+)")
 ASLEEP = re.compile(r"(, asleep|to sleep) on (\S+)$")
 
