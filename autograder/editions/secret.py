@@ -66,7 +66,8 @@ class Secrets:
             if scenario.get(key):
                 phrase = f" {plain(scenario[key])} "
                 self.phrases[phrase] = f"{key} of {what}"
-                self.by_word.setdefault(max(phrase.split(), key=len), set()).add(phrase)
+                longest = max(phrase.split(), key=len, default="")
+                self.by_word.setdefault(longest, set()).add(phrase)
         if "steps" in scenario:  # a claim has none
             self.calls[calls(scenario["steps"])] = f"the calls of {what}"
 

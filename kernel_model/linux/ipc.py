@@ -7,6 +7,7 @@ from typing import Any
 from kernel_model.constants import IPC_CREAT, IPC_EXCL, IPC_PRIVATE
 from kernel_model.errno import Errno, KernelError
 from kernel_model.ipc import INDEX, IPC_ALLOC, IpcPerm, IpcTable, refused
+from kernel_model.linux.control import NOBODY
 from kernel_model.process import Process
 from kernel_model.traps import linux
 
@@ -16,6 +17,17 @@ CYCLE = 64  # slots go round over at least so many before one is used again
 def as_int(value: int) -> int:
     """The value as an int of C holds it: what is left of it in 32 bits."""
     return (value + 2**31) % 2**32 - 2**31
+
+
+def as_fields(wanted: dict[str, int]) -> dict[str, int]:
+    """What IPC_SET is given, each value as its field holds it, an unsigned int.
+
+    EINVAL for -1, which is no user and no group.
+    """
+    held = {name: value & NOBODY for name, value in wanted.items()}
+    if NOBODY in (held.get("uid"), held.get("gid")):
+        raise KernelError(Errno.EINVAL, "-1 is no user and no group")
+    return held
 
 
 @linux

@@ -15,13 +15,12 @@ from kernel_model.constants import (
 )
 from kernel_model.errno import Errno, KernelError
 from kernel_model.ipc import INDEX, IPC_ALLOC, MSG_R, ipcaccess, ipcid, ipcowner, set_perm
+from kernel_model.linux.control import NOBODY
 from kernel_model.linux.ipc import as_int
 from kernel_model.messages import MessageQueue, msgconv, queue_fields
 from kernel_model.process import Process
 from kernel_model.traps import linux, wakeup
 from kernel_model.user import USER_BUFFER, copyin, copyout
-
-NOBODY = 2**32 - 1  # -1 as a user id: no user at all
 
 
 @linux

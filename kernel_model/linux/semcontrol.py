@@ -22,8 +22,7 @@ from kernel_model.constants import (
 )
 from kernel_model.errno import Errno, KernelError
 from kernel_model.ipc import INDEX, IPC_ALLOC, ipcaccess, ipcid, ipcowner, set_perm
-from kernel_model.linux.control import NOBODY
-from kernel_model.linux.ipc import as_int
+from kernel_model.linux.ipc import as_fields, as_int
 from kernel_model.linux.semserving import finish, serve
 from kernel_model.linux.semundo import drop
 from kernel_model.process import Process
@@ -100,11 +99,8 @@ def semremove(u: Process, s: SemaphoreSet) -> None:
 
 
 def set_set(u: Process, s: SemaphoreSet, wanted: dict[str, int]) -> None:
-    """IPC_SET: each value as its field holds it, an unsigned int."""
-    wanted = {name: value & NOBODY for name, value in wanted.items()}
-    if NOBODY in (wanted.get("uid"), wanted.get("gid")):
-        raise KernelError(Errno.EINVAL, "-1 is no user and no group")
-    set_perm(s.perm, wanted)
+    """IPC_SET."""
+    set_perm(s.perm, as_fields(wanted))
     s.ctime = u.k.time
 
 

@@ -20,8 +20,7 @@ from kernel_model.constants import (
 )
 from kernel_model.errno import Errno, KernelError
 from kernel_model.ipc import INDEX, IPC_ALLOC, ipcaccess, ipcid, ipcowner, set_perm
-from kernel_model.linux.control import NOBODY
-from kernel_model.linux.ipc import as_int
+from kernel_model.linux.ipc import as_fields, as_int
 from kernel_model.process import Process
 from kernel_model.regions import (
     freereg,
@@ -86,11 +85,8 @@ def destroy(u: Process, segment: Segment) -> None:
 
 
 def set_segment(u: Process, segment: Segment, wanted: dict[str, int]) -> None:
-    """IPC_SET: each value as its field holds it, an unsigned int."""
-    wanted = {name: value & NOBODY for name, value in wanted.items()}
-    if NOBODY in (wanted.get("uid"), wanted.get("gid")):
-        raise KernelError(Errno.EINVAL, "-1 is no user and no group")
-    set_perm(segment.perm, wanted)
+    """IPC_SET."""
+    set_perm(segment.perm, as_fields(wanted))
     segment.ctime = u.k.time
 
 
