@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 BIN := $(CURDIR)/.venv/bin
 STAMP := .venv/.installed
-# two more than there are processors: tests wait for servers, browsers and each other's courses
+# three more than there are processors: tests wait for servers, browsers and notebooks' kernels
 WORKERS = $(shell python3 -c 'import os; print((os.cpu_count() or 1) + 2)')
 # what one process compiles the next one finds, also where the machine says otherwise
 export PYTHONDONTWRITEBYTECODE :=
@@ -33,8 +33,7 @@ demo: $(STAMP)
 	@kernelbook demo
 
 test: $(STAMP)
-	pytest -n $(WORKERS) --dist worksteal
-	pytest -q -n $(WORKERS) --dist loadfile --nbval notebooks course/source
+	pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --nbval tests notebooks course/source
 
 check: $(STAMP)
 	ruff check

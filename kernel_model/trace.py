@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import cache
 from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -84,8 +85,12 @@ class Listing:
         return {"sealed": False, "source": self.source, "steps": steps}
 
 
+@cache
 def listing(fn: Any) -> Listing:
-    """What can be shown of a function; one sealed brings its steps in `sealed_steps`."""
+    """What can be shown of a function; one sealed brings its steps in `sealed_steps`.
+
+    Every kernel that is traced asks for all of them, and to read a source takes long.
+    """
     code: CodeType = fn.__code__
     sealed = getattr(fn, "sealed_steps", None)
     first = code.co_firstlineno

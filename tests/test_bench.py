@@ -145,10 +145,10 @@ def test_what_spin_does_not_finish_is_no_figure(tmp_path: Path) -> None:
 
 def test_what_a_right_answer_costs_is_measured_with_its_runs_known_and_new() -> None:
     require(probe().isolated, "a sandbox that isolates")
-    names, costs = zip(
-        *((one.name, one.ours) for one in right.figures(exercise("pipe_read"), grades=1)),
-        strict=True,
-    )
+    # so few grades that chance decides what they say
+    made = right.figures(exercise("pipe_read"), grades=1)
 
-    assert names == ("a right pipe_read, its runs known", "a right pipe_read, its runs new")
-    assert all(cost > 0 for cost in costs)
+    assert [(one.name, one.most) for one in made] == [
+        ("a right pipe_read, its runs known", right.MOST),
+        ("a right pipe_read, its runs new", right.MOST),
+    ]

@@ -71,7 +71,7 @@ def test_the_edition_holds_what_is_listed_and_nothing_else(edition: Release) -> 
         r"|guard|history|named|picture|progress_page|renaming|shrink|smaller|submission|words)\.py"
         r"|autograder/measure/\w+\.py|autograder/breaking/(__init__|claims|notebook|practice)\.py"
         r"|autograder/interleavings/(__init__|answers|callees|calls|claims|findings|here|looking"
-        r"|numbers|shown|story|systems|taken|told)\.py"
+        r"|shown|story|systems|taken|told)\.py"
         rf"|autograder/exercises/({named})/(exercise\.toml|(text|after)\.md|stub\.py|visible\.json"
         r"|practice\.dat|systems/\w+\.py)"
         r"|assignments/ps\d+/[\w.-]+|notebooks/[\w-]+\.(ipynb|txt|csv)"

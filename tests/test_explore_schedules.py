@@ -13,6 +13,7 @@ from kernel_model.explore import check, verdict
 from kernel_model.explore.cells import cells_of
 from kernel_model.explore.closure import Closure
 from kernel_model.explore.effects import effect
+from kernel_model.explore.report import often
 from kernel_model.explore.schedule import Replay, Step
 from kernel_model.explore.verdict import Extracted
 from tests.explore_ways import SAME
@@ -209,3 +210,34 @@ def test_where_nothing_is_found_nearby_the_parts_are_looked_at(
     nothing_near = check(text, 3)
 
     assert nothing_near.counterexample == by_parts.counterexample
+
+
+def test_a_report_numbers_the_turns_as_a_page_does_and_says_how_often_in_words() -> None:
+    report = check(written("while await load(sem.door):\n    pass\nawait store(sem.door, 1)"))
+
+    lines = str(report).splitlines()
+    turns = [line.split(maxsplit=1) for line in lines if "processor 0: " in line]
+
+    assert lines[3].startswith("overtaken at most    processor 0 ")
+    assert lines[3].endswith("(counted from its first write)")
+    assert turns[0] == ["1", "processor 0: calls Pprim"]
+    assert turns[-1] == ["processor", "0: is inside"]  # where the turn before has led
+    numbers = [line.split()[0] for line in lines[5:-1]]
+    steps = [number for number in numbers if number != "processor"]
+    assert steps == [str(number) for number in range(1, len(steps) + 1)]
+
+
+def test_a_bound_is_told_in_words() -> None:
+    assert [often(bound) for bound in (0, 1, 3, None)] == [
+        "never",
+        "once",
+        "3 times",
+        "without bound",
+    ]
+
+
+def test_a_queue_is_written_as_a_cell_shows_it() -> None:
+    assert str(Step(0, "wakeup", "asleep", (1,), 7)) == (
+        "processor 0: wakeup asleep, which becomes (1)   (line 7)"
+    )
+    assert str(Step(0, "load", "head", None)) == "processor 0: load head, which is none"

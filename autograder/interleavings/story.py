@@ -8,15 +8,17 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any, Protocol
 
-from autograder.interleavings.numbers import Numbers, numbers
 from autograder.interleavings.taken import LINES
 from kernel_model.explore.closure import Closure
-from kernel_model.explore.schedule import Counterexample, Step
+from kernel_model.explore.report import Report
+from kernel_model.explore.schedule import CALLS, Counterexample, Step
+from kernel_model.explore.schedule import shown as written
+from kernel_model.explore.schedule import told as turn_of
+from kernel_model.explore.system_report import SystemReport
 
 LINE = re.compile(r"\bline (\d{6,})\b")
 MARKS = {"enter": "is inside", "leave": "leaves"}
 CELL = "text-align:left;padding:0.15em 0.8em;border-bottom:1px solid var(--jp-border-color2, #bbb)"
-CALLS = "calls Pprim"
 AGAIN = "and from here on, again and again:"
 
 
@@ -73,13 +75,16 @@ def words(step: Step) -> str:
 class Found(Protocol):
     """What a search has found."""
 
+    closure: Closure | None
+
     processors: int
     cells: list[str]
     first: list[Any]
 
     lock: bool
-    closure: Closure | None
 
+    @property
+    def report(self) -> Report | SystemReport: ...
     @property
     def counterexample(self) -> Counterexample | None: ...
     @property
@@ -92,11 +97,10 @@ def told(found: Found) -> dict[str, Any]:
     """A counterexample as data and in words."""
     shown, end = found.counterexample, found.end
     assert shown is not None, "only a counterexample is told"
-    turns = numbers(found.closure, [*shown.stem, *shown.cycle])
-    lines = []
+    turns, lines = found.report.numbers, []
     for place, (step, turn) in enumerate(zip([*shown.stem, *shown.cycle], turns, strict=True)):
         lines += [f"     {AGAIN}"] * (place == len(shown.stem))
-        lines += _numbered(step, turn)
+        lines += turn_of(step, turn, words(step))
     return {
         "property": shown.property,
         "processors": found.processors,
@@ -108,13 +112,6 @@ def told(found: Found) -> dict[str, Any]:
         "memory": memories(shown, found.cells, found.first),
         "turns": [list(turn) for turn in turns],
     }
-
-
-def _numbered(step: Step, turn: Numbers) -> list[str]:
-    """A step in words after the number of its turn, and before it that Pprim is called."""
-    begins, own = turn
-    calls = [] if begins is None else [f"{begins:3}  processor {step.processor}: {CALLS}"]
-    return [*calls, f"{'' if own is None else own:3}  {words(step)}"]
 
 
 def data(step: Step) -> dict[str, Any]:
@@ -141,14 +138,14 @@ def table(example: dict[str, Any]) -> list[list[str]]:
     names = list(memory[0])
     everyone = sorted({step["processor"] for step in steps})
     rows = [["step", *[f"processor {p}" for p in everyone], *names]]
-    rows.append(["", *[""] * len(everyone), *[str(memory[0][name]) for name in names]])
+    rows.append(["", *[""] * len(everyone), *[written(memory[0][name]) for name in names]])
     for place, (step, (begins, own)) in enumerate(zip(steps, example["turns"], strict=True)):
         if place == len(example["stem"]):
             rows.append([AGAIN, *[""] * (len(everyone) + len(names))])
         does = [(begins, CALLS, memory[place])] if begins is not None else []
         for number, told, held in [*does, (own, short(step), memory[place + 1])]:
             doing = [told if step["processor"] == p else "" for p in everyone]
-            now = [str(held[name]) for name in names]
+            now = [written(held[name]) for name in names]
             rows.append(["" if number is None else str(number), *doing, *now])
     return rows
 
@@ -157,7 +154,7 @@ def short(step: dict[str, Any]) -> str:
     """A step in its column."""
     if step["op"] in MARKS:
         return MARKS[step["op"]]
-    return f"{step['op']} {step['cell']}: {step['value']}"
+    return f"{step['op']} {step['cell']}: {written(step['value'])}"
 
 
 def html_table(example: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
-from kernel_model.explore.schedule import Counterexample, Step
+from kernel_model.explore.schedule import Counterexample, Numbers, told
 
 PROPERTIES = ("mutex", "deadlock", "starvation")
 BROKEN = {
@@ -32,6 +32,7 @@ class Report:
     counterexample: Counterexample | None = None
     error: str | None = None
     asked: tuple[str, ...] = field(default=PROPERTIES, repr=False)
+    numbers: list[Numbers] = field(default_factory=list, repr=False)  # of the steps of a schedule
 
     def holds(self) -> bool:
         """Does everything hold that was asked for?"""
@@ -49,7 +50,7 @@ class Report:
     def to_json(self) -> dict[str, object]:
         """As `kernelbook explore --json` prints it."""
         fields = asdict(self)
-        del fields["asked"]
+        del fields["asked"], fields["numbers"]
         return fields
 
     def __str__(self) -> str:
@@ -65,26 +66,29 @@ class Report:
             if asked in self.asked:
                 yield f"{name:20} {words[verdict]}"
         if self.bypass is not None:
-            bounds = {p: "without bound" if b is None else b for p, b in self.bypass.items()}
-            told = ", ".join(f"{p}: {bound}" for p, bound in bounds.items())
-            yield f"{'overtaken at most':20} {told}"
+            told = ", ".join(f"processor {p} {often(b)}" for p, b in self.bypass.items())
+            yield f"{'overtaken at most':20} {told} (counted from its first write)"
         if self.counterexample is not None:
-            yield from story(self.counterexample, BROKEN[self.counterexample.property])
+            what = BROKEN[self.counterexample.property]
+            yield from story(self.counterexample, self.numbers, what)
         yield (
             f"{self.states:,} states, {self.transitions:,} transitions in {self.seconds:.2f} s "
             f"({self.engine})"
         )
 
 
-def story(shown: Counterexample, what: str) -> Iterator[str]:
-    """A counterexample as text, a step a line."""
+def often(bound: int | None) -> str:
+    """How many times somebody may be overtaken, in words."""
+    if bound is None:
+        return "without bound"
+    return {0: "never", 1: "once"}.get(bound, f"{bound} times")
+
+
+def story(shown: Counterexample, numbers: list[Numbers], what: str) -> Iterator[str]:
+    """A counterexample as text, a turn a line."""
     yield f"a shortest way to it: {what}"
-    yield from _numbered(shown.stem, 1)
-    if shown.cycle:
-        yield "  and from here on, again and again:"
-        yield from _numbered(shown.cycle, len(shown.stem) + 1)
-
-
-def _numbered(steps: list[Step], first: int) -> Iterator[str]:
-    for number, step in enumerate(steps, first):
-        yield f"  {number:3}  {step}"
+    steps = zip([*shown.stem, *shown.cycle], numbers, strict=True)
+    for place, (step, turn) in enumerate(steps):
+        if place == len(shown.stem):
+            yield "  and from here on, again and again:"
+        yield from (f"  {line}" for line in told(step, turn))

@@ -167,6 +167,7 @@ class SystemCheck:
         replay = Replay(self.closure, self.programs.cells)
         stem = replay.run(way(self.engine, self.found, finding.state, depth))
         report.counterexample = Counterexample(finding.property, stem, [])
+        report.numbers = replay.numbers
         report.why = finding.why or None
         if finding.property == "error":
             report.error = "; ".join(replay.errors())
@@ -232,6 +233,7 @@ class SystemCheck:
         state, depth = int(graph.states[number]), int(graph.depth[number])
         stem = replay.run(way(self.engine, self.found, state, depth))
         self.report.counterexample = Counterexample(name, stem, replay.run(cycle or []))
+        self.report.numbers = replay.numbers
         self.report.why = why
 
     def marked(self, *kinds: str, p: int | None = None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
 from kernel_model.explore.report import story
-from kernel_model.explore.schedule import Counterexample
+from kernel_model.explore.schedule import Counterexample, Numbers
 
 WORDS = {
     "error": "a processor fails",
@@ -37,6 +37,7 @@ class SystemReport:
     lost_wakeup: bool | None = None  # is there one?
     livelock_free: bool | None = None
     why: str | None = None  # what is wrong, in words
+    numbers: list[Numbers] = field(default_factory=list, repr=False)  # of the steps of a schedule
 
     def holds(self) -> bool:
         """Is nothing wrong, and all known that was asked?"""
@@ -51,7 +52,9 @@ class SystemReport:
 
     def to_json(self) -> dict[str, object]:
         """As `kernelbook explore --json` prints it."""
-        return asdict(self)
+        fields = asdict(self)
+        del fields["numbers"]
+        return fields
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -72,7 +75,7 @@ class SystemReport:
             yield f"{'livelock freedom':20} {words[self.livelock_free]}"
         if self.counterexample is not None:
             what = self.why or WORDS[self.counterexample.property]
-            yield from story(self.counterexample, what)
+            yield from story(self.counterexample, self.numbers, what)
         yield (
             f"{self.states:,} states, {self.transitions:,} transitions in {self.seconds:.2f} s "
             f"({self.engine})"

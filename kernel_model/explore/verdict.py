@@ -177,6 +177,7 @@ class Check:
         replay = Replay(self.closure, self.lock.cells)
         steps = replay.run(way(engine, found, state, len(found.levels) - 1))
         self.report.counterexample = Counterexample(name, steps, [])
+        self.report.numbers = replay.numbers
         if phase is Phase.BROKEN:
             self.report.error = "; ".join(replay.errors())
 
@@ -227,6 +228,7 @@ class Check:
         begin, depth = int(graph.states[start]), int(graph.depth[start])
         stem = replay.run(way(engine, found, begin, depth))
         self.report.counterexample = Counterexample(name, stem, replay.run(cycle))
+        self.report.numbers = replay.numbers
 
 
 def starves(graph: Graph, p: int, bound: int | None) -> bool:

@@ -14,7 +14,7 @@ from kernel_model.explore.closure import BEYOND, Closed, Closure
 from kernel_model.explore.effects import blocks
 from kernel_model.explore.local import Pending, Phase
 from kernel_model.explore.minimise import minimise
-from kernel_model.explore.schedule import Counterexample
+from kernel_model.explore.schedule import Counterexample, shown
 from kernel_model.explore.scripts import END
 from kernel_model.view.interleavings.sentences import (
     PHASES,
@@ -22,7 +22,6 @@ from kernel_model.view.interleavings.sentences import (
     WAITS,
     coming,
     sentence,
-    shown,
 )
 
 Turns = list[int]  # whose turn it is, one place of a processor a step

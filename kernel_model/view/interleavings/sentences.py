@@ -8,6 +8,7 @@ from kernel_model.explore.cells import LockError, Value
 from kernel_model.explore.effects import Args, effect
 from kernel_model.explore.local import LEAVE, START, Pending, Phase
 from kernel_model.explore.queues import ROOM, chosen
+from kernel_model.explore.schedule import shown
 from kernel_model.explore.scripts import END
 
 PHASES = {
@@ -53,13 +54,6 @@ def sentence(who: str, doing: Pending, cell: str, found: Value, then: Phase) -> 
             f"{told} It is outside again." if doing.phase is Phase.LEAVING else f"{told} It ends."
         )
     return told
-
-
-def shown(value: Value) -> str:
-    """A value as a cell shows it."""
-    if isinstance(value, tuple):
-        return f"({', '.join(map(shown, value))})"
-    return "none" if value is None else str(value)
 
 
 def _done(doing: Pending, cell: str, found: Value) -> str:
