@@ -62,6 +62,7 @@ ada.call("write", 3, b"back")
 # %% [markdown]
 # ## A ring of ten blocks
 #
+# The kernel describes each file by an **inode**: whose it is, how long it is, and in which blocks its bytes are, ten of them *direct*, named in the inode itself.
 # A pipe is a file without a name.
 # Its inode uses only the ten direct blocks, and they are a ring: behind the last comes the first.
 # So a pipe has a **fixed greatest size**: 5120 bytes in a classic kernel with blocks of 512.
@@ -199,6 +200,8 @@ ada.call("write", 4, b"is anybody there?")
 # %% [markdown]
 # **Your turn.**
 # What does a read of 10 bytes do?
+# `held` bytes are in the pipe, and `writers` have its other end open.
+# `no_delay` says that the descriptor has the flag O_NDELAY: then a call that would sleep comes back at once, with 0.
 # Write the rule as a function; the cell after it asks the kernel in every case.
 
 

@@ -212,7 +212,7 @@ play(post, title="Two letters, and a small buffer", step=-1)
 # | `MSG_TRUNC` | `recv` | of a datagram: gives its whole length |
 # | `MSG_DONTWAIT` | all four | fails with EAGAIN instead of sleeping |
 # | `MSG_NOSIGNAL` | `send`, `sendto` | EPIPE without SIGPIPE |
-# | `MSG_OOB` | | bytes out of band: not with these protocols (EOPNOTSUPP, EINVAL) |
+# | `MSG_OOB` | all four | a byte *out of band*, which overtakes the others: the classic protocols here have none (EOPNOTSUPP, EINVAL) |
 # | `SHUT_RD`, `SHUT_WR`, `SHUT_RDWR` | `shutdown` | which direction ends |
 
 # %%
@@ -353,12 +353,14 @@ f"{len(wrong)} of {len(cases)} differ" + (f", first {wrong[0]}" if wrong else ""
 predict("how-many-packets")
 
 # %%
-across(functions=own, step=49)
+across(functions=own, step=83)
 
 # %% [markdown]
 # Now there are two hosts, each with a kernel of its own, and a wire between them.
 # The outer life lines are the processes, the inner ones their kernels; a slanted arrow is a packet.
-# Step on slowly, and watch the blue box: **one packet** passes the protocol and the device layer down, the wire, and the device, protocol and socket layer up.
+# Three packets have made the connection, and `send` has just put 1200 bytes into the socket layer: the blue box.
+# Step on slowly and watch it: the protocol makes packets of the bytes, and **packet 4**, the first, passes the protocol and the device layer down, the wire, and the device, protocol and socket layer up.
+# The three before it carried no bytes, so they never came up to the socket layer.
 #
 # A circuit numbers its bytes:
 #
@@ -520,7 +522,15 @@ wire.run()
 wire.made
 
 # %% [markdown]
-# Three packets, and both are connected; now we count.
+# Three packets, and both are connected.
+# Protocol and device are objects of each kernel that count what passes them:
+
+# %%
+[(k.network.protocols["stream"], k.network.device) for k in hosts]
+
+# %% [markdown]
+# Two packets went down through the client and one came up; through the server it is the other way round.
+# Now we count what a request and its answer cost.
 
 # %%
 before, sent = [k.cost for k in hosts], wire.made

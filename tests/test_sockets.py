@@ -118,9 +118,24 @@ def test_between_hosts_a_packet_passes_every_layer_and_every_byte_is_copied_four
     server.call("recv", 4, 100, 0)
 
     down, up = ([(one["layer"], one["way"]) for one in view(k)["passages"]] for k in kernels)
-    assert down == [("protocol", "down"), ("device", "down")]
+    assert down == [("socket", "down"), ("protocol", "down"), ("device", "down")]
     assert up[:3] == [("device", "up"), ("protocol", "up"), ("socket", "up")]
     assert sum((k.cost - old).copied for k, old in zip(kernels, before, strict=True)) == 20
+
+
+@pytest.mark.parametrize("data", [b"hello", b"x" * 600])
+def test_each_layer_counts_the_packets_that_pass_it(data: bytes) -> None:
+    wire, client, server = circuit()
+    client.call("send", 3, data, 0)
+    wire.run()
+
+    made = sum(one.what == "sent" for one in wire.log)
+    layers = [(p.k.network.protocols["stream"], p.k.network.device) for p in (client, server)]
+    assert sum(protocol.down for protocol, _ in layers) == made
+    assert [(protocol.down, protocol.up) for protocol, _ in layers] == [
+        (device.sent, device.taken) for _, device in layers
+    ]
+    assert all(p.k.network.protocols["datagram"].down == 0 for p in (client, server))
 
 
 def test_a_circuit_begins_with_three_packets() -> None:

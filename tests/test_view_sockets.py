@@ -124,6 +124,12 @@ def test_what_came_of_a_call_is_told_even_where_there_is_little_room() -> None:
     assert fitting("setsockopt(3, 1, 8, 512) = 0", 15) == "setsockopt = 0"
 
 
+def test_no_arrow_is_drawn_over_the_words_of_a_sequence_diagram() -> None:
+    drawn = exchange(story(**BAD).steps[-1].view)
+
+    assert 0 < drawn.rindex('class="wire') < drawn.index('class="halo said')
+
+
 def test_a_packet_is_seen_passing_every_layer_down_and_up() -> None:
     seen: list[tuple[str, str, str]] = []
     for step in story().steps:
@@ -132,7 +138,8 @@ def test_a_packet_is_seen_passing_every_layer_down_and_up() -> None:
             seen.append((one["host"], one["layer"], one["way"]))
 
     assert list(dict.fromkeys(seen)) == [
-        ("10.0.0.1", "protocol", "down"), ("10.0.0.1", "device", "down"), ("", "wire", "sent"),
+        ("10.0.0.1", "socket", "down"), ("10.0.0.1", "protocol", "down"),
+        ("10.0.0.1", "device", "down"), ("", "wire", "sent"),
         ("", "wire", "arrived"), ("10.0.0.2", "device", "up"), ("10.0.0.2", "protocol", "up"),
         ("10.0.0.2", "socket", "up"),
     ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 socket layer     what the system calls work on: names, queues, buffers (table, calls)
 protocol layer   circuits and datagrams; on one host it is by-passed (local), between two it
-                 makes packets of what is sent and puts it together again (stream, datagrams)
+                 makes packets of what is sent and puts it together again (protocol; stream,
+                 arriving, datagrams)
 device layer     takes packets to the wire and from it (device, wire)
 """
 

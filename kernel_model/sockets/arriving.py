@@ -5,10 +5,10 @@ from __future__ import annotations
 from kernel_model.constants import AF_INET, SOCK_STREAM
 from kernel_model.errno import Errno
 from kernel_model.process import Process
-from kernel_model.sockets.device import send_packet
 from kernel_model.sockets.meeting import arrive
 from kernel_model.sockets.naming import at_port
 from kernel_model.sockets.packets import Packet, counted, passes
+from kernel_model.sockets.protocol import transmit
 from kernel_model.sockets.stream import (
     Connection,
     fail,
@@ -24,7 +24,6 @@ from kernel_model.traps import wakeup
 
 def receivable(u: Process, packet: Packet) -> None:
     """A packet of a circuit: it belongs to one, begins one, or is refused."""
-    passes(u, "protocol", "up", packet.words())
     net = network_of(u.k)
     for so in net.sockets:
         one = so.connection
@@ -36,7 +35,7 @@ def receivable(u: Process, packet: Packet) -> None:
         begin(u, packet)
     elif known is not None and "FIN" in packet.flags:
         late = Packet(packet.target, packet.source, "stream", b"", ("ACK",), packet.ack, known)
-        send_packet(u, late)
+        transmit(u, late)
     elif "RST" not in packet.flags and (known is None or packet.data):
         refuse(u, packet)
 

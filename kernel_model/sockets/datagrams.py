@@ -6,7 +6,6 @@ from kernel_model.constants import AF_INET
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process
 from kernel_model.sockets.calls import deliver
-from kernel_model.sockets.device import send_packet
 from kernel_model.sockets.naming import (
     ANY,
     LOOPBACK,
@@ -18,6 +17,7 @@ from kernel_model.sockets.naming import (
     this_host,
 )
 from kernel_model.sockets.packets import Packet, counted, passes
+from kernel_model.sockets.protocol import transmit
 from kernel_model.sockets.table import CONNECTED, Chunk, Socket, error_of, held, network_of
 from kernel_model.traps import algorithm, wakeup
 from kernel_model.user import copyin
@@ -37,7 +37,7 @@ def soaim(u: Process, so: Socket, name: str) -> None:
 def aim_internet(u: Process, so: Socket, name: str) -> None:
     """Connects a datagram socket of the Internet domain: nothing is sent."""
     host, net = split(name)[0], network_of(u.k)
-    if not ours(u, host) and (net.device is None or net.device.wire is None):
+    if not ours(u, host) and net.device is None:
         raise KernelError(Errno.ENETUNREACH, f"there is no way to {host}")
     autobind(u, so, LOOPBACK if ours(u, host) else net.address)
     so.far, so.state = name, CONNECTED
@@ -113,9 +113,8 @@ def send_internet(u: Process, so: Socket, data: bytes | None, name: str | None) 
             so.error = Errno.ECONNREFUSED
             wakeup(u, so.event("data"))
         return len(text)
-    packet = Packet(source, target, "datagram", text)
-    passes(u, "protocol", "down", packet.words())
-    send_packet(u, packet)
+    passes(u, "socket", "down", f"{counted(len(text))} of socket {so.number}")
+    transmit(u, Packet(source, target, "datagram", text))
     return len(text)
 
 
@@ -177,5 +176,4 @@ def put(u: Process, so: Socket | None, other: Socket, chunk: Chunk) -> None:
 
 def receivable(u: Process, packet: Packet) -> None:
     """A datagram has come from the device."""
-    passes(u, "protocol", "up", packet.words())
     give_datagram(u, packet.source, packet.target, packet.data)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kernel_model.cost import Cost
-from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process
 from kernel_model.sockets.packets import Packet, passes
 from kernel_model.sockets.table import network_of
@@ -17,19 +15,30 @@ if TYPE_CHECKING:
     from kernel_model.sockets.wire import Wire
 
 
-Inputs = dict[str, Callable[[Process, Packet], None]]  # by protocol: what takes a packet
-
-
 @dataclass(slots=True, eq=False)
 class Device:
     """What connects a host to a wire."""
 
     k: Kernel = field(repr=False)
-    wire: Wire | None = field(repr=False)
-    inputs: Inputs = field(repr=False)  # by protocol
+    wire: Wire = field(repr=False)
     sent: int = 0  # packets
     taken: int = 0
     work: Process | None = field(default=None, repr=False)  # whom interrupts are counted to
+
+    def send(self, u: Process, packet: Packet) -> None:
+        """Gives a packet to the wire, which has a copy of it."""
+        passes(u, "device", "down", packet.words())
+        copied(u.tally, packet)
+        self.sent += 1
+        self.wire.take(packet)
+
+    def take(self, packet: Packet) -> None:
+        """A packet has come from the wire: an interrupt, in which its protocol gets a copy."""
+        u = self.interrupt()
+        self.taken += 1
+        passes(u, "device", "up", packet.words())
+        copied(u.tally, packet)
+        network_of(self.k).protocols[packet.protocol].take(u, packet)
 
     def interrupt(self) -> Process:
         """Stands for no process: interrupts have an account of their own."""
@@ -38,26 +47,6 @@ class Device:
             self.work.account()
             self.k.accounts.append(self.work.costs)
         return self.work
-
-
-def send_packet(u: Process, packet: Packet) -> None:
-    """Gives a packet to the wire, which has a copy of it; ENETUNREACH without a wire."""
-    device = network_of(u.k).device
-    if device is None or device.wire is None:
-        raise KernelError(Errno.ENETUNREACH, f"there is no way to {packet.target}")
-    passes(u, "device", "down", packet.words())
-    copied(u.tally, packet)
-    device.sent += 1
-    device.wire.take(packet)
-
-
-def take_packet(device: Device, packet: Packet) -> None:
-    """A packet has come from the wire: an interrupt, in which the protocol gets a copy of it."""
-    u = device.interrupt()
-    device.taken += 1
-    passes(u, "device", "up", packet.words())
-    copied(u.tally, packet)
-    device.inputs[packet.protocol](u, packet)
 
 
 def copied(tally: Cost, packet: Packet) -> None:

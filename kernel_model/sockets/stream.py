@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process
-from kernel_model.sockets.device import send_packet
 from kernel_model.sockets.naming import autobind
-from kernel_model.sockets.packets import Packet, passes
+from kernel_model.sockets.packets import Packet, counted, passes
+from kernel_model.sockets.protocol import transmit
 from kernel_model.sockets.table import (
     CLOSED,
     CONNECTING,
@@ -76,7 +76,7 @@ class Connection:
 def active_open(u: Process, so: Socket, name: str) -> None:
     """Sends the first packet of a handshake."""
     net = network_of(u.k)
-    if net.device is None or net.device.wire is None:
+    if net.device is None:
         raise KernelError(Errno.ENETUNREACH, f"there is no way to {name}")
     autobind(u, so, net.address)
     so.far, so.state = name, CONNECTING
@@ -99,8 +99,7 @@ def segment(u: Process, one: Connection, seq: int, data: bytes, *flags: str) -> 
     packet = Packet(
         one.here, one.there, "stream", data, (*flags, *acks), seq, one.expected, one.told
     )
-    passes(u, "protocol", "down", packet.words())
-    send_packet(u, packet)
+    transmit(u, packet)
 
 
 def output(u: Process, one: Connection) -> None:
@@ -124,6 +123,8 @@ def output(u: Process, one: Connection) -> None:
 def give(u: Process, one: Connection, text: bytes) -> int:
     """Takes bytes to send, as many as there is room for."""
     part = text[: max(one.so.sndbuf - len(one.outgoing), 0)]
+    if part:
+        passes(u, "socket", "down", f"{counted(len(part))} of socket {one.so.number}")
     one.outgoing += part
     output(u, one)
     return len(part)
@@ -192,8 +193,7 @@ def settle(u: Process, one: Connection) -> None:
 def reset(u: Process, one: Connection) -> None:
     """Breaks the circuit at once: the other side is told with RST."""
     packet = Packet(one.here, one.there, "stream", b"", ("RST",), one.nxt)
-    passes(u, "protocol", "down", packet.words())
-    send_packet(u, packet)
+    transmit(u, packet)
     one.so.connection, one.so.state = None, CLOSED
     network_of(u.k).sockets.remove(one.so)
 
@@ -201,5 +201,4 @@ def reset(u: Process, one: Connection) -> None:
 def refuse(u: Process, packet: Packet) -> None:
     """Answers what leads to no circuit with RST."""
     back = Packet(packet.target, packet.source, "stream", b"", ("RST",), packet.ack)
-    passes(u, "protocol", "down", back.words())
-    send_packet(u, back)
+    transmit(u, back)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
     from kernel_model.sockets.device import Device
     from kernel_model.sockets.packets import Passage
+    from kernel_model.sockets.protocol import Protocol
     from kernel_model.sockets.stream import Connection
 
 PSOCK = PZERO + 1  # waiting for data, for room, or for a connection
@@ -117,6 +118,7 @@ class Network:
     bound: int = 0  # sockets of the Internet domain that were bound to a port
     autobound: int = 0  # names that were given to sockets without one
     address: str = "127.0.0.1"  # of this host
+    protocols: dict[str, Protocol] = field(default_factory=dict)  # with other hosts, by name
     device: Device | None = None
     passages: list[Passage] = field(default_factory=list)
     lingering: dict[tuple[str, str], int] = field(default_factory=dict)  # circuits that are over

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from kernel_model.kernel import Kernel
 from kernel_model.programs.chance import numbers
 from kernel_model.sockets import arriving, datagrams
-from kernel_model.sockets.device import Device, Inputs, take_packet
+from kernel_model.sockets.device import Device
 from kernel_model.sockets.packets import Packet
+from kernel_model.sockets.protocol import Protocol
 from kernel_model.sockets.stream import Connection, timeout
 from kernel_model.sockets.table import network_of
 
@@ -49,10 +50,10 @@ class Wire:
 
     def attach(self, k: Kernel, address: str) -> Device:
         """Connects a host, which has this address from now on."""
-        inputs: Inputs = {"stream": arriving.receivable, "datagram": datagrams.receivable}
-        device = Device(k, self, inputs)
-        net = network_of(k)
+        device, net = Device(k, self), network_of(k)
         net.address, net.device = address, device
+        inputs = {"stream": arriving.receivable, "datagram": datagrams.receivable}
+        net.protocols = {name: Protocol(name, take) for name, take in inputs.items()}
         self.hosts[address] = device
         return device
 
@@ -79,7 +80,7 @@ class Wire:
             self._happens(number, "arrived", packet)
             device = self.hosts.get(packet.target.rpartition(":")[0])
             if device is not None:
-                take_packet(device, packet)
+                device.take(packet)
         elif not self._time():
             return False
         for device in self.hosts.values():

@@ -38,12 +38,13 @@ def exchange(view: View) -> Picture:
     last = TOP + ROW * max(len(rows) - first, 1)
     for name, x in lines.items():
         body += group(life_line(name, x, last, rows, first), key=f"life:{name}")
+    said = ""  # all words lie above all arrows, so that none is crossed
     for number, row in enumerate(rows):
-        shown = _arrow(row, number, first, lines, len(rows)) if "to" in row else ""
-        if number >= first:
-            shown += _said(row, number, first, lines, told["edges"])
-        if shown:
+        if "to" in row and (shown := _arrow(row, number, first, lines, len(rows))):
             body += group(shown, key=f"row:{number}")
+        if shown := _words(row, number, first, lines, told["edges"]):
+            said += group(shown, key=f"said:{number}")
+    body += said
     height = TOP + ROW * min(max(len(rows), 1), MOST) + 4
     return Picture("Who says what to whom", words(rows) or "Nothing yet.", height, body)
 
@@ -92,10 +93,6 @@ def _arrow(row: Row, number: int, first: int, lines: dict[str, float], count: in
         if end >= first:
             low = y_of(end, first)
             drawn += path(f"M{x1:g} {y:g}L{x2 - 7 * way:g} {low:g}", kind)
-            if number < first:  # its words are where it comes to
-                told = row["text"].partition(" · ack")[0]
-                end_ = "halo said end" if way > 0 else "halo said"
-                drawn += text(x2 - 14 * way, low - 10, told, end_)
             drawn += _tip(x2, low, x2 - x1, low - y)
     waits = (2 if row["doubled"] else 1) - len(row["came"])
     if waits > 0:
@@ -109,6 +106,20 @@ def _tip(x: float, y: float, across: float, down: float) -> str:
     """The tip of an arrow that ends in (x, y), and has come so far across and down."""
     turn = round(degrees(atan2(down, across)))
     return arrow(x, y, turn)
+
+
+def _words(row: Row, number: int, first: int, lines: dict[str, float], edges: list[str]) -> str:
+    """The words of a row; of a segment that was sent above the picture, where it arrives."""
+    if number >= first:
+        return _said(row, number, first, lines, edges)
+    drawn = ""
+    for end in row.get("came", []):
+        if end >= first:
+            x, right = lines[row["to"]], lines[row["to"]] > lines[row["who"]]
+            told = row["text"].partition(" · ack")[0]
+            at, kind = (x - 14, "halo said end") if right else (x + 14, "halo said")
+            drawn += text(at, y_of(end, first) - 10, told, kind)
+    return drawn
 
 
 def _said(row: Row, number: int, first: int, lines: dict[str, float], edges: list[str]) -> str:

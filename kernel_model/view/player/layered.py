@@ -13,17 +13,20 @@ STEPS = {
     ("protocol", "up"): "protocol layer: whose is it, is it new, and is it next?",
     ("socket", "up"): "socket layer: put the bytes into the buffer of the socket",
     "wakeup": "wake who waits for it",
+    ("socket", "down"): "socket layer: take the bytes from the process",
     ("protocol", "down"): "protocol layer: make a packet, with number, acknowledgement and window",
     ("device", "down"): "device layer: put the packet on the wire",
 }
-GOES_DOWN = tuple(STEPS[key] for key in (("protocol", "down"), ("device", "down")))
+LAYERS = ("socket", "protocol", "device")
+GOES_DOWN = tuple(STEPS[layer, "down"] for layer in LAYERS)
+COMES_UP = tuple(words for key, words in STEPS.items() if key != ("socket", "down"))
 
 
 def _listing(name: str, steps: tuple[str, ...]) -> Listing:
     return Listing(name, True, [], 1, dict(enumerate(steps, 1)), {})
 
 
-LISTINGS = {UP: _listing(UP, tuple(STEPS.values())), DOWN: _listing(DOWN, GOES_DOWN)}
+LISTINGS = {UP: _listing(UP, COMES_UP), DOWN: _listing(DOWN, GOES_DOWN)}
 
 
 def layered(event: Event, stack: tuple[Frame, ...], interrupt: bool) -> tuple[Frame, ...]:

@@ -16,6 +16,7 @@ LONG = 40  # bytes of data, from which on only their number is told
 PASSAGE = re.compile(r"(socket|protocol|device) layer, (up|down|across): (.*)")
 PACKET = re.compile(r"(\S+) → (\S+) (?:(\S+) seq (\d+) ack (\d+) bytes (\d+)|datagram of (.*))")
 LAYERS = {
+    ("socket", "down"): "the socket layer takes",
     ("protocol", "down"): "the protocol layer makes a packet",
     ("device", "down"): "the device layer puts the packet on the wire",
     ("device", "up"): "the device layer takes the packet from the wire",
