@@ -9,6 +9,7 @@ import pytest
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.nbgrader_plugin.ahead import _is_due
+from autograder.nbgrader_plugin.beside import odd_files
 from autograder.nbgrader_plugin.collecting import CollectFiles
 
 
@@ -47,6 +48,15 @@ def test_a_submission_that_is_a_link_to_another_is_empty(tmp_path: Path) -> None
     (link := tmp_path / "ada+ps2+time").symlink_to(bob)
 
     assert collected(link, tmp_path / "submitted") == {}
+
+
+def test_nothing_is_copied_out_of_a_folder_that_is_a_link(tmp_path: Path) -> None:
+    (tmp_path / "yours").mkdir()
+    (tmp_path / "yours" / "data.csv").write_text("1")
+    (tmp_path / "mine").symlink_to(tmp_path / "yours")
+
+    assert odd_files(tmp_path / "yours") == []
+    assert odd_files(tmp_path / "mine") == [tmp_path / "mine" / "data.csv"]
 
 
 @pytest.mark.parametrize("stamp", [b"no date", b"\xff\xfe", b"9" * 30])

@@ -1,5 +1,6 @@
 """Nothing that a student writes runs on a page of feedback or in the formgrader."""
 
+import html
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -109,3 +110,27 @@ def test_what_is_harmless_stays() -> None:
         "<td>1</td>", "<summary>more</summary>", 'src="data:image/png;base64,AAAA"',
     ):  # fmt: skip
         assert part in made
+
+
+@pytest.mark.parametrize("attached", [{}, {"a.png": {}}])
+def test_a_picture_that_is_not_attached_costs_only_itself(attached: Any) -> None:
+    cell = v4.new_markdown_cell("before ![my <b>](attachment:a.png) after", attachments=attached)
+    made = page("formgrade", cell)
+
+    assert "before (my" in made
+    assert "this picture is not in the notebook) after" in made
+
+
+@pytest.mark.parametrize("make", [v4.new_markdown_cell, v4.new_code_cell])
+def test_a_cell_that_would_take_hours_is_shown_as_it_is(make: Any) -> None:
+    text = "<b>a.&" * 60_000  # stock readers take time that grows with the square
+    others = [make("`x` = 1 <i>") for _ in range(2)]
+    made = page("feedback", make(text), *others)
+
+    assert html.escape(text) in made
+    assert made.count(f"<pre>{html.escape(others[0].source)}</pre>") == 2
+    assert "<pre>`x`" not in page("feedback", *others)
+
+
+def test_code_has_its_colours() -> None:
+    assert '<span class="k">def</span>' in page("feedback", v4.new_code_cell("def x(): pass"))

@@ -85,6 +85,9 @@ def test_a_folder_a_link_a_pipe_and_no_file_are_told_apart(tmp_path: Path) -> No
     os.mkfifo(tmp_path / "pipe")
     words = {"folder": "folder", "link": "link", "pipe": "ordinary", "nothing": "not in the"}
 
+    (tmp_path / "mine").symlink_to(tmp_path)
+    words["mine/messages.ipynb"] = "its folder is a link"
+
     for name, word in words.items():
         with pytest.raises(NotANotebook, match=word):
             read(tmp_path / name)

@@ -33,9 +33,10 @@ def configure(config: Any) -> None:
         "nbgrader.preprocessors.SaveAutoGrades",
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
-    # feedback and formgrader: no script of a student's runs on the instructor's page
+    # feedback and formgrader: no script of a student's runs there, and no text stops a page
     config.HTMLExporter.filters = {
-        "markdown2html": "autograder.nbgrader_plugin.pages.markdown2html"
+        "markdown2html": "autograder.nbgrader_plugin.pages.markdown2html",
+        "highlight_code": "autograder.nbgrader_plugin.pages.highlight_code",
     }
     config.GenerateFeedback.exporter_class = "autograder.nbgrader_plugin.pages.FeedbackExporter"
     config.ExchangeFactory.collect = "autograder.nbgrader_plugin.collecting.CollectFiles"

@@ -33,12 +33,12 @@ def pass_over(converter: Any) -> None:
 
 
 def odd_files(folder: Path) -> list[Path]:
-    """Links and what is no ordinary file, in a folder and those below it."""
+    """Links and what is no ordinary file, in a folder and those below it; all of a link's."""
     return [
         path
         for place, _, names in os.walk(folder)
         for path in (Path(place, name) for name in sorted(names))
-        if not stat.S_ISREG(path.lstat().st_mode)
+        if folder.is_symlink() or not stat.S_ISREG(path.lstat().st_mode)
     ]
 
 

@@ -1,15 +1,22 @@
 """Markdown on nbgrader's pages: feedback, and the formgrader, which is the instructor's own page.
 
 Stock nbgrader puts a student's HTML there as it stands, so that a script in an answer, or in a
-file's name that a note tells, would run with the instructor's rights over every grade.
+file's name that a note tells, would run with the instructor's rights over every grade. And it gives
+up at a picture that is not there, and takes hours for some long texts: then there is no page.
 """
 
+import html
 from typing import Any
 
 import bleach  # type: ignore[import-untyped]  # a part of nbconvert
 from jinja2 import DictLoader, pass_context
 from nbconvert.exporters import HTMLExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.filters.markdown_mistune import (
+    InvalidNotebook,
+    IPythonRenderer,
+    MarkdownWithMath,
+)
 
 TAGS = frozenset(
     """
@@ -23,6 +30,7 @@ ATTRIBUTES = frozenset(
 )
 PROTOCOLS = frozenset({"http", "https", "mailto"})
 PICTURE = "data:image/"
+LONG, ALL = 20_000, 300_000  # characters of a cell, of all cells: longer ones are shown as they are
 NO_MATHJAX = '{%- macro mathjax(url="") -%}{%- endmacro %}'
 
 
@@ -34,12 +42,24 @@ class FeedbackExporter(HTMLExporter):
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]  # nbconvert's
 
 
+class Renderer(IPythonRenderer):
+    """Takes a picture that is not attached for its words."""
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """A picture, from the notebook or from elsewhere."""
+        try:
+            return super().image(text, url, title)
+        except (InvalidNotebook, StopIteration):
+            return html.escape(f"({text}: this picture is not in the notebook)")
+
+
 @pass_context  # type: ignore[untyped-decorator, unused-ignore]
 def markdown2html(context: Any, source: str) -> str:
     """A cell's Markdown as HTML in which nothing runs: what could is shown as text."""
-    renderer = IPythonRenderer(
-        escape=False, attachments=context.get("cell", {}).get("attachments", {})
-    )
+    if too_long(context, source):
+        return as_it_is(source)
+    attached = context.get("cell", {}).get("attachments", {})
+    renderer = Renderer(escape=False, attachments=attached)
     made: str = bleach.clean(
         MarkdownWithMath(renderer=renderer).render(source),
         tags=TAGS,
@@ -47,6 +67,26 @@ def markdown2html(context: Any, source: str) -> str:
         protocols=PROTOCOLS | {"data"},
     )
     return made
+
+
+@pass_context  # type: ignore[untyped-decorator, unused-ignore]
+def highlight_code(context: Any, source: str, metadata: Any = None) -> str:
+    """A cell's code in colours."""
+    if too_long(context, source):
+        return as_it_is(source)
+    made: str = Highlight2HTML(pygments_lexer="ipython3")(source, metadata=metadata)  # type: ignore[no-untyped-call, unused-ignore]
+    return made
+
+
+def too_long(context: Any, source: str) -> bool:
+    """Would it, with all others of the notebook, take longer than anybody waits?"""
+    nb = context.get("nb")
+    return len(source) > LONG or (nb is not None and sum(len(c.source) for c in nb.cells) > ALL)
+
+
+def as_it_is(source: str) -> str:
+    """A text as it stands."""
+    return f"<pre>{html.escape(source)}</pre>"
 
 
 def harmless(tag: str, name: str, value: str) -> bool:

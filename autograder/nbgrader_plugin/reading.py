@@ -63,6 +63,8 @@ def _refuse_many(count: int, most: int, what: str) -> None:
 
 def _bytes(path: Path) -> bytes:
     try:
+        if path.parent.is_symlink():
+            raise NotANotebook("its folder is a link to another; hand in the notebook itself")
         mode = path.lstat().st_mode
         if stat.S_ISLNK(mode):
             raise NotANotebook("it is a link to another file; hand in the notebook itself")
