@@ -42,7 +42,7 @@ def exchange(view: View) -> Picture:
     for number, row in enumerate(rows):
         if "to" in row and (shown := _arrow(row, number, first, lines, len(rows))):
             body += group(shown, key=f"row:{number}")
-        if shown := _words(row, number, first, lines, told["edges"]):
+        if shown := _words(rows, number, first, lines, told["edges"]):
             said += group(shown, key=f"said:{number}")
     body += said
     height = TOP + ROW * min(max(len(rows), 1), MOST) + 4
@@ -108,8 +108,14 @@ def _tip(x: float, y: float, across: float, down: float) -> str:
     return arrow(x, y, turn)
 
 
-def _words(row: Row, number: int, first: int, lines: dict[str, float], edges: list[str]) -> str:
-    """The words of a row; of a segment that was sent above the picture, where it arrives."""
+def _words(
+    rows: list[Row], number: int, first: int, lines: dict[str, float], edges: list[str]
+) -> str:
+    """The words of a row; of a segment that was sent above the picture, where it arrives.
+
+    There they lie below the tip, unless the next row has its words in that place.
+    """
+    row = rows[number]
     if number >= first:
         return _said(row, number, first, lines, edges)
     drawn = ""
@@ -118,7 +124,9 @@ def _words(row: Row, number: int, first: int, lines: dict[str, float], edges: li
             x, right = lines[row["to"]], lines[row["to"]] > lines[row["who"]]
             told = row["text"].partition(" · ack")[0]
             at, kind = (x - 14, "halo said end") if right else (x + 14, "halo said")
-            drawn += text(at, y_of(end, first) - 10, told, kind)
+            after = rows[end + 1] if end + 1 < len(rows) else {}
+            down = -10 if after.get("who") == row["to"] and "to" in after else 17
+            drawn += text(at, y_of(end, first) + down, told, kind)
     return drawn
 
 
