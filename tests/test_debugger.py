@@ -83,9 +83,10 @@ def test_a_sleeping_program_is_reached_by_a_signal_and_the_tracer_decides_about_
         ("step 100", "100 times is not from 1 to 64."),
         ("send HELLO", "There is no signal 'HELLO', such as SIGUSR1."),
         ("look sky", "Look takes one of registers, data, stack, and on or off."),
-        ("fly", "'fly' is no command; commands are break, clear, step"),
+        ("run now", "Run takes nothing"),
+        ("fly", "'fly' is no command; commands are run, break, clear, step"),
         ("write n", "Write takes a place and a number."),
-        ("", "Commands are break, clear, step"),
+        ("", "Commands are run, break, clear, step"),
     ],
 )
 def test_what_cannot_be_done_is_answered_in_words_and_changes_nothing(
@@ -202,6 +203,10 @@ def test_a_command_from_an_earlier_moment_takes_back_what_came_after_it() -> Non
     assert state["say"]["text"] == "3 later commands have not happened."
     assert heard(page, "undo", at=None)["commands"][-1]["text"] == "break loop"
     assert [one["text"] for one in heard(page, "again")["commands"]] == ["run", "break loop"]
+    heard(page, "continue")
+    typed = heard(page, "run")  # as the button
+    assert [one["text"] for one in typed["commands"]] == ["run", "break loop"]
+    assert typed["commands"][-1]["to"] == len(typed["frames"]) - 1
 
 
 def test_the_same_commands_give_the_same_page() -> None:

@@ -37,14 +37,30 @@ class Debugger:
         prepare: Prepare | None = None,
         look: Iterable[str] = ("registers",),
     ) -> None:
+        self.given = program, personality, uid, prepare, tuple(look)
+        self.run()
+
+    def run(self) -> Done:
+        """Runs the program from its beginning, on a fresh kernel."""
+        program, personality, uid, prepare, look = self.given
         self.core = Core(program, personality, uid, prepare, set(look))
         self.child = self.core.child
         self.done: list[Done] = []
         self._before = 0, 0
-        self._note("run", self._begin)
+        return self._note("run", self._begin)
+
+    def again(self) -> Done:
+        """The same, with the breakpoints that there are."""
+        where = [self.child.where(addr) for addr in self.core.breaks]
+        begun = self.run()
+        for place in where:
+            self.do(f"break {place}")
+        return begun
 
     def do(self, text: str) -> Done:
         """Does a command; what cannot be done is in the answer."""
+        if text.split() == ["run"]:
+            return self.again()
         return self._note(text.strip(), lambda: self._command(text))
 
     def _note(self, text: str, act: Callable[[], str]) -> Done:
@@ -76,6 +92,8 @@ class Debugger:
         if not words:
             raise DebugError(f"commands are {HELP}")
         name, given = SHORT.get(words[0], words[0]), words[1:]
+        if name == "run":
+            raise DebugError(f"run takes {FORMS[name]}")
         if name not in COMMANDS:
             raise DebugError(f"{words[0]!r} is no command; commands are {HELP}")
         act, least, most = COMMANDS[name]

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from kernel_model.constants import SIGNALS
 from kernel_model.debugger.child import DebugError
 
-HELP = "break, clear, step, continue, kill, read, write, registers, set, stack, send, look"
+HELP = "run, break, clear, step, continue, kill, read, write, registers, set, stack, send, look"
 SHORT = {"b": "break", "s": "step", "c": "continue", "k": "kill", "r": "registers", "x": "read",
          "w": "write"}  # fmt: skip
 MOST = 64  # steps, or words, of one command
 FORMS = {
-    "break": "a place", "clear": "a place", "step": "at most a number",
+    "run": "nothing", "break": "a place", "clear": "a place", "step": "at most a number",
     "continue": "at most a signal", "kill": "nothing", "read": "a place, and how many words",
     "write": "a place and a number", "registers": "nothing", "set": "a register and a number",
     "stack": "nothing", "send": "a signal", "look": "registers, data or stack, and on or off",

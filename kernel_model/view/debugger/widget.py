@@ -67,8 +67,14 @@ class Debug(anywidget.AnyWidget):
 
     def do(self, text: str) -> Done:
         """A command, as in the page; gives its answer and its cost."""
-        made = self.debugger.do(text)
+        made = self._do(text)
         self._show(QUIET)
+        return made
+
+    def _do(self, text: str) -> Done:
+        made, begun = self.debugger.do(text), self.debugger.done[0]
+        if made is begun:  # everything is new
+            self.record = Record(self.debugger)
         return made
 
     def undo(self, keep: int) -> None:
@@ -77,10 +83,7 @@ class Debug(anywidget.AnyWidget):
 
     def again(self) -> None:
         """Runs the program again from its beginning, with the breakpoints that there are."""
-        where = [
-            f"break {self.debugger.core.child.where(addr)}" for addr in self.debugger.core.breaks
-        ]
-        self._make(where)
+        self._do("run")
 
     def _show(self, say: dict[str, str]) -> None:
         self.turn += 1
@@ -103,7 +106,7 @@ class Debug(anywidget.AnyWidget):
         elif text == "again":
             self.again()
         else:
-            self.debugger.do(text)
+            self._do(text)
         self._show(say)
 
     def snapshot(self) -> Picture:
