@@ -37,16 +37,16 @@ async def issig(u: Process) -> bool:
     """
     #: find a signal that has been sent to the process and is not blocked
     while sig := fsig(u):
-        #: the process is traced: stop, so that its tracer says what becomes of the signal
+        #: if the process is traced: stop, so that its tracer says what becomes of the signal
         if u.tracer is not None and sig not in (u.cursig, SIGKILL):
             await tracestop(u, sig)
-        #: the signal is ignored: turn it off
+        #: if the signal is ignored: turn it off
         elif ignores(u, sig):
             clearsig(u, sig)
-            #: ignoring death of child: free the slots of zombie children
+            #: if death of child is set to be ignored: free the slots of zombie children
             if sig == SIGCHLD and u.actions.get(sig) == "SIG_IGN":
                 freechildren(u)
-        #: the signal stops the process: turn it off, stop
+        #: if the signal stops the process: turn it off, stop
         elif stops(u, sig):
             clearsig(u, sig)
             await stop(u, sig)
@@ -69,7 +69,7 @@ async def psig(u: Process) -> None:
     #: get the number of the signal, turn it off
     sig = fsig(u)
     clearsig(u, sig)
-    #: the process has not asked to catch it: end
+    #: if the process has not asked to catch it: end
     if not catches(u, sig):
         psexit(u, sig)
     #: clear the entry of the handler in the u area

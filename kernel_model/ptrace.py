@@ -104,7 +104,7 @@ async def procxmt(u: Process) -> bool:
     fails changes nothing, and it stops again.
     """
     trace = tracing_of(u.k)
-    #: the request is not for this process: stop again
+    #: if the request is not for this process: stop again
     if trace.lock != u.pid or trace.req <= 0:
         return False
     #: take the request
