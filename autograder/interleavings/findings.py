@@ -93,7 +93,9 @@ class Finding:
         return known, "" if known else BROKEN[claim.property]
 
 
-def find(n: int, claims: Iterable[Claim], made: Callable[[], Lock]) -> Finding:
+def find(
+    n: int, claims: Iterable[Claim], made: Callable[[], Lock], example: bool = True
+) -> Finding:
     """Searches for what the claims on n processors ask; `made` gives the lock."""
     asked = {claim.property for claim in claims if claim.processors == n}
     if "release" in asked:
@@ -104,6 +106,7 @@ def find(n: int, claims: Iterable[Claim], made: Callable[[], Lock]) -> Finding:
         lock = made()
         finding.cells, finding.first = [str(one) for one in lock.cells], list(lock.first)
         check = Check(lock, report, "auto", STATES, None)  # type: ignore[arg-type]
+        check.example = example
         check.run()
         finding.closure = check.closure
     except LockError as error:

@@ -92,7 +92,8 @@ class Searches:
         try:
             if self.child is None and self.fresh() is not None:
                 return ChildFailed("The cells cannot be run any more.")
-            return found(self.exercise, claim, claims, self.ask, self.suites)
+            shown = any(self.shows(one, claims) for one in self.found)
+            return found(self.exercise, claim, claims, self.ask, self.suites, not shown)
         except (Gone, Wrong, ChildFailed) as error:
             why = error.error if isinstance(error, Gone) else error
             self.loops += isinstance(why, ChildLooped) and not open_
@@ -100,6 +101,13 @@ class Searches:
             if isinstance(why, ChildFailed):
                 return why
             return BadAnswer(f"What came is no answer of a processor: {why}.")
+
+    def shows(self, search: str | int, claims: list[Claim]) -> bool:
+        """Has a search a schedule of what breaks one of its claims?"""
+        here = self.found[search]
+        if isinstance(here, ChildFailed) or here.counterexample is None:
+            return False
+        return any(one.search() == search and not here.verdict(one)[0] for one in claims)
 
 
 def grade(
@@ -127,16 +135,25 @@ def grade(
 def judge(made: Grade, every: list[Claim], seen: int, look: Look) -> None:
     """A case for every claim; the first `seen` of them are visible.
 
-    A claim that says nothing, since one that it needs does not hold, is not worth a search.
+    A claim that says nothing, since one that it needs does not hold, is not worth a search; nor
+    is one whose rule is broken already, unless it is visible or others need it.
     """
     held: dict[str, bool] = {}
+    broken: dict[str, Claim] = {}  # rule -> the first claim that has failed it
+    searched: set[str | int] = set()
+    needed = {name for claim in every for name in claim.needs}
     for number, claim in enumerate(every):
         lost = broken_need(claim, held, every)
+        if lost is None and number >= seen and not {claim.id, claim.search()} & (needed | searched):
+            lost = broken.get(claim.topic)
         if lost is None:
             here = look(claim)
+            searched.add(claim.search())
             kind, words = judged(claim, here)
             whose = here if not isinstance(here, ChildFailed) else None
             words = words and (whose.told(words) if whose else f"{named(claim)}: {words}")
+            if kind == "fail":
+                broken.setdefault(claim.topic, claim)
         else:
             kind, words = "fail", f"{named(claim)}: it {EMPTY} this is not so: {lost.fact}"
         held[claim.id] = kind == "pass"

@@ -157,8 +157,9 @@ class Canonical:
         if x.__code__.co_filename != self.file and of_library(x):
             return "function", x.__module__, x.__qualname__, *self.keys(x.__closure__ or ())
         carried = (x.__defaults__, x.__kwdefaults__, x.__dict__, x.__closure__, x.__name__)
-        more = x.__qualname__, x.__doc__, x.__module__, annotated(x)
         own = x.__code__.co_filename == self.file
+        written = own or x.__module__ == self.file  # a library's are worked out when looked at
+        more = x.__qualname__, x.__doc__, x.__module__, annotated(x) if written else None
         code = code_key(x.__code__) if own else made_key(x.__code__)
         return "function", code, *self.keys((*carried, *more))
 
@@ -178,6 +179,9 @@ class Canonical:
 _codes: dict[int, types.CodeType] = {}  # kept, so that no other code gets its id
 
 
+_made: dict[int, tuple[types.CodeType, Hashable]] = {}
+
+
 def code_key(code: types.CodeType) -> Hashable:
     """The key of code: itself, by identity. Its hash changes while Python 3.12 traces it."""
     _codes[id(code)] = code
@@ -186,6 +190,14 @@ def code_key(code: types.CodeType) -> Hashable:
 
 def made_key(code: types.CodeType) -> Hashable:
     """The key of code that is made again each time: what is in it."""
+    known = _made.get(id(code))
+    if known is None:
+        known = _made[id(code)] = code, contents(code)
+    return known[1]
+
+
+def contents(code: types.CodeType) -> Hashable:
+    """All of code that a run of it can feel."""
     names = code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars
     counts = code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags
     consts = (

@@ -8,6 +8,7 @@ gone through one by one, up to FEW; if these are all, nothing else has to be loo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from kernel_model.explore.cells import LockError, Value
 from kernel_model.explore.effects import blocks, effect
@@ -15,45 +16,52 @@ from kernel_model.explore.local import Local
 
 FEW = 40_000  # states
 Finds = set[tuple[int, int, Value]]  # processor, its local state, what it finds there
-Place = tuple[tuple[int, ...], tuple[Value, ...]]  # where everybody stands, what the cells hold
+Move = tuple[int, Value]  # where a step leads, and what its cell holds then
+UNKNOWN: Move = (-1, None)
+Place = tuple[Any, ...]  # where everybody stands, then what the cells hold
 
 
 def finds(locals_: Sequence[Local], first: Sequence[Value], few: int) -> Finds | None:
     """What can be found where; None: there are more states than `few`."""
-    begin = (tuple(local.step(0, None) for local in locals_), tuple(first))
-    found: Finds = set()
+    begin: Place = (*(local.step(0, None) for local in locals_), *first)
+    moves: dict[tuple[int, int, Value], Move | None] = {}  # None: it makes no step
+    pending, n = [local.pending for local in locals_], len(locals_)
     seen = {begin}
     todo = [begin]
     while todo:
         after: list[Place] = []
         for place in todo:
-            for p, local in enumerate(locals_):
-                to = _step(p, local, place, found)
-                if to is not None and to not in seen:
+            for p in range(n):
+                cell = pending[p][place[p]].cell
+                key = p, place[p], None if cell is None else place[n + cell]
+                move = moves.get(key, UNKNOWN)
+                if move is UNKNOWN:
+                    move = moves[key] = _move(locals_[p], key[1], key[2])
+                if move is None:
+                    continue
+                there = list(place)
+                there[p] = move[0]
+                if cell is not None:
+                    there[n + cell] = move[1]
+                to = tuple(there)
+                if to not in seen:
                     seen.add(to)
                     after.append(to)
         if len(seen) > few:
             return None
         todo = after
-    return found
+    return {key for key in moves if pending[key[0]][key[1]].cell is not None}
 
 
-def _step(p: int, local: Local, place: Place, found: Finds) -> Place | None:
-    """The place after processor p's step; None: it makes none."""
-    stand, values = place
-    state = stand[p]
+def _move(local: Local, state: int, held: Value) -> Move | None:
+    """The step of a processor that finds this; None: it makes none."""
     doing = local.pending[state]
     if doing.cell is None:
-        to = local.step(state, None)
-        return (*stand[:p], to, *stand[p + 1 :]), values
-    held = values[doing.cell]
-    found.add((p, state, held))
+        return local.step(state, None), None
     if blocks(doing.kind, doing.args, held):
         return None
     try:
         new, back = effect(doing.kind, doing.args, held)
     except LockError:
         return None  # it has failed, and goes nowhere from there
-    to = local.step(state, back)
-    cells = (*values[: doing.cell], new, *values[doing.cell + 1 :])
-    return (*stand[:p], to, *stand[p + 1 :]), cells
+    return local.step(state, back), new

@@ -48,6 +48,7 @@ CACHE: type = functools._lru_cache_wrapper
 # what the explorer itself writes while code runs
 EXEMPT: tuple[Callable[[], object], ...] = (
     lambda: canonical._codes,
+    lambda: canonical._made,
     lambda: operations._forgotten,
     lambda: budget._codes,
 )

@@ -119,6 +119,7 @@ class Check:
     engine: Engine
     found: Found
     doubt: str  # why the automata are not what the code does
+    example = True  # is a schedule wanted of what breaks a property?
 
     def __init__(
         self, lock: Extracted, report: Report, engine: str, limit: int, progress: Progress | None
@@ -140,7 +141,7 @@ class Check:
         crowded = self.reaches(Phase.INSIDE)
         if "mutex" in report.asked and (crowded or self.found.finished):
             report.mutual_exclusion = not crowded
-            if crowded:
+            if crowded and self.example:
                 self.show("mutex", Phase.INSIDE)
         if not self.found.finished:
             report.error = (
@@ -208,6 +209,8 @@ class Check:
 
     def lead_into(self, name: str, phase: Phase | None) -> None:
         """Takes down the shortest stem and cycle in which one stays in a phase (None: all wait)."""
+        if not self.example:
+            return
         engine = engine_for(merged(self.tables), self.engine.name)
         found = engine.search(self.limit)
         graph = engine.graph(found.levels)
