@@ -16,8 +16,11 @@ from kernel_model import (
     PTRACE_ATTACH,
     PTRACE_CONT,
     PTRACE_DETACH,
+    PTRACE_INTERRUPT,
     PTRACE_KILL,
+    PTRACE_LISTEN,
     PTRACE_PEEKDATA,
+    PTRACE_SEIZE,
     PTRACE_SINGLESTEP,
     PTRACE_TRACEME,
     SIG_SETMASK,
@@ -171,9 +174,19 @@ class Walk(RuleBasedStateMachine):
 
 
 class LinuxWalk(Walk):
-    """The same on the linux personality."""
+    """The same on the linux personality, with what it has besides."""
 
     personality = "linux"
+
+    @rule(a=who, b=who)
+    def seize(self, a: int, b: int) -> None:
+        p = self.pick(b)
+        if p is not None:
+            self.do(a, "ptrace", PTRACE_SEIZE, p.pid)
+
+    @rule(a=who, b=who, req=st.sampled_from([PTRACE_INTERRUPT, PTRACE_LISTEN]))
+    def leave_stopped(self, a: int, b: int, req: int) -> None:
+        self.ptrace(a, b, req, 0)
 
 
 TestClassic = Walk.TestCase

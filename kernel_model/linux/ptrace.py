@@ -42,6 +42,7 @@ PEEKS = (PTRACE_PEEKTEXT, PTRACE_PEEKDATA)
 POKES = (PTRACE_POKETEXT, PTRACE_POKEDATA)
 RESUMES = (PTRACE_CONT, PTRACE_SINGLESTEP, PTRACE_SYSCALL, PTRACE_DETACH)
 OFFSETS = dict(zip((128, 152, 32, 144, 80, 112, 104, 96), REGISTERS, strict=True))  # struct user
+UNSET = {6: 0xFFFF0FF0}  # the debug register in which some bits are 1 from the beginning
 USER_SIZE, REGISTERS_SIZE = 928, 216  # bytes of struct user, and of the registers it begins with
 DEBUG, USER_SPACE = 848, 2**47 - 4096  # where the debug registers lie in it; where addresses end
 
@@ -180,10 +181,11 @@ def user_area(p: Process, req: int, addr: int, word: int) -> int:
     name = OFFSETS.get(addr, "")
     regs, number = p.regs or {}, (addr - DEBUG) // 8
     if req == PTRACE_PEEKUSER:
-        return p.debug.get(number, 0) if number >= 0 else regs.get(name, 0)
-    if number in (0, 1, 2, 3, 6) or (number == 7 and not word):
+        return p.debug.get(number, UNSET.get(number, 0)) if number >= 0 else regs.get(name, 0)
+    if number in (0, 1, 2, 3, 6, 7):
         if number < 4 and not 0 <= word < USER_SPACE:
             raise KernelError(Errno.EINVAL, f"{word:#x} is no address of a program")
+        check_watches(p.debug | {number: word})
         p.debug[number] = word
         return 0
     if addr >= REGISTERS_SIZE:
@@ -191,6 +193,19 @@ def user_area(p: Process, req: int, addr: int, word: int) -> int:
     if name in regs:
         regs[name] = signed(word_bytes(word))
     return 0
+
+
+def check_watches(debug: dict[int, int]) -> None:
+    """Which of the four addresses are watched, and how, stands in register 7; EINVAL if it cannot.
+
+    Departs from Linux: nobody is stopped by it.
+    """
+    control = debug.get(7, 0)
+    for n in range(4):
+        how, size = control >> 16 + 4 * n & 3, (1, 2, 8, 4)[control >> 18 + 4 * n & 3]
+        known = size == 1 if how == 0 else how != 2  # instructions; reads and writes; not ports
+        if control >> 2 * n & 3 and not (known and debug.get(n, 0) % size == 0):
+            raise KernelError(Errno.EINVAL, f"register 7 is {control:#x}: no way to watch")
 
 
 @linux
