@@ -9,14 +9,18 @@ came are judged, then those that come.
 from __future__ import annotations
 
 import json
+import marshal
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
 from autograder.sandbox import BadAnswer, ChildFailed, answers
+from kernel_model.changes import PLAIN
 from kernel_model.scenario import Scenario
 
 NAME = "words of errors"
 WORDS = f', "{NAME}": {{'.encode()  # as json writes them, at the end of an answer
+SHORT = 1000  # bytes of a question that is kept
 MOST = 16  # runs of one scenario that are kept
 Heard = list[tuple[bytes, bytes | ChildFailed]]  # questions, and what came of each
 
@@ -30,10 +34,10 @@ class Known:
     runs: int = 0
 
     def keep(self, heard: Heard) -> None:
-        """Keeps one more run, to its end, if each of its answers can be read in one way only."""
+        """Keeps one more run, to its end; each of its answers can be read in one way only."""
         said = [(question, answer) for question, answer in heard if isinstance(answer, bytes)]
         assert len(said) == len(heard), "a run that passes has an answer to every question"
-        if self.runs == MOST or not all(unambiguous(answer) for _, answer in said):
+        if self.runs == MOST:
             return
         at = self
         for question, answer in said:
@@ -60,16 +64,27 @@ def but_words(answer: bytes) -> bytes:
     return answer.rpartition(WORDS)[0] or answer
 
 
-def unambiguous(answer: bytes) -> bool:
-    """Does all but the words of errors mean by itself what the answer means?
+def unambiguous(answer: bytes, value: Any) -> bool:
+    """Does all but the words of errors mean by itself what the answer, this value, means?
 
     JSON may name a key twice, and the last one counts: a right answer behind the words would make
     those pass who say what stands before them.
     """
-    value = answers.parse(answer)
-    words = value.pop(NAME, None) if isinstance(value, dict) else None
-    plain = json.dumps(value).encode()
-    return but_words(answer) == (plain if words is None else plain[:-1])  # but for the last brace
+    if not (isinstance(value, dict) and NAME in value):
+        return but_words(answer) == json.dumps(value).encode()
+    rest = {name: part for name, part in value.items() if name != NAME}
+    return but_words(answer) == json.dumps(rest).encode()[:-1]  # but for the last brace
+
+
+def in_json(request: Any) -> bytes:
+    """A question as it is sent. The short ones, which scenarios ask again, are written once."""
+    said = marshal.dumps(request, PLAIN)  # which takes a small part of the time
+    return _in_json(said) if len(said) <= SHORT else _in_json.__wrapped__(said)
+
+
+@lru_cache(maxsize=4096)
+def _in_json(said: bytes) -> bytes:
+    return json.dumps(marshal.loads(said)).encode()
 
 
 class Answers(Protocol):
@@ -87,6 +102,7 @@ class Hearing:
         self.deadline = deadline  # seconds for one answer
         self.heard: Heard = []
         self.told = 0  # how many of those heard `ask` has given
+        self.clear = True  # each of these could be read in one way only
 
     def passes(self, runs: Known) -> bool:
         """Asks as long as its answers are known; whether it is then at the end of a known run."""
@@ -98,7 +114,7 @@ class Hearing:
 
     def ask(self, request: Any, deadline: float) -> Any:
         """The child's answer, which may have been heard already; raises when there is none."""
-        question = json.dumps(request).encode()
+        question = in_json(request)
         if self.told == len(self.heard):
             self._hear(question)
         before, answer = self.heard[self.told]
@@ -107,7 +123,9 @@ class Hearing:
         self.told += 1
         if isinstance(answer, ChildFailed):
             raise answer
-        return answers.parse(answer)
+        value = answers.parse(answer)
+        self.clear = self.clear and unambiguous(answer, value)
+        return value
 
     def _hear(self, question: bytes) -> bytes | ChildFailed:
         answer: bytes | ChildFailed

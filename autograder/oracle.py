@@ -248,7 +248,7 @@ class Grading:
             return Case(scenario.id, scenario.topic, visible, True, "", "pass")
         result = run(scenario, target)
         kind, words = judged(scenario, result, target.failure)
-        if kind == "pass":
+        if kind == "pass" and hearing.clear:
             runs.keep(hearing.heard)
         if kind != "pass" and target.unawaited:
             # of our own words, since what a hidden case does must not be told through a name

@@ -180,7 +180,7 @@ def are_words(words: Any, back: dict[str, Any], to_call: bool) -> bool:
 
 def is_made_of(kind: type, given: Any) -> bool:
     """Is it a dict whose values are all of this type?"""
-    return isinstance(given, dict) and all(type(value) is kind for value in given.values())
+    return isinstance(given, dict) and {type(value) for value in given.values()} <= {kind}
 
 
 def is_outcome(given: Any) -> bool:

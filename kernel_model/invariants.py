@@ -39,25 +39,28 @@ class Broken:
     def __init__(self) -> None:
         self.judged: View = {}  # the view that the groups were judged on
         self.found: list[list[str]] = []  # and what was found
+        self.said: list[str] = []  # all of it
 
     def __call__(self, view: View) -> list[str]:
         if not view:
             return []
         if view is self.judged:
-            return [said for group in self.found for said in group]
+            return self.said
         if "unreadable" in view:
             return [f"the tables cannot be read: {view['unreadable']}"]
         before, self.judged = self.judged, {}  # unless every group can be judged
         new = {name for name, part in view.items() if part is not before.get(name, view)}
-        new |= before.keys() - view.keys()
+        new.update(before.keys() - view.keys())
         try:
-            for number, (names, judge) in enumerate(GROUPS):
-                if not before or not new.isdisjoint(names):
-                    self.found[number:] = [judge(view), *self.found[number + 1 :]]
+            if not before:
+                self.found = [judge(view) for _, judge in GROUPS]
+            else:
+                for number in sorted({at for name in new for at in LOOKED_AT.get(name, ())}):
+                    self.found[number] = GROUPS[number][1](view)
         except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
             return [f"the tables hold something that no kernel puts there: {error!r}"]
-        self.judged = view
-        return [said for group in self.found for said in group]
+        self.judged, self.said = view, [said for group in self.found for said in group]
+        return self.said
 
 
 def _messages(view: View) -> list[str]:
@@ -84,6 +87,12 @@ GROUPS: list[tuple[tuple[str, ...], Callable[[View], list[str]]]] = [
     (("procs", *SOCKETS), broken_sockets),
     (TRACING, broken_tracing),
 ]
+# and the groups that look at each table
+LOOKED_AT = {
+    name: [number for number, (names, _) in enumerate(GROUPS) if name in names]
+    for names, _ in GROUPS
+    for name in names
+}
 
 
 def _queue(queue: View) -> list[str]:

@@ -139,7 +139,10 @@ def _frames(frames: View, entries: list[View]) -> list[str]:
     owned = [frame for entry in entries for _, frame in entry["pages"]]
     total, apart = frames["total"], stride(frames["total"])
     handed = {number * apart % total for number in range(1, frames["handed"] + 1)}
-    counted = Counter(owned + frames["free"])
+    every = owned + frames["free"]
+    if not frames["text"] and len(every) == len(handed) and set(every) == handed:
+        return []  # those that were given out, each once
+    counted = Counter(every)
     found = []
     if twice := sorted(frame for frame, n in counted.items() if n > 1):
         found.append(f"frames {twice} belong to two pages, or to one although they are free")

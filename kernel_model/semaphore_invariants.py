@@ -53,7 +53,10 @@ def _set(one: View, asleep: Counter[tuple[int, int, str]], stopped: int) -> list
 
 def _keys(sets: list[View]) -> list[str]:
     """A key other than IPC_PRIVATE names one set."""
-    counts = Counter(one["key"] for one in sets if one["key"])
+    keys = [one["key"] for one in sets if one["key"]]
+    if len(set(keys)) == len(keys):
+        return []
+    counts = Counter(keys)
     return [f"{many} sets have the key {key}" for key, many in counts.items() if many > 1]
 
 

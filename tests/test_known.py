@@ -8,7 +8,7 @@ from autograder.demo.answers import model_solution
 from autograder.exercise import exercise
 from autograder.grades import Grade
 from autograder.known import Hearing, known
-from autograder.sandbox import BadAnswer
+from autograder.sandbox import BadAnswer, answers
 
 NAME = "msgctl"
 FORGED = """
@@ -150,7 +150,7 @@ def test_who_says_what_is_known_and_means_something_else_fails() -> None:
     ],
 )
 def test_an_answer_is_kept_when_it_can_be_read_in_one_way(answer: bytes, clear: bool) -> None:
-    assert kept.unambiguous(answer) is clear
+    assert kept.unambiguous(answer, answers.parse(answer)) is clear
 
 
 def test_so_many_runs_of_one_scenario_are_kept_and_no_more() -> None:

@@ -37,6 +37,7 @@ class Child:
         self._channel, self._status, self._limits = channel, status, limits
         channel.setblocking(False)
         self._ready = select.poll()
+        self._ready.register(channel, select.POLLIN)
         self._lock = threading.Lock()
         self._over = ""  # why there is nothing more to ask
 
@@ -116,6 +117,8 @@ class Child:
         return kind, text
 
     def _refuse_early_answers(self) -> None:
+        if not self._ready.poll(0):
+            return
         try:
             early = self._channel.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
@@ -154,8 +157,11 @@ class Child:
 
     def _wait(self, event: int, until: float, late: str) -> None:
         """Until the channel can be read, or written to; ChildLooped when that takes too long."""
-        self._ready.register(self._channel, event)
-        if not self._ready.poll(max(0.0, until - time.monotonic()) * 1000 + 1):
+        ready = self._ready
+        if event != select.POLLIN:
+            ready = select.poll()
+            ready.register(self._channel, event)
+        if not ready.poll(max(0.0, until - time.monotonic()) * 1000 + 1):
             raise ChildLooped(late)
 
     def _died(self) -> NoReturn:

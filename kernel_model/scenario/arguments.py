@@ -1,6 +1,7 @@
 """Reading the arguments of a call, each by its kind, into what a target is given."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from kernel_model.scenario.calls import ATTRIBUTES, SETTABLE, Kind, form
@@ -15,15 +16,21 @@ def arguments(args: list[Any], call: str, names: Names) -> list[Any]:
     if not takes.least <= len(args) <= len(takes.names):
         raise Problem(f"{call}{takes} has {_count(takes.least, len(takes.names))}, not {len(args)}")
     result = []
-    for index, (value, kind) in enumerate(zip(args, takes.kinds, strict=False)):
+    for index, (value, read) in enumerate(zip(args, readers(call), strict=False)):
         try:
-            result.append(_READERS[kind](value, names))
+            result.append(read(value, names))
         except Problem as problem:
             raise Problem(
-                f"{problem.message} ({takes.names[index]} of {call} is {kind.value})",
+                f"{problem.message} ({takes.names[index]} of {call} is {takes.kinds[index].value})",
                 problem.under(index).key,
             ) from None
     return result
+
+
+@cache
+def readers(call: str) -> tuple[Callable[[Any, Names], Any], ...]:
+    """What reads each argument of the call."""
+    return tuple(_READERS[kind] for kind in form(call).kinds)
 
 
 def _count(least: int, most: int) -> str:

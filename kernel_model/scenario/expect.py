@@ -1,6 +1,6 @@
 """Expectations: what they mean, and which outcomes they accept."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from errno import errorcode
 from functools import lru_cache
 from typing import Any
@@ -19,6 +19,9 @@ ERRORS = (*Errno.__members__, *errorcode.values())
 
 # What an outcome is, by the one of these keys that it has.
 OUTCOMES = {"ret", "errno", "blocks", "ends", "execs", "raised", "unsupported"}
+
+# Forms whose values of this type mean the same wherever they stand.
+NAMELESS: dict[str, type] = {"ret": int, "errno": str, "blocks": bool}
 
 # Other names of the same errors.
 ALIASES = {"EWOULDBLOCK": "EAGAIN", "EDEADLOCK": "EDEADLK", "ENOTSUP": "EOPNOTSUPP"}
@@ -44,10 +47,13 @@ def expectation(given: Any, names: Names) -> Expectation:
     """The meaning of E in `{"expect": E}`; raises Problem."""
     if not isinstance(given, dict):
         raise Problem(f"{show(given)} is not an expectation, a dict with {' or '.join(FORMS)}")
-    if len(given) == 1:
-        ((form, value),) = given.items()
-        if (form == "ret" and type(value) is int) or (form == "errno" and type(value) is str):
-            return _nameless(form, value)
+    more = "view" in given
+    if len(given) == 1 + more:
+        form = next(iter(given))
+        value = given[form]
+        if type(value) is NAMELESS.get(form) and (form != "blocks" or value):
+            plain = _nameless(form, value)
+            return replace(plain, view=part(given, "view", _view)) if more else plain
     return _named(given, names)
 
 

@@ -52,6 +52,9 @@ ANYTHING = Anything()
 
 def fits(pattern: Pattern, came: Any) -> bool:
     """Whether what came is as the pattern says."""
+    kind = type(pattern)
+    if kind is int or kind is str:  # which most are
+        return kind is type(came) and bool(pattern == came)
     match pattern:
         case Anything():
             return True
