@@ -49,6 +49,7 @@ def test_any_other_bytes_are_a_value_or_a_bad_answer(text: bytes) -> None:
         b"[1] [2]",
         b"{'a': 1}",
         b"NaN",
+        b'{"a": 1, "b": {}, "a": 1}',
         b"[-Infinity]",
         b"1e999",
         b"9" * 5000,

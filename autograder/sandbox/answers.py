@@ -23,7 +23,8 @@ def parse(text: bytes) -> object:
     """The value of a JSON text. BadAnswer if there is none, or one that would hurt whoever uses it:
 
     NaN and infinities; numbers of thousands of digits; lists too deep for code that recurses;
-    strings with half a character, which cannot be written anywhere.
+    strings with half a character, which cannot be written anywhere; an object that names a key
+    twice, which may be read in two ways.
     """
     if _deeper_than(DEEPEST, text):
         raise BadAnswer(f"The answer has lists or objects more than {DEEPEST} deep.")
@@ -74,4 +75,13 @@ def _not_a_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number in JSON")
 
 
-_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_not_a_number)
+def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("an object names a key twice")
+    return made
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_each_key_once, parse_float=_finite, parse_constant=_not_a_number
+)
