@@ -12,12 +12,14 @@ from kernel_model.targets import Outcome
 from kernel_model.targets.model import KEYS
 
 LABELS = {"data": "text", "mtype": "type"}  # of outputs, where people say something else
+LISTS = {"data": "values"}
 
 
 def sentence(parting: Parting) -> str:
     """`Expected the last call to fail with ENOMSG, but it sleeps.`"""
     if "broken" in parting.got:
-        return f"After the last call a table is broken: {parting.got['broken']}."
+        ends = ", which ends its process," if "ends" in parting.expected else ""
+        return f"After the last call{ends} a table is broken: {parting.got['broken']}."
     if "tables" in parting.got:
         return f"After the last call a table is not as it must be: {parting.got['tables']}."
     wanted, did = both(parting) or (to_do(parting), done(parting))
@@ -90,7 +92,7 @@ def differing(one: Outcome, other: Outcome, strict: bool) -> Iterator[tuple[str,
 
 def labelled(name: str, value: Any, pids: dict[str, int]) -> str:
     """A value with its name, as people write it: modes in octal, keys by their number."""
-    label = LABELS.get(name, name)
+    label = LABELS.get(name, name) if not isinstance(value, list) else LISTS.get(name, name)
     if value is None:
         return f"no {label}"
     if type(value) is int:

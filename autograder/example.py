@@ -38,7 +38,7 @@ class Example:
         """The stimuli of a scenario, without what is expected of them."""
         steps = [step for step in scenario.steps if isinstance(step, CallStep)]
         calls = [
-            CallStep(step.proc, step.call, list(step.args), save=step.save, repeat=step.repeat)
+            CallStep(step.proc, step.call, list(step.args), save=step.save, repeat=times(step))
             for step in steps
             if step.scope != "linux_only"
         ]
@@ -66,6 +66,13 @@ class Example:
                 steps.append(made | said if proc == step.proc else {"wakes": proc} | said)
         users = {"uids": self.uids, "gids": self.gids, "limits": self.limits}
         return {"id": "counterexample", "topic": topic, **users, "steps": steps}
+
+
+def times(step: CallStep) -> int | str | dict[str, Any] | None:
+    """How often a call is made, or tried: `until` it does not return is so often at most."""
+    if step.until is None:
+        return step.repeat
+    return step.max + 1 if type(step.max) is int else MOST_TIMES
 
 
 @dataclass(slots=True)
@@ -217,9 +224,9 @@ def play(
             outcome = target.call(step.proc, step.call, arguments(step.args, step.call, names))
             if "ret" not in outcome:
                 break
-        if step.save is not None and type(outcome.get("ret")) is int:
-            pair = {half: outcome.get(half, -1) for half in PAIRS.get(step.call, ())}
-            names.saved[step.save] = pair or outcome["ret"]
+            if step.save is not None and type(outcome["ret"]) is int:
+                pair = {half: outcome.get(half, -1) for half in PAIRS.get(step.call, ())}
+                names.saved[step.save] = pair or outcome["ret"]
         came = {step.proc: judged(step, outcome)}
         if outcome.get("blocks"):
             asleep.add(step.proc)

@@ -31,6 +31,7 @@ from kernel_model.scenario import Result, Scenario, run
 from kernel_model.targets.model import WITHOUT_END
 from kernel_model.unawaited import sentence
 
+FEW = 3  # failing cases that an example is looked for in
 MOST_LOOPS = 2  # after so many endless cases the rest is not tried
 SLEEPLESS = sentence("sleep")
 NOT_AWAITED = "An async function was called without await: nothing of it runs"
@@ -163,7 +164,8 @@ class Grading:
         failing = [one for (one, _), case in zip(suite, cases, strict=True) if case.kind in kinds]
         deep = made.verdict == "error" and WITHOUT_END in made.message
         if failing and (deep or (made.verdict in ("fail", "timeout") and not made.message)):
-            made.counterexample = self.example(failing[0], made.verdict == "timeout", hidden)
+            found = (self.example(one, made.verdict == "timeout", hidden) for one in failing[:FEW])
+            made.counterexample = next((one for one in found if one is not None), None)
         return made
 
     def example(

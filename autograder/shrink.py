@@ -22,6 +22,7 @@ from kernel_model.scenario import CallStep, Scenario
 from kernel_model.targets import Target
 
 RUNS = 150  # of the submission while it shrinks, at most
+WITH_ARRAYS = ("semop", "semtimedop")  # of operations
 LOOKS = 60  # runs to find where the kernels part
 Edit = Callable[[Example, int], Example | None]
 
@@ -81,6 +82,8 @@ def looking(example: Example) -> Iterator[Example]:
     above = [name for name, uid in example.uids.items() if uid == 0]
     for end in range(len(example.calls), 0, -1):
         head = example.calls[:end]
+        if head[-1].call == "kill":  # is there still such a process?
+            yield replace(example, calls=[*head, replace(head[-1], args=[head[-1].args[0], 0])])
         for step in [step for step in head if step.save]:
             for call, args, own in LOOKS_AT.get(step.call, ()):
                 proc = step.proc if own or not above else above[0]
@@ -186,6 +189,8 @@ def simpler_value(call: str, value: Any) -> Iterator[Any]:
     elif call == "msgsnd" and isinstance(value, str) and not value.startswith("$"):
         if len(value) > 1:
             yield value[: len(value) // 2]
+    elif call in WITH_ARRAYS and isinstance(value, list) and len(value) > 1:
+        yield from (value[:at] + value[at + 1 :] for at in range(len(value)))
     elif type(value) is int and value > 9:
         yield value // 2
 

@@ -8,11 +8,12 @@ import pytest
 
 import kernel_model
 from autograder.bounded import Bounded, bounded
-from autograder.example import Example
+from autograder.differing import sentence
+from autograder.example import Example, Parting
 from autograder.exercise import Exercise, exercise, exercises
 from autograder.named import look_at
 from autograder.renaming import SCHEMES
-from autograder.shrink import counterexample
+from autograder.shrink import counterexample, simpler_value
 from autograder.words import call_line
 from kernel_model import Errno, KernelError, copyout, msgconv, msgfree
 from kernel_model.kernel import Kernel
@@ -20,6 +21,7 @@ from kernel_model.scenario import Scenario, run
 from kernel_model.targets.model import ModelTarget
 from tests.exercise_runs import failures
 
+NOWAIT = ["IPC_NOWAIT"]
 CREATE = ["IPC_CREAT", "0o666"]
 ALL = [one for one in exercises() if one.kind == "scenarios"]
 LONG = Scenario.from_json(
@@ -245,6 +247,49 @@ def test_a_call_that_is_repeated_is_made_as_seldom_as_can_be() -> None:
     assert found is not None
     assert found["calls"][1] == "A: msgsnd(q, 1, 'a', 0), 4 times"
     assert run(Scenario.from_json(found["scenario"]), ModelTarget()).verdict == "pass"
+
+
+def test_a_call_that_is_made_until_it_fails_is_made_so_in_the_example() -> None:
+    async def msgsnd(u: Any, msqid: int, mtype: int, text: Any, flags: int = 0) -> int:
+        if msgconv(u, msqid).qnum == 3:
+            return 0
+        return await REFERENCE(u, msqid, mtype, text, flags)  # type: ignore[no-any-return]
+
+    until = {"until": {"errno": "EAGAIN"}, "max": 20}
+    made = scenario(GET, call("X", "msgsnd", "$z", 9, {"rep": "b", "n": 1024}, NOWAIT, **until))
+    found = counterexample(made, kernel_with(msgsnd, "msgsnd"))
+
+    assert found is not None
+    assert found["calls"][1].endswith(", 17 times")
+    assert found["sentence"] == ("Expected the last call to fail with EAGAIN, but it returned 0.")
+
+
+def test_who_should_be_gone_is_sent_a_signal_that_does_nothing() -> None:
+    async def psig(u: Any) -> None:
+        u.sig.clear()
+
+    made = scenario(call("X", "kill", {"pid": "Y"}, "SIGUSR1"))
+    found = counterexample(made, kernel_with(psig, "psig"))
+
+    assert found is not None
+    assert found["calls"] == ["A: kill(pid of B, SIGUSR1)", "A: kill(pid of B, 0)"]
+    assert found["sentence"] == "Expected the last call to fail with ESRCH, but it returned 0."
+
+
+def test_operations_that_do_not_matter_are_left_out_of_an_array() -> None:
+    assert list(simpler_value("semop", [[0, 1, 0], [1, -1, 0]])) == [[[1, -1, 0]], [[0, 1, 0]]]
+    assert list(simpler_value("semop", [[0, 1, 0]])) == []
+
+
+def test_the_sentence_tells_that_the_last_call_ends_its_process_and_calls_a_list_values() -> None:
+    ended = Parting(0, "A", "exit", False, {"ends": {"exited": 0}}, {"broken": "a table"}, False)
+    read = Parting(0, "A", "semctl", False, {"ret": 0, "data": [1]}, {"ret": 0, "data": [2]}, False)
+
+    assert (
+        sentence(ended)
+        == "After the last call, which ends its process, a table is broken: a table."
+    )
+    assert sentence(read) == "Expected the last call to give values [1], but it gave values [2]."
 
 
 def test_a_time_counts_only_when_nothing_else_differs() -> None:
