@@ -120,7 +120,12 @@ const MAKE = {
     return {node, value, text: () => value().replace(/^\$/, ""), input};
   },
   id: (field, changed) => MAKE.other(field, changed, field.choices.at(-1)?.value),
-  json: (field, changed) => MAKE.number(field, changed),
+  json(field, changed) {
+    // a word or a list needs more room than a number
+    const made = MAKE.number(field, changed);
+    made.node.querySelector("input").classList.replace("short", "mid");
+    return made;
+  },
   addr(field, changed) {
     // null, one that was kept, or any number; and so many bytes after it
     const null_ = {value: "null", label: "null"};
