@@ -244,6 +244,15 @@ def test_the_figure_shows_every_use_and_says_both_crossovers_in_words() -> None:
     assert words(run).split(":")[0] in text
 
 
+def test_the_figure_takes_the_width_that_there_is() -> None:
+    stored = Measured.read(Path(__file__).parents[1] / "notebooks/01_copy_or_map.csv")
+
+    panels = stored.figure().axes
+    shown = svg(stored).partition(">")[0]
+    assert [one.get_subplotspec().colspan.start for one in panels] == [0, 1, 0]
+    assert ' width="' not in shown and ' height="' not in shown and ' viewBox="' in shown
+
+
 def test_the_table_has_a_line_for_each_size_of_each_use() -> None:
     lines = lines_of(given())
     assert "machine: one of two processors" in lines

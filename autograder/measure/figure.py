@@ -1,6 +1,7 @@
 """The figure of copy-or-map: a panel for each use, time of a message over its size."""
 
 import io
+import re
 from html import escape
 from typing import Any
 
@@ -19,6 +20,8 @@ MARKS = {
     "shared memory": ("#0072B2", "D", "-"),
     "shared memory, copied in": ("#0072B2", "d", "--"),
 }
+ACROSS = 2  # panels beside each other
+SIZE = re.compile(r' (?:width|height)="[\d.]+pt"')
 INK, GRID = "#1a1a1a", "#d5d5d5"
 TICKS = tuple(1 << n for n in range(6, 31, 4))
 TIMES = {1e-6: "1 µs", 1e-5: "10 µs", 1e-4: "100 µs", 1e-3: "1 ms", 1e-2: "10 ms", 1e-1: "100 ms"}
@@ -32,12 +35,17 @@ def draw(run: Measured) -> Any:
     from matplotlib.figure import Figure
 
     uses = run.uses()
+    columns, lines = min(len(uses), ACROSS), -(-len(uses) // ACROSS)
     with rc_context(STYLE):
-        figure = Figure(figsize=(4.6 * len(uses) + 0.4, 4.6), layout="constrained")
-        panels = figure.subplots(1, len(uses), sharey=True, squeeze=False)[0]
-        for axes, use in zip(panels, uses, strict=True):
+        size = 4.6 * columns + 0.4, 3.9 * lines + 0.7
+        figure = Figure(figsize=size, layout="constrained")
+        panels = list(figure.subplots(lines, columns, sharey=True, squeeze=False).flat)
+        for axes, use in zip(panels, uses, strict=False):
             panel(axes, run, use)
-        panels[0].set_ylabel("time of a message")
+        for axes in panels[len(uses) :]:
+            axes.remove()
+        for axes in panels[::ACROSS]:
+            axes.set_ylabel("time of a message")
         handles, labels = panels[0].get_legend_handles_labels()
         figure.legend(handles, labels, ncols=5, loc="outside lower center", frameon=False)
         figure.suptitle(f"Copy or map: {run.about.get('processes', 'two processes')}", x=0.02,
@@ -100,6 +108,6 @@ def svg(run: Measured) -> str:
     with rc_context(STYLE):
         draw(run).savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     text = file.getvalue()
-    text = text[text.index("<svg") :]
-    told = f'role="img" aria-label="{escape(words(run))}" style="max-width:100%;height:auto"'
+    text = SIZE.sub("", text[text.index("<svg") :], count=2)  # as wide as there is room
+    told = f'role="img" aria-label="{escape(words(run))}" style="max-width:960px;height:auto"'
     return text.replace("<svg ", f"<svg {told} ", 1)
