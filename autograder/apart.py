@@ -33,8 +33,10 @@ def rows(
     """The fields in which two views differ, with what stood there before.
 
     Times count as zero or not, unless this is strict. What comes from a submission's kernel may
-    hold anything; it is told as it is, shortened.
+    hold anything; it is told as it is, shortened. None where it cannot be read: that is all to say.
     """
+    if "unreadable" in got:
+        return []
     found: list[Row] = []
     names = {pid: proc for proc, pid in (pids or {}).items()}
     for path, one, other in apart((), expected, got):

@@ -376,6 +376,17 @@ def test_of_a_broken_table_a_case_tells_nothing_else() -> None:
     assert not [said for said in told if "expected msgque" in said]
 
 
+def test_of_tables_that_cannot_be_read_an_example_shows_no_rows() -> None:
+    made = grade(RIGHT + "\nright = msgrcv\nasync def msgrcv(u, msqid, *rest):\n"
+                 "    size = await right(u, msqid, *rest)\n"
+                 "    msgconv(u, msqid).first = 5\n    return size")  # fmt: skip
+    example = made.counterexample
+
+    assert example is not None
+    assert "the tables cannot be read: AttributeError" in example["sentence"]
+    assert example["tables"] == []
+
+
 def test_an_answer_that_changes_when_it_is_tried_again_is_judged_by_one_of_its_ways() -> None:
     first, other = (exercise("msgrcv").mutants()[name] for name in ("eagain", "negative_first"))
     made = grade(
