@@ -237,6 +237,7 @@ SIGNALS = {
     "SIGALRM": 14, "SIGTERM": 15, "SIGSTKFLT": 16, "SIGCHLD": 17, "SIGCONT": 18, "SIGSTOP": 19,
     "SIGTSTP": 20, "SIGTTIN": 21, "SIGTTOU": 22, "SIGURG": 23, "SIGXCPU": 24, "SIGXFSZ": 25,
     "SIGVTALRM": 26, "SIGPROF": 27, "SIGWINCH": 28, "SIGIO": 29, "SIGPWR": 30, "SIGSYS": 31,
+    "SIGRTMIN": 34, "SIGRTMAX": 64,
 }  # fmt: skip
 SIGNAL_NAMES = {number: name for name, number in SIGNALS.items()}
 SIGNALS |= {"SIGCLD": 17, "SIGPOLL": 29, "SIGIOT": 6}  # the classic names of the same signals

@@ -107,12 +107,12 @@ def post_trap(p: Process, kind: int) -> None:
 
 
 def go_on(p: Process, sig: int) -> None:
-    """Lets a stopped process run again, and tells its parent of SIGCONT."""
+    """Lets a stopped process run again; of SIGCONT it tells its parent itself, as it runs."""
     p.state, p.cursig = State.USER, 0
-    if sig == SIGCONT:
-        tell_continued(p)
     if p.task is not None:
         p.k.setrun(p)
+    elif sig == SIGCONT:
+        tell_continued(p)
 
 
 def tell_continued(p: Process) -> None:
