@@ -303,6 +303,7 @@ verdicts({"nothing": without})
 # ### One processor for the critical work
 #
 # Processor 0 is the *master*; the others ask, and wait until it has done it for them.
+# Who waits sleeps: `V` adds one to a cell, `P` waits until there is one and takes it.
 
 
 # %%

@@ -120,6 +120,7 @@ predict("turns", then=lambda: interleave(turns, schedule="bad", title="In turns"
 # Two are never inside, since `turn` has one value at a time.
 # But processor 1 cannot get in twice while processor 0 has no wish to get in at all.
 # The explorer calls it a deadlock: from some point on somebody tries and nobody ever gets in.
+# Its schedule is shorter than our question: processor 0 has not been in even once, so the turn is still its own, and processor 1 waits from the beginning.
 #
 # ## Each its own flag
 #

@@ -8,11 +8,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kernel_model.explore import check
+from kernel_model.explore.canonical import Canonical
 from kernel_model.explore.lock import lock
+from kernel_model.explore.noted import Noted
 from kernel_model.smp import locks
 from tests.hidden_places import KEPT, LOCK, SYSTEM, VARYING
 from tests.hidden_within import BY_A_RUN, REFUSED, WITHIN, within
@@ -130,6 +133,17 @@ def test_what_a_right_lock_may_keep_within_a_call_is_seen() -> None:
     text = within(before, "some.n or kept.args[0] > 9 or not place", more)
 
     assert said({"it": text}) == {"it": "it holds"}
+
+
+def test_to_look_at_a_function_of_a_library_leaves_it_as_it_is() -> None:
+    names: dict[str, Any] = {"__name__": "kernel_model.explore.made"}
+    exec("def step(cell: int) -> int: return cell", names)
+    noted = Noted([names["step"]])
+
+    key = Canonical("lock").key(names["step"])
+
+    assert [*noted.changed()] == []
+    assert key == Canonical("lock").key(names["step"])
 
 
 def test_another_name_for_the_same_is_caught() -> None:

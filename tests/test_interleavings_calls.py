@@ -7,10 +7,13 @@ import pytest
 
 from autograder import oracle
 from autograder.exercise import exercise
+from autograder.grades import Grade
 from autograder.interleavings.callees import Callees
 from autograder.interleavings.calls import Calls, Failed, Gone
+from autograder.interleavings.claims import Claim
+from autograder.interleavings.grading import judge
 from autograder.interleavings.here import asking
-from autograder.interleavings.looking import found
+from autograder.interleavings.looking import Found, found
 from autograder.sandbox import probe
 from kernel_model.explore.cells import LockError, Shared
 from kernel_model.explore.modules import Kept, Text
@@ -262,3 +265,34 @@ def test_a_call_that_writes_to_a_library_is_told_so() -> None:
     del collections.abc.Sized.mine  # type: ignore[attr-defined]
 
     assert (here.report.error or "").startswith("the code changes collections.abc.Sized")
+
+
+def test_a_hidden_claim_whose_rule_is_broken_is_searched_only_if_another_needs_it() -> None:
+    one = exercise("P_V_CP")
+    claims = [claim for claim in one.hidden_claims() if claim.setting in ("three", "left", "four")]
+    ask, searched = asking([one.mutants()["V_wakes_nobody"]], one, alone=True), list[str]()
+    known: dict[str, Found] = {}
+
+    def look(claim: Claim) -> Found:
+        if claim.setting not in known:
+            searched.append(claim.setting)
+            known[claim.setting] = found(one, claim, claims, ask)
+        return known[claim.setting]
+
+    made = Grade(one.name, 0.0, 1.0, "fail", "none")
+    judge(made, claims, 0, look)
+
+    assert searched == ["three", "left"]
+    words = {case.id: case.message for case in made.cases}
+    assert words["sem-four-wakeup"].startswith("setting four: it says nothing as long as this")
+
+
+def test_a_lock_is_known_to_fail_without_a_schedule_where_there_is_one_already() -> None:
+    one = exercise("Pprim_Vprim")
+    claims = [claim for claim in one.hidden_claims() if claim.processors == 2]
+    ask = asking([one.mutants()["in_turn"]], one)
+
+    with_one, without = (found(one, claims[0], claims, ask, None, which) for which in (True, False))
+
+    assert with_one.report.verdicts() == without.report.verdicts()  # type: ignore[union-attr]
+    assert (with_one.counterexample is None, without.counterexample is None) == (False, True)
