@@ -91,7 +91,8 @@ def test_every_mutant_passes_a_visible_case_and_fails_a_hidden_one_and_each_of_t
             kept.append(name)
         caught |= new.keys()
 
-    assert (blunt, kept) == ([], [])
+    assert blunt == [], "they pass no visible case"
+    assert kept == [], "no hidden case catches them"
     assert caught == {case.id for case in hidden}
 
 
@@ -205,7 +206,7 @@ def test_the_text_names_every_error_and_flag_that_a_case_needs(one: Exercise) ->
                 names = re.compile(r"E[A-Z0-9]{2,}|(IPC|MSG|SEM|SHM)_[A-Z]+")
                 needed |= {word for word in strings(step) if names.fullmatch(word)}
 
-    assert needed
+    assert needed, "no case of it needs an error or a flag"
     assert [word for word in sorted(needed) if not re.search(rf"\b{word}\b", one.text)] == []
 
 
@@ -227,7 +228,7 @@ def test_the_services_that_the_text_names_come_with_the_star_import(one: Exercis
     given = one.text.partition("### Given")[2].partition("### To write")[0]
     called = re.findall(r"`(?:await )?([a-z_]+)\(", given)
 
-    assert called
+    assert called, "under Given it names no service, as `wakeup(u, event)`"
     assert [name for name in called if name not in names] == []
 
 
@@ -336,6 +337,7 @@ def told(made: dict[str, Any], address: bool) -> str:
 
 @every
 def test_the_worked_example_is_true(one: Exercise) -> None:
+    assert one.name in WORLDS, "say there who the processes of its worked example are"
     users, limits = WORLDS[one.name]
     k = Kernel("classic", limits)
     for name, uid in users.items():
