@@ -23,6 +23,7 @@ machine, each wrong in one place (`autograder/audit/operators/`); those that wer
 join them. All run in the sandbox, through the hidden suite, as submissions do. A mutant is killed
 when a case fails. One that no scenario can tell from the solution is equivalent, and its reason
 stands here. Any other that survives is a hole in the suite: `kernelbook audit` tells it and fails.
+The score is the share of the killed among those that are not equivalent.
 
 Of code over cells the explorer looks at every interleaving, and a case is a claim about them. There
 a mutant may be another right answer. That is equivalent as well: it has its reason, and it keeps
@@ -34,8 +35,9 @@ the mutant as well, so that no answer can miss the mutant and lose nothing.
 
 Most hidden cases were written, each for a misconception that it names (`why` in `hidden.json`).
 Those counted as found were not thought of: `kernelbook vary` (see [vary](vary.md)) or a search like
-it came upon them. They kill what one case alone had killed, or what none had; they were made small
-then, and `from` says which search it was. A found suite is held against the same mutants, so the
+it came upon them. They kill what one case alone had killed, or what none had, a mutant of another
+right answer perhaps, which stands among those by hand then. They were made small, and `from` says
+which search it was. A found suite is held against the same mutants, so the
 search reproduces what mutants ask of a suite, and not all that the authors thought of.
 
 A case that is never the only one to kill a mutant costs every right answer a millisecond or two. It
