@@ -93,6 +93,8 @@ async def from_circuit(u: Process, so: Socket, size: int, flags: int, wait: bool
         if text and len(text) >= least:
             break
         if so.error is not None and not (so.finished and not so.local):
+            if text and not so.local:  # the next call is told
+                break
             error = error_of(so)
             if text or error is None:
                 break
@@ -104,6 +106,9 @@ async def from_circuit(u: Process, so: Socket, size: int, flags: int, wait: bool
         try:
             await wait_on(u, so.event("all" if text and peek else "data"))
         except KernelError:
+            if not so.local and so.received:  # SO_RCVLOWAT kept it asleep: this it takes
+                text = b"" if peek else text
+                text += take_circuit(u, so, size - len(text), peek, bool(text))[0]
             if not text:
                 raise
             break
