@@ -183,6 +183,8 @@ class _Game:
                 step = self.asleep.pop(name)
                 if step["call"] == "exec" and isinstance(state, dict):
                     return state  # ended before its exec or after it: Linux does not tell which
+                if "execs" in outcome:
+                    self.gone.add(name)
                 self.forked(step, outcome)
                 self.held.note(step, outcome)
                 return {"now": state, step["call"]: self.plain(step, outcome)}

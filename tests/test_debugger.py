@@ -201,6 +201,7 @@ def test_a_command_from_an_earlier_moment_takes_back_what_came_after_it() -> Non
 
     assert [one["text"] for one in state["commands"]] == ["run", "break loop", "continue"]
     assert state["say"]["text"] == "3 later commands have not happened."
+    assert heard(page, "kill", at=end)["say"]["text"] == "1 later command has not happened."
     assert heard(page, "undo", at=None)["commands"][-1]["text"] == "break loop"
     assert [one["text"] for one in heard(page, "again")["commands"]] == ["run", "break loop"]
     heard(page, "continue")

@@ -100,7 +100,8 @@ class Debug(anywidget.AnyWidget):
             keep = sum(end <= at for end in ends)
             gone = len(ends) - max(keep, 1)
             self.undo(max(keep, 1) - 1)
-            say = {"kind": "undone", "text": f"{gone} later commands have not happened."}
+            later = "command has" if gone == 1 else "commands have"
+            say = {"kind": "undone", "text": f"{gone} later {later} not happened."}
         if text == "undo":
             self.undo(max(len(self.commands) - 1, 0))
         elif text == "again":
