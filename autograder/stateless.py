@@ -75,8 +75,12 @@ def plain(function: FunctionType) -> bool:
 def lasting(thing: Any) -> bool:
     """Is it the same for every kernel, whether cells run again or not?"""
     kind = type(thing)
-    if kind in FIXED or kind is ModuleType or kind is BuiltinFunctionType:
+    if kind in FIXED:
         return True
+    if kind is ModuleType:
+        return sys.modules.get(str(vars(thing).get("__name__"))) is thing
+    if kind is BuiltinFunctionType:  # a function of a module, or a method of any object
+        return lasting(thing.__self__)
     if kind in (tuple, frozenset):
         return all(lasting(part) for part in thing)
     home = sys.modules.get(str(getattr(thing, "__module__", None)))

@@ -47,6 +47,15 @@ KEEPING = {
     "the names of the module": (
         "times = 0\ndef msgctl(*_):\n    globals()['times'] += 1\n    return times"
     ),
+    "methods of a list": (
+        "kept = []\nadd, last = kept.append, kept.pop\n"
+        "def msgctl(*_):\n    try:\n        was = last()\n    except IndexError:\n"
+        "        was = 0\n    add(was + 1)\n    return was + 1"
+    ),
+    "a module of one's own": (
+        "import types\nown = types.ModuleType('own')\nown.times = 0\n"
+        "def msgctl(*_):\n    own.times += 1\n    return own.times"
+    ),
     "a lambda of a library": (
         "import functools\nkept = []\n"
         "msgctl = functools.partial(lambda k, *_: (k.append(1), len(k))[1], kept)"
