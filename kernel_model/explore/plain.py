@@ -15,6 +15,8 @@ Progress = Callable[[int], None]
 Stop = Callable[[Sequence[int]], bool]  # is there something in a level to stop at?
 Aspect = tuple[int, int, list[int]]  # a digit's weight, its size, and a number for each value
 
+ROOM = 512  # states that a byte each is spent on, for each that is looked for at most
+
 
 @dataclass(slots=True)
 class Found:
@@ -49,7 +51,8 @@ class Plain:
         self, limit: int, until: Stop | None = None, progress: Progress | None = None
     ) -> Found:
         """All states that can be reached, level by level; `until`: up to a level to stop at."""
-        seen = Bytes(self.tables.size) if self.tables.size <= DENSE else Hashed()
+        size = self.tables.size
+        seen = Bytes(size) if size <= min(DENSE, ROOM * limit) else Hashed()
         seen.new([self.tables.first])
         level = [self.tables.first]
         halves = Halves(self.tables)
@@ -67,7 +70,7 @@ class Plain:
             level = after
             total += len(level)
             if level:
-                small = self.tables.size < 1 << 63
+                small = size < 1 << 63
                 found.levels.append(array("q", level) if small else level)
             if total > limit:
                 found.finished = False
