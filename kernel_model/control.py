@@ -45,7 +45,7 @@ def fork(u: Process, name: str, main: Main | None = None) -> int:
 
 
 @syscall
-def exec(u: Process, image: dict[str, Any] | Program | Main) -> int:  # noqa: A001
+def exec(u: Process, image: dict[str, Any] | Program | Main) -> int:
     """Replaces the program of the process; caught signals get their default action again.
 
     The effective ids become the saved ones.
@@ -140,7 +140,7 @@ async def sleeps(u: Any) -> int:
 
 
 @syscall
-def exit(u: Process, code: int = 0) -> int:  # noqa: A001
+def exit(u: Process, code: int = 0) -> int:
     """Ends the process; its parent may wait for it. Does not come back."""
     end(u, {"exited": code & 0xFF})
     raise Exited

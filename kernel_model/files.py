@@ -51,7 +51,7 @@ ACCESS = 3  # the bits of the flags that say how a file is opened
 
 
 @syscall
-async def open(u: Process, path: str | None, flags: int, mode: int = 0) -> int:  # noqa: A001
+async def open(u: Process, path: str | None, flags: int, mode: int = 0) -> int:
     """Opens a file, which is made if the flags say so; gives the lowest free descriptor.
 
         bad address (None)        EFAULT
