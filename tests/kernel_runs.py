@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.editions.folders import write
+from kernel_model.scenario import load
+from kernel_model.scenario.run import for_side
 
 SCENARIOS = sorted((Path(__file__).parent / "scenarios").glob("*.json"))
 
@@ -62,18 +64,25 @@ def ran(root: Path, code: str, *args: str) -> Any:
     return json.loads(done.stdout)
 
 
-def verdicts(root: Path, personality: str) -> Any:
-    """The results of our message scenarios on the kernel below `root`."""
+def verdicts(root: Path, personality: str) -> dict[str, str]:
+    """What became of our scenarios on the kernel below `root`, by their names."""
     code = (
         "from pathlib import Path\n"
         "from kernel_model.scenario import load, run\n"
         "from kernel_model.targets.model import ModelTarget\n"
         "personality, *files = sys.argv[1:]\n"
-        "found = [run(one, ModelTarget(personality)).to_json() "
-        "for file in files for one in load(Path(file))]\n"
+        "found = {one.id: run(one, ModelTarget(personality)).verdict "
+        "for file in files for one in load(Path(file))}\n"
         "print(json.dumps(found))"
     )
-    return ran(root, code, personality, *map(str, SCENARIOS))
+    found: dict[str, str] = ran(root, code, personality, *map(str, SCENARIOS))
+    return found
+
+
+def passing(personality: str) -> dict[str, str]:
+    """The same of our own kernel: all that this side takes part in pass, see test_conformance."""
+    every = [one for file in SCENARIOS for one in load(file)]
+    return {one.id: "pass" if for_side(one.scope, personality) else "skip" for one in every}
 
 
 def words(told: dict[str, Any]) -> list[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from autograder.audit.command import audited
 from autograder.audit.mutants import Mutant
 from autograder.audit.result import FOUND, Audit, Verdict
 from autograder.audit.runs import Kill
-from autograder.exercise import BREAKS, SCENARIOS, Exercise, exercise
+from autograder.exercise import BREAKS, INTERLEAVINGS, SCENARIOS, Exercise, exercise
 from autograder.sandbox import probe
 from tests.needs import require
 
@@ -63,7 +63,7 @@ def test_outside_of_a_checkout_there_is_no_page(tmp_path: Path) -> None:
 # The page that is there
 
 STALE = "the page is of another day: run `kernelbook audit --write`"
-SAMPLE = 60  # of so many mutants one is run again
+SAMPLE = {SCENARIOS: 120, INTERLEAVINGS: 150}  # of so many mutants one is run again
 LEAST = 3  # that are run again
 SAME = 2  # so many of those that are equivalent, where it takes a search
 
@@ -110,7 +110,7 @@ def test_a_sample_of_the_mutants_is_killed_and_the_equivalent_ones_are_not(one: 
     same = [*reasons] if one.kind == SCENARIOS else [*reasons][:SAME]
 
     def sample(every: list[Mutant]) -> list[Mutant]:
-        step = min(SAMPLE, len(every) // LEAST)
+        step = min(SAMPLE[one.kind], len(every) // LEAST)
         return [m for at, m in enumerate(every) if at % step == 0 or m.name in same]
 
     made = audit(one, choose=sample)

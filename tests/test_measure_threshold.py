@@ -64,7 +64,8 @@ def test_a_run_shows_its_figure_in_a_notebook_no_wider_than_the_page() -> None:
     bundle = CROSSING._repr_mimebundle_()
 
     root = ET.fromstring(bundle["image/svg+xml"])
-    assert "max-width:100%" in str(root.get("style"))
+    assert str(root.get("style")).startswith("width:100%;max-width:")
+    assert root.get("width") is None
     assert root.get("aria-label") == bundle["text/plain"]
     assert "Set up once, used many times: shared memory is against" in bundle["text/plain"]
 

@@ -22,6 +22,7 @@ MARKS = {
 }
 ACROSS = 2  # panels beside each other
 SIZE = re.compile(r' (?:width|height)="[\d.]+pt"')
+WIDE = "width:100%;max-width:960px;height:auto"
 INK, GRID = "#1a1a1a", "#d5d5d5"
 TICKS = tuple(1 << n for n in range(6, 31, 4))
 TIMES = {1e-6: "1 µs", 1e-5: "10 µs", 1e-4: "100 µs", 1e-3: "1 ms", 1e-2: "10 ms", 1e-1: "100 ms"}
@@ -109,5 +110,5 @@ def svg(run: Measured) -> str:
         draw(run).savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     text = file.getvalue()
     text = SIZE.sub("", text[text.index("<svg") :], count=2)  # as wide as there is room
-    told = f'role="img" aria-label="{escape(words(run))}" style="max-width:960px;height:auto"'
+    told = f'role="img" aria-label="{escape(words(run))}" style="{WIDE}"'
     return text.replace("<svg ", f"<svg {told} ", 1)
