@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 BIN := $(CURDIR)/.venv/bin
 STAMP := .venv/.installed
-# three more than there are processors: tests wait for servers, browsers and notebooks' kernels
+# two more than there are processors: tests wait for servers, browsers and notebooks' kernels
 WORKERS = $(shell python3 -c 'import os; print((os.cpu_count() or 1) + 2)')
 # what one process compiles the next one finds, also where the machine says otherwise
 export PYTHONDONTWRITEBYTECODE :=
