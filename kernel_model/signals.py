@@ -27,7 +27,9 @@ def kill(u: Process, pid: int, sig: int) -> int:
     Fails with EINVAL for a signal that does not exist, ESRCH when there is no such process,
     EPERM when none of them may be signalled by the caller.
     """
+    #: there must be such a signal; 0 only asks whether one may send
     check_signal(sig)
+    #: find the processes that are meant: one, a group, or all others
     everyone = list(u.k.procs.values())
     if pid == INIT:
         return kill_init(u)
@@ -40,9 +42,11 @@ def kill(u: Process, pid: int, sig: int) -> int:
         targets = [p for p in everyone if p.pgrp == group]
     if not targets:
         raise KernelError(Errno.ESRCH, f"there is no process for {pid}")
+    #: take those that the caller may signal
     allowed = [p for p in targets if may_signal(u, p)]
     if not allowed:
         raise KernelError(Errno.EPERM, f"{u.name} may not signal {targets[0].name}")
+    #: post the signal in each
     for p in allowed:
         if sig:
             psignal(p, sig)
@@ -74,11 +78,14 @@ def signal(u: Process, sig: int, action: str | int) -> int:
     A program of instructions gives the address of its handler. In the classic kernel a process
     that has a zombie child when it sets death of child is sent that signal again (SVR2).
     """
+    #: there must be such an action
     if action not in ("SIG_DFL", "SIG_IGN", *CATCHES) and not isinstance(action, int):
         raise KernelError(Errno.EINVAL, f"{action!r} is not an action")
+    #: set what the signal does from now on; tell what it did before
     classic = u.k.personality == "classic"
     set_action(u, sig, action, ONE_SHOT if classic else FLAGS.get(str(action), 0))
     u.masks.pop(sig, None)
+    #: if a child has ended that nobody has waited for: send death of child again
     if classic and sig == SIGCHLD and has_zombie(u):
         psignal(u, SIGCHLD)
     return 0
@@ -110,5 +117,6 @@ def sigcount(u: Process, sig: int) -> int:
 @syscall
 async def pause(u: Process) -> int:
     """Sleeps until a signal has been caught; then fails with EINTR."""
+    #: sleep until a signal has been caught
     while True:
         await sleep(u, f"proc[{u.pid}].pause", PSLEP)

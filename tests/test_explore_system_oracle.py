@@ -5,11 +5,13 @@ The oracle knows nothing of automata: it runs the programs from their beginning 
 
 import random
 from collections import deque
+from functools import cache
 from typing import Any
 
 import pytest
 
 from kernel_model.explore import check_system
+from kernel_model.explore.system_report import SystemReport
 
 STEPS = [  # a step as text, on cells a, b (numbers) and q (a sleep queue)
     "await load(mem.a)",
@@ -128,12 +130,17 @@ def all_schedules(text: str) -> tuple[set[str], int]:
     return set(wrong), wrong.get(shown, 0)
 
 
+@cache
+def verdict(seed: int) -> SystemReport:
+    """Of a random system."""
+    return check_system(system(seed))
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_a_random_system_gets_the_verdict_of_all_its_schedules(seed: int) -> None:
-    text = system(seed)
-    wrong, steps = all_schedules(text)
+    wrong, steps = all_schedules(system(seed))
 
-    report = check_system(text)
+    report = verdict(seed)
 
     assert report.error is None
     if "final" in wrong:
@@ -150,7 +157,7 @@ def test_a_random_system_gets_the_verdict_of_all_its_schedules(seed: int) -> Non
 
 
 def test_the_random_systems_are_of_all_kinds() -> None:
-    verdicts = [check_system(system(seed)) for seed in range(60)]
+    verdicts = [verdict(seed) for seed in range(60)]
 
     shown = {one.counterexample and one.counterexample.property for one in verdicts}
     assert shown == {None, "final", "deadlock", "lost_wakeup"}

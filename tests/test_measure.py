@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,10 +45,10 @@ def place() -> Iterator[Place]:
         yield made
 
 
-def listed() -> list[list[str]]:
-    """Keys of every System V object of this machine."""
-    tables = (Path("/proc/sysvipc", name).read_text() for name in ("shm", "sem", "msg"))
-    return [sorted(line.split()[0] for line in table.splitlines()) for table in tables]
+def keys_of(producers: set[int]) -> set[int]:
+    """Keys of the objects that these processes make: other tests make objects of their own."""
+    lines = [Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") for pid in producers]
+    return {Plan.of(line[3].decode()).key for line in lines if len(line) > 3}
 
 
 def children() -> set[int]:
@@ -91,9 +92,16 @@ def test_every_byte_that_is_produced_arrives(place: Place, name: str, size: int)
 
 def test_a_run_has_each_way_in_each_use_at_each_size_and_leaves_no_object() -> None:
     require(ipc_is_there(), "this machine has no System V IPC")
-    before, told = listed(), []
-    run = copy_or_map(quick=True, sizes=(64, 9000), progress=lambda *now: told.append(now))
-    assert listed() == before
+    others, keys = children(), set()
+    told: list[tuple[int, int, str]] = []
+
+    def progress(*now: Any) -> None:
+        told.append(now)
+        keys.update(keys_of(children() - others))
+
+    run = copy_or_map(quick=True, sizes=(64, 9000), progress=progress)
+    assert len(keys) == 1
+    assert [libc.objects(key) for key in keys] == [[]]
     found = {(row.way, row.use, row.size) for row in run.rows}
     assert found == {(w, u, s) for w in WAYS for u in ("many", "once") for s in (64, 9000)}
     assert [done for done, _, _ in told] == list(range(1, len(run.rows) + 1))
@@ -123,17 +131,20 @@ def test_a_producer_that_is_told_to_end_removes_what_it_made(place: Place) -> No
 
 def test_a_run_that_is_interrupted_leaves_no_object_and_no_process() -> None:
     require(ipc_is_there(), "this machine has no System V IPC")
-    before, others = listed(), children()
+    others = children()
     begun: set[int] = set()
+    keys: set[int] = set()
 
     def interrupt(done: int, total: int, what: str) -> None:
         begun.update(children() - others)
+        keys.update(keys_of(begun))
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         copy_or_map(quick=True, sizes=(64,), progress=interrupt)
-    assert listed() == before
     assert begun
+    assert len(keys) == 1
+    assert [libc.objects(key) for key in keys] == [[]]
     assert not begun & children()
 
 
