@@ -95,9 +95,9 @@ class Visit:
         self.page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
 
     def command(self, name: str, arguments: dict[str, Any] | None = None) -> None:
-        """Runs one of JupyterLab's commands to its end."""
+        """Runs one of JupyterLab's commands to its end; what it gives stays in the page."""
         self.page.evaluate(
-            "([name, args]) => window.jupyterapp.commands.execute(name, args)",
+            "async ([name, args]) => { await window.jupyterapp.commands.execute(name, args); }",
             [name, arguments or {}],
         )
 

@@ -80,6 +80,8 @@ def shown(page: Page, kind: str, nth: int = 0) -> Locator:
         )
         page.wait_for_timeout(100)
     found.nth(nth).scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # what is drawn above it moves it, and draws it again
+    found.nth(nth).scroll_into_view_if_needed()
     return found.nth(nth)
 
 
