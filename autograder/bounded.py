@@ -6,40 +6,26 @@ do otherwise is the same. Nothing of these runs decides a grade.
 
 from __future__ import annotations
 
-import ast
 from typing import Any
 
+from autograder import loops
 from kernel_model.targets import Outcome, Target
 
 ROUNDS = 10_000  # of all loops in one run; a right answer needs some hundred in a small one
-ENDLESS = "EndlessLoop"
-COUNTER = f"""
-class {ENDLESS}(BaseException):
-    pass
-rounds_left_ = [{ROUNDS}]
-def round_():
-    rounds_left_[0] -= 1
-    if rounds_left_[0] < 0:
-        raise {ENDLESS}
-"""
 SAID: Outcome = {"raised": "it does not come to an end", "clause": True}
 
 
 def bounded(cells: list[str]) -> list[str]:
     """The cells with all their loops bounded together; one that is no Python stays as it is."""
-    return [COUNTER, *map(counted, cells)]
+    return [loops.counter(ROUNDS), *map(counted, cells)]
 
 
 def counted(source: str) -> str:
-    """The source with every loop counting its rounds."""
+    """The source with every loop counting its rounds; as it is, if it is no Python."""
     try:
-        tree = ast.parse(source)
+        return loops.counted(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return source
-    for node in ast.walk(tree):
-        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
-            node.body.insert(0, ast.parse("round_()").body[0])
-    return ast.unparse(ast.fix_missing_locations(tree))
 
 
 class Bounded:
@@ -63,4 +49,4 @@ class Bounded:
 
 def said(outcome: Outcome) -> Outcome:
     """The outcome, in our words where a loop was stopped."""
-    return SAID if str(outcome.get("raised", "")).startswith(ENDLESS) else outcome
+    return SAID if str(outcome.get("raised", "")).startswith(loops.ENDLESS) else outcome

@@ -63,6 +63,16 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--allow-unisolated", action="store_true", help="also without isolation")
     one.set_defaults(run=vary)
 
+    one = commands.add_parser("choose", help="choose hidden cases: the fewest that tell the same")
+    one.add_argument("exercise", nargs="?", help="one exercise; without it, all with scenarios")
+    one.add_argument("--seed", type=int, required=True, metavar="N", help="of what is found")
+    one.add_argument("--suites", type=Path, metavar="DIR", help="what vary found with this seed")
+    one.add_argument("--wrong", type=Path, metavar="DIR", help="more wrong answers, NAME/*.py")
+    one.add_argument("--sample", type=int, default=150, metavar="N", help="accepted mutants (150)")
+    one.add_argument("--write", action="store_true", help="write the cases and docs/chosen.md")
+    one.add_argument("--allow-unisolated", action="store_true", help="also without isolation")
+    one.set_defaults(run=choose)
+
     one = commands.add_parser("explore", help="check a lock or a system: every interleaving")
     one.add_argument(
         "file",
@@ -187,6 +197,15 @@ def vary(args: argparse.Namespace) -> int:
 
     rounds, loose = args.rounds, args.allow_unisolated
     return command(args.exercise, args.seed, args.to, args.suites, rounds=rounds, loose=loose)
+
+
+def choose(args: argparse.Namespace) -> int:
+    """Chooses hidden cases; exit status 1 when some could go, or found ones should come in."""
+    from autograder.vary.choosing import command
+
+    paths, sample, loose = (args.suites, args.wrong), args.sample, args.allow_unisolated
+    given = (args.exercise, args.seed, *paths)
+    return command(*given, sample=sample, writes=args.write, loose=loose)
 
 
 def explore(args: argparse.Namespace) -> int:

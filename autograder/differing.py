@@ -92,7 +92,7 @@ def differing(one: Outcome, other: Outcome, strict: bool) -> Iterator[tuple[str,
 
 def labelled(name: str, value: Any, pids: dict[str, int]) -> str:
     """A value with its name, as people write it: modes in octal, keys by their number."""
-    label = LABELS.get(name, name) if not isinstance(value, list) else LISTS.get(name, name)
+    label = (LISTS if isinstance(value, list) else LABELS).get(name, name)
     if value is None:
         return f"no {label}"
     if type(value) is int:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import NoReturn
 from autograder.demo.play import ASSIGNMENT, hand_in
 from autograder.demo.students import read_class
 from autograder.exercise import exercises
+from autograder.jupyter import environment, run
 
 ROOT = Path(__file__).resolve().parents[1]
 # JupyterLab's settings here: the start page is shown, not edited; light or dark as the system is;
@@ -66,8 +66,7 @@ column *Autograde*, then look at a student's feedback. Its course is in `course/
 def lab(folder: Path, arguments: list[str]) -> NoReturn:
     """Makes what is not there yet, then becomes JupyterLab."""
     folder = folder.resolve()
-    places = [os.path.dirname(sys.executable), os.environ.get("PATH", "")]
-    env = {**os.environ, "PATH": os.pathsep.join(places)}
+    env = environment()
     prepare(folder, env)
     env["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
         filter(None, [str(folder / "course"), env.get("JUPYTER_CONFIG_PATH")])
@@ -160,19 +159,3 @@ def settings(folder: Path) -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(wanted), encoding="utf-8")
     return folder
-
-
-def run(arguments: list[str], folder: Path, env: dict[str, str]) -> None:
-    """Runs one of Jupyter's commands; raises RuntimeError with what it said."""
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        said = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
-        raise RuntimeError(f"{' '.join(arguments)} failed:\n{said}")

@@ -12,6 +12,7 @@ from kernel_model.posting import (
     catches,
     ignores,
     name_of,
+    shows,
     stops,
     take_off,
 )
@@ -85,11 +86,14 @@ def fsig(u: Process) -> int:
 
     A stop of Linux without a signal comes before them.
     SIGKILL comes before all that are pending, and on Linux what a fault sends before the others;
-    a process that ran for a tracer, which has gone, stops again before all these.
+    a process that ran for a tracer, which has gone, stops again before all these, and what was its
+    end as soon as it was sent is the first of all.
     """
     wanted = u.sig - u.hold
     if u.cursig or not wanted or u.traps:
         return u.cursig
+    if u.doom in wanted:
+        return u.doom
     if SIGKILL in wanted:
         return SIGKILL
     if u.halted and u.tracer is None and SIGSTOP in wanted:
@@ -109,8 +113,10 @@ def clearsig(u: Process, sig: int) -> None:
 @algorithm
 def freechildren(u: Process) -> None:
     """Frees the slots of the children that are zombies; Linux leaves them, for wait."""
+    #: of Linux, wait frees them
     if u.k.personality == "linux":
         return
+    #: free the slot of each child that is a zombie
     for p in list(u.k.procs.values()):
         if p.ppid == u.pid and p.tracer is None and p.state is State.ZOMBIE:
             del u.k.procs[p.pid]
@@ -122,16 +128,21 @@ async def sendsig(u: Process, sig: int, handler: str | int) -> None:
 
     A handler at an address gets a frame on the user stack; a process that has no room there ends.
     """
+    #: note that the signal was caught
     flags = u.flags.get(sig, 0)
     u.caught[sig] = u.caught.get(sig, 0) + 1
     u.ran = u.ran or ("catch_restart" if flags & SA_RESTART else "catch")
-    if u.k.trace is not None:
-        u.k.trace.event("signal", u, f"{u.name} handles {name_of(sig)}")
+    shows(u, "signal", f"handles {name_of(sig)}")
+    #: the handler's mask: its own signal, and what sigaction has named
     own = set() if flags & SA_NODEFER else {sig}
     blocked = u.hold | own | u.masks.get(sig, set())
+    #: if the handler has no address: the program itself calls it
     if not isinstance(handler, int):
-        u.hold = blocked if u.suspended else u.hold
+        if u.outer is not None:
+            u.outer.append(u.hold)
+            u.hold = blocked
         return
+    #: put a frame on the user stack, set the program counter to the handler
     if not await to_handler(u, sig, handler):
         psexit(u, SIGNALS["SIGSEGV"])
     u.hold = blocked

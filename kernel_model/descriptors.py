@@ -32,6 +32,7 @@ def dup(u: Process, fd: int) -> int:
 
     EBADF when the descriptor is none, EMFILE when none is free.
     """
+    #: find the entry of the file table, take the lowest free descriptor for it
     return ufalloc(u, leads(u, fd))
 
 
@@ -41,13 +42,16 @@ def dup2(u: Process, fd: int, newfd: int) -> int:
 
     EBADF when `fd` is none, or `newfd` can be none. The same descriptor twice changes nothing.
     """
+    #: find the entry of the file table; the new descriptor must be possible
     file = leads(u, fd)
     if not 0 <= newfd < NOFILE[u.k.personality]:
         raise KernelError(Errno.EBADF, f"{newfd} can be no descriptor")
     if newfd == fd:
         return newfd
+    #: close what it leads to now
     if newfd in u.ofile:
         closef(u, newfd)
+    #: it leads to the same entry
     u.terminal.discard(newfd)
     u.cloexec.discard(newfd)
     return ufalloc(u, file, least=newfd)
@@ -67,6 +71,7 @@ def fcntl(u: Process, fd: int, cmd: int, arg: int | None = None) -> int:
 
     (Bach 5.13; man fcntl)
     """
+    #: find the descriptor, do the command
     return fcntl_common(u, fd, cmd, arg or 0)
 
 

@@ -42,6 +42,7 @@ async def mem_write(u: Process, addr: int | None, data: bytes | str | None) -> i
 @syscall
 async def word_read(u: Process, addr: int | None) -> int:
     """The word that the program has at this address, with its sign."""
+    #: the program reads a word of its memory, without a call
     in_user_mode(u)
     return int.from_bytes(await load(u, addr or 0, WORD), "little", signed=True)
 
@@ -62,6 +63,7 @@ async def mem_alloc(u: Process, data: bytes | str | None) -> int:
 @syscall
 async def word_alloc(u: Process, value: int) -> int:
     """A word of memory of the program's own that holds `value`; gives its address."""
+    #: the program takes a word of its memory and writes into it, without a call
     in_user_mode(u)
     addr = sbrk(u, WORD)
     await store(u, addr, (value % 2 ** (8 * WORD)).to_bytes(WORD, "little"))

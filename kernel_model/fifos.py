@@ -34,6 +34,7 @@ def mknod(u: Process, path: str | None, mode: int, dev: int = 0) -> int:
     not a named pipe      EPERM, but for the superuser
     otherwise             as mkfifo
     """
+    #: judge the kind, make the node
     kind = KINDS.get(mode & S_IFMT)
     if kind is None:
         raise KernelError(Errno.EINVAL, f"{mode & S_IFMT:#o} is no kind of file")

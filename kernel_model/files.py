@@ -142,11 +142,13 @@ def opened(u: Process, file: File, made: bool, cloexec: bool) -> int:
 @syscall
 def close(u: Process, fd: int) -> int:
     """Closes a descriptor; EBADF when it is none. Gives 0. (Bach 5.6)"""
+    #: find the entry of the file table, unless it is the terminal's
     if fd in u.terminal:
         u.terminal.discard(fd)
         u.cloexec.discard(fd)
         return 0
     getf(u, fd)
+    #: the descriptor is free; the entry goes with the last one that leads to it
     closef(u, fd)
     return 0
 
@@ -158,6 +160,7 @@ async def read(u: Process, fd: int, size: int, buffer: Any = USER_BUFFER) -> int
     0 at the end of the file. EBADF when the descriptor is none, or not open for reading; EISDIR for
     a directory.
     """
+    #: find the entry of the file table, which must be open for reading
     file = getf(u, fd)
     if not file.read:
         raise KernelError(Errno.EBADF, f"descriptor {fd} is not open for reading")
@@ -165,10 +168,12 @@ async def read(u: Process, fd: int, size: int, buffer: Any = USER_BUFFER) -> int
         raise KernelError(Errno.EINVAL, f"{size} bytes")
     if file.inode.kind == "dir":
         raise KernelError(Errno.EISDIR, f"descriptor {fd} leads to a directory")
+    #: a pipe or a socket is read in its own way
     if (special := READS.get(file.inode.kind)) is not None:
         u.out["data"] = b""
         got: int = await u.k.algorithms[special](u, file, size, buffer)
         return got
+    #: take the bytes from the offset on, copy them out; the offset moves
     data = readi(u, file.inode, file.offset, size)
     copyout(u, buffer, data=data)
     file.offset += len(data)
@@ -181,12 +186,15 @@ async def write(u: Process, fd: int, data: Any) -> int:
 
     EBADF when the descriptor is none, or not open for writing; EFAULT for a bad address.
     """
+    #: find the entry of the file table, which must be open for writing
     file = getf(u, fd)
     if not file.write:
         raise KernelError(Errno.EBADF, f"descriptor {fd} is not open for writing")
+    #: a pipe or a socket is written in its own way
     if (special := WRITES.get(file.inode.kind)) is not None:
         put: int = await u.k.algorithms[special](u, file, data)
         return put
+    #: copy the bytes in, put them from the offset on or at the end; the offset moves
     text = copyin(u, data)
     if file.append:
         file.offset = file.inode.size
@@ -201,6 +209,7 @@ def lseek(u: Process, fd: int, offset: int, whence: int) -> int:
 
     EBADF when the descriptor is none, ESPIPE for a pipe, EINVAL for what is no place.
     """
+    #: find the entry of the file table, set its offset
     return seek(getf(u, fd), offset, whence)
 
 
@@ -218,6 +227,7 @@ def seek(file: File, offset: int, whence: int) -> int:
 @syscall
 def unlink(u: Process, path: str | None) -> int:
     """Takes the name away; the file goes with its last descriptor and mapping. Gives 0."""
+    #: find the inode by its name, which is free then; the inode goes unless somebody needs it
     unlink_named(u, "file", name_of(u, path), Errno.EPERM)
     return 0
 
@@ -244,11 +254,13 @@ def ftruncate(u: Process, fd: int, size: int) -> int:
     no such descriptor              EBADF
     size < 0, or not open to write  EINVAL
     """
+    #: find the entry of the file table, which must be open for writing
     if size < 0:
         raise KernelError(Errno.EINVAL, f"{size} bytes")
     file = getf(u, fd)
     if not file.write or file.inode.kind in ("ashmem", "pipe", "fifo", "socket"):
         raise KernelError(Errno.EINVAL, f"descriptor {fd} is not open for writing")
+    #: give the inode the size
     itrunc(u, file.inode, size)
     return 0
 
@@ -289,6 +301,7 @@ def most_on_disk(u: Process) -> int:
 @syscall
 def stat(u: Process, path: str | None) -> int:
     """Tells of a file by its name: copies out `fields`. ENOENT without one."""
+    #: find the inode by its name, copy out what it tells
     name = name_of(u, path)
     inode = files_of(u.k).find("file", name)
     if inode is None:
@@ -300,6 +313,7 @@ def stat(u: Process, path: str | None) -> int:
 @syscall
 def fstat(u: Process, fd: int) -> int:
     """Tells of an open file: copies out `fields`."""
+    #: find the inode of the descriptor, copy out what it tells
     inode = getf(u, fd).inode
     copyout(u, USER_BUFFER, fields=inode_fields(u, inode))
     return 0

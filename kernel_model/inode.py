@@ -181,7 +181,9 @@ def iput(u: Process, inode: Inode) -> None:
 @algorithm
 def dupfiles(u: Process, child: Process) -> None:
     """A child has its parent's descriptors, which lead to the same entries (Bach, Figure 7.2)."""
+    #: the child has the same descriptors
     child.ofile, child.cloexec, child.terminal = dict(u.ofile), set(u.cloexec), set(u.terminal)
+    #: count one reference more in each entry of the file table
     for file in child.ofile.values():
         file.count += 1
 
@@ -189,6 +191,7 @@ def dupfiles(u: Process, child: Process) -> None:
 @algorithm
 def closefiles(u: Process, every: bool) -> None:
     """Closes all descriptors of a process that ends; for exec those that are marked for it."""
+    #: close each descriptor that is meant
     for fd in sorted(u.ofile if every else u.cloexec - u.terminal):
         closef(u, fd)
     u.terminal -= u.cloexec

@@ -14,6 +14,12 @@ SIGTRAP = SIGNALS["SIGTRAP"]
 SIGCHLD = SIGNALS["SIGCHLD"]  # death of child; SIGCLD of System V
 STOPS = frozenset(SIGNALS[name] for name in ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"))
 IGNORED = frozenset(SIGNALS[name] for name in ("SIGCHLD", "SIGURG", "SIGWINCH", "SIGCONT"))
+CORES = frozenset(
+    SIGNALS[name]
+    for name in ("SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGSEGV", "SIGSYS",
+                 "SIGXCPU", "SIGXFSZ")
+)  # fmt: skip
+NOT_AT_ONCE = CORES | STOPS | IGNORED
 CATCHES = ("catch", "catch_restart", "catch_once")
 REALTIME = 32  # from this one on Linux queues signals, where others are only pending or not
 TRAP_STOP, TRAP_NOTIFY, TRAP_EXEC = 1, 2, 4  # stops of Linux without a signal, for a tracer
@@ -23,6 +29,12 @@ INIT = 1  # the process that inherits orphans; not in the table
 def name_of(sig: int) -> str:
     """A signal by name, as far as it has one."""
     return SIGNAL_NAMES.get(sig, f"signal {sig}")
+
+
+def shows(u: Process, kind: str, what: str) -> None:
+    """Tells the trace, if there is one, what a process does."""
+    if u.k.trace is not None:
+        u.k.trace.event(kind, u, f"{u.name} {what}")
 
 
 def ignores(p: Process, sig: int) -> bool:
@@ -61,10 +73,21 @@ def psignal(p: Process, sig: int) -> None:
     p.sig.add(sig)
     if sig in p.hold:
         return
+    if ends_at_once(p, sig):
+        p.doom = p.doom or sig
     if p.state is State.ASLEEP and p.pri > PZERO:
         p.k.unsleep(p)
     elif p.state is State.USER and p.current is None and p.task is None:
         p.k.setrun(p)
+
+
+def ends_at_once(p: Process, sig: int) -> bool:
+    """Is the end of a process sure when the signal is sent, before it runs (Linux)?
+
+    Not where it could stop first, or leave an image of its memory (complete_signal).
+    """
+    free = p.tracer is None and p.state is not State.STOPPED and p.k.personality == "linux"
+    return free and p.actions.get(sig, "SIG_DFL") == "SIG_DFL" and sig not in NOT_AT_ONCE
 
 
 def take_off(p: Process, sig: int) -> None:
@@ -133,15 +156,18 @@ def tell_parent(p: Process) -> None:
 def tell(p: Process, pid: int) -> None:
     """Wakes the parent (or the tracer) if it waits, and sends it death-of-child.
 
-    Linux does not send what the parent ignores.
+    Linux does not send what the parent ignores; but of its death a traced process tells its tracer
+    always, which may be traced itself.
     """
     parent = p.k.procs.get(pid)
     if parent is None:
         return
     wakeup(p, f"proc[{parent.pid}].child")
-    if p.state is not State.ZOMBIE and parent.flags.get(SIGCHLD, 0) & SA_NOCLDSTOP:
+    dead = p.state is State.ZOMBIE
+    if not dead and parent.flags.get(SIGCHLD, 0) & SA_NOCLDSTOP:
         return
-    if p.k.personality == "classic" or parent.actions.get(SIGCHLD) != "SIG_IGN":
+    sent = p.k.personality == "classic" or (dead and p.tracer is not None)
+    if sent or parent.actions.get(SIGCHLD) != "SIG_IGN":
         psignal(parent, SIGCHLD)
 
 

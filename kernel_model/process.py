@@ -88,7 +88,7 @@ class Process:
     sig: set[int] = field(default_factory=set)  # pending signals
     queued: dict[int, int] = field(default_factory=dict)  # real-time ones, beside that in `sig`
     hold: set[int] = field(default_factory=set)  # blocked signals
-    suspended: bool = False  # in sigsuspend: its handlers come back to the mask from before
+    outer: list[set[int]] | None = None  # in sigsuspend: the mask around each of its handlers
     actions: dict[int, str | int] = field(default_factory=dict)  # where not the default
     flags: dict[int, int] = field(default_factory=dict)  # of sigaction, by signal
     masks: dict[int, set[int]] = field(default_factory=dict)  # blocked while a handler runs
@@ -99,6 +99,7 @@ class Process:
     halted: int = 0  # the signal that stopped it until SIGCONT comes, whatever a tracer does
     continued: bool = False  # traced: SIGCONT has come since it stopped
     unsaid: bool = False  # traced: it goes on, and its parent is told when it runs
+    doom: int = 0  # of Linux: the signal that ends it, though it has not run since
     cursig: int = 0  # the signal that has stopped it, or that its tracer has sent on
     ran: str | None = None  # how the first signal was caught on its last way to user mode
     tracer: int | None = None  # the process that traces it

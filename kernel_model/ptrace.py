@@ -147,10 +147,12 @@ def traceexit(u: Process) -> None:
 
     One of them that is stopped ends by the signal that stopped it.
     """
+    #: if somebody waits for its answer: the request has failed
     tracing = tracing_of(u.k)
     if tracing.lock == u.pid and tracing.req > 0:
         tracing.req = tracing.FAILED
         wakeup(u, tracing.event)
+    #: wake the stopped ones that it traces: they find that nobody can continue them
     for p in u.k.procs.values():
         if p.tracer != u.pid:
             continue

@@ -28,11 +28,14 @@ def sigaction(
 
     `sigs` are blocked as well while the handler runs. Fails with EINVAL as `signal` does.
     """
+    #: there must be such an action
     if handler not in ("SIG_DFL", "SIG_IGN", "catch") and not isinstance(handler, int):
         raise KernelError(Errno.EINVAL, f"{handler!r} is not an action")
     action = handler
     if handler == "catch" and flags & (SA_RESETHAND | SA_RESTART):
         action = "catch_once" if flags & SA_RESETHAND else "catch_restart"
+    #: set what the signal does from now on, with its flags; tell what it did before
     set_action(u, sig, action, flags)
+    #: keep what is blocked while the handler runs
     u.masks[sig] = set(sigs or ()) - {SIGKILL, SIGSTOP}
     return 0

@@ -19,10 +19,13 @@ def sigprocmask(u: Process, how: int, sigs: list[int] | None) -> int:
 
     None for the signals changes nothing.
     """
+    #: tell which signals are blocked
     u.out["set"] = names_of(u.hold)
     if sigs is None:
         return 0
+    #: two signals are never blocked
     given = set(sigs) - {SIGKILL, SIGSTOP}
+    #: block more, fewer, or just these
     if how == SIG_BLOCK:
         u.hold = u.hold | given
     elif how == SIG_UNBLOCK:
@@ -37,6 +40,7 @@ def sigprocmask(u: Process, how: int, sigs: list[int] | None) -> int:
 @syscall
 def sigpending(u: Process) -> int:
     """Copies out the signals that are pending and blocked (`set`)."""
+    #: tell which are pending and blocked
     u.out["set"] = names_of(u.sig & u.hold)
     return 0
 
@@ -44,20 +48,27 @@ def sigpending(u: Process) -> int:
 @syscall
 async def sigsuspend(u: Process, sigs: list[int] | None) -> int:
     """Sleeps with another mask until a signal has been caught; then fails with EINTR."""
+    #: take the mask, keep the old one
     if sigs is None:
         raise KernelError(Errno.EFAULT, "no mask can be read at this user address")
     old, u.hold = u.hold, set(sigs) - {SIGKILL, SIGSTOP}
+    #: sleep until a signal that is not blocked has come
     try:
         while True:
             await sleep(u, f"proc[{u.pid}].pause", PSLEP)
     except KernelError as error:
-        u.suspended = True
+        #: handle it under this mask, and each that a handler lets in when it comes back
+        u.outer = []
         ran = await signalled(u)
+        while len(u.outer) > 1:  # the first handler comes back to the old mask
+            u.hold = u.outer.pop()
+            await signalled(u)
         if isinstance(error, Interrupted):
             error.ran = ran
         raise
     finally:
-        u.hold, u.suspended = old, False
+        #: set the old mask again
+        u.hold, u.outer = old, None
 
 
 def names_of(signals: set[int]) -> list[str]:

@@ -111,6 +111,7 @@ def set_action(u: Process, sig: int, action: str | int, flags: int) -> None:
 @syscall
 def sigcount(u: Process, sig: int) -> int:
     """How many times the handler of a signal has run: the program's own counter."""
+    #: the program looks at its own counter
     return u.caught.get(sig, 0)
 
 

@@ -61,9 +61,11 @@ def sent_on(u: Process) -> None:
 @algorithm
 async def trapstop(u: Process) -> None:
     """Stops a process for its tracer without a signal (Linux): nothing can be sent on."""
+    #: if it is to end, or nobody traces it: do not stop
     kinds, u.traps = u.traps, 0
     if SIGKILL in u.sig or u.tracer is None:
         return
+    #: stop, tell the tracer
     u.cursig, u.message = 0, 0
     if kinds & TRAP_EXEC:
         u.message, u.traps = u.pid, kinds & ~(TRAP_EXEC | TRAP_STOP)

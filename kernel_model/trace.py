@@ -253,16 +253,18 @@ class Trace:
                 words = listed.words(line)
                 if listed.sealed and _goes_on(found, proc, listed.name, words):
                     continue
-                kind, text = "line", words
+                kind, text, who, doing = "line", words, proc, call
                 place = (listed.name, None if listed.sealed else line - listed.first + 1, words)
                 where = place
             else:
-                kind, proc, call, happened = entry
+                kind, who, doing, happened = entry
+                if kind != "signal":  # it may be sent to another one than the one that runs
+                    proc, call = who, doing
                 if kind == "run":
                     continue
                 text = happened if isinstance(happened, str) else told(kind, happened)
                 where = place if kind in INSIDE else ("", None, "")
-            found.append(Event(len(found), kind, proc, call, *where, text, view))
+            found.append(Event(len(found), kind, who, doing, *where, text, view))
         return found
 
     def listings_by_name(self) -> dict[str, Listing]:

@@ -203,7 +203,9 @@ async def sleep(u: Process, chan: str, pri: int) -> None:
 @algorithm
 async def interrupt(u: Process, chan: str) -> None:
     """Fails with EINTR if there is a signal to handle: the long jump out of a sleep."""
+    #: if there is a signal to handle
     if await u.k.algorithms["issig"](u):
+        #: leave the sleep: the call fails
         raise KernelError(Errno.EINTR, f"a signal ended the sleep of {u.name} on {chan}")
 
 

@@ -36,7 +36,7 @@ async def entry(p: Process, call: Call) -> None:
         tell_continued(p)
         sent_on(p)
         await signals_of(p)
-    elif p.step:  # its next instruction is this call
+    if p.step:  # its next instruction is not this call yet
         await single_step(p)
     if p.k.trace is not None:
         p.state = State.KERNEL

@@ -20,14 +20,12 @@ async def signalled(u: Process) -> str | None:
     while True:
         if u.traps:
             await algorithms["trapstop"](u)
-            continue
-        if not await algorithms["issig"](u):
-            if u.traps:
-                continue
+        elif await algorithms["issig"](u):
+            await algorithms["psig"](u)
+            handled += 1
+            assert handled < MOST, f"psig has handled {MOST} signals of {u.name}, and left them on"
+        elif not u.traps:  # none has come while issig stopped it
             break
-        await algorithms["psig"](u)
-        handled += 1
-        assert handled < MOST, f"psig has handled {MOST} signals of {u.name}, and left them on"
     return u.ran
 
 

@@ -27,7 +27,7 @@ from functools import partial
 
 from autograder import progress
 from kernel_model import *
-from kernel_model.view import compare, console, play, quiz, table
+from kernel_model.view import compare, console, lines, play, quiz, table
 from kernel_model.view.pictures import ipc_table, view_of
 
 predict = partial(quiz, "03_predictions.txt")
@@ -207,14 +207,9 @@ tried(Kernel(limits={"MSGMNI": 3}).spawn("Dora"))
 # The figure follows slot 0 of tables of different sizes through a hundred removals.
 
 # %%
-import matplotlib.pyplot as plt
-
-figure, axes = plt.subplots(figsize=(7, 3.2), layout="constrained")
-for size, style in ((3, "-"), (10, "--"), (50, ":")):
-    axes.plot([seq * size for seq in range(101)], style, label=f"table of {size}", linewidth=2.5)
-axes.set(xlabel="removals of slot 0", ylabel="descriptor", title="No descriptor comes twice")
-axes.legend()
-axes.spines[["top", "right"]].set_visible(False)
+removals = range(101)
+ids = {f"table of {size}": [seq * size for seq in removals] for size in (3, 10, 50)}
+lines(removals, ids, "removals of slot 0", "descriptor", "No descriptor comes twice")
 
 # %% [markdown]
 # ## Owner, creator, mode

@@ -26,7 +26,7 @@ from functools import partial
 
 from autograder import progress
 from kernel_model import *
-from kernel_model.view import compare, console, play, quiz
+from kernel_model.view import chart, compare, console, play, quiz
 from kernel_model.view.pictures import message_map, queue, sleepers, view_of
 
 predict = partial(quiz, "04_predictions.txt")
@@ -285,7 +285,7 @@ axes.plot(lengths[5:], [200 / n for n in lengths[5:]], ":", label="MSGMNB: 200 b
 axes.plot(lengths[1:], [30 // -(-n // 8) for n in lengths[1:]], "-.", label="MSGSEG: 30 segments")
 axes.set(xlabel="bytes in a message", ylabel="messages on the queue", ylim=(0, 42))
 axes.legend()
-axes.spines[["top", "right"]].set_visible(False)
+chart(figure)
 
 # %% [markdown]
 # Empty messages need no byte and no segment; only the number of headers stops them.

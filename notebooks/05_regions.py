@@ -27,7 +27,7 @@ from functools import partial
 
 from autograder import progress
 from kernel_model import *
-from kernel_model.view import console, play, quiz
+from kernel_model.view import console, lines, play, quiz
 from kernel_model.view.pictures import frames, region_table, spaces, view_of
 
 predict = partial(quiz, "05_predictions.txt")
@@ -192,7 +192,7 @@ family = [
     "Kid.exit(0)",
     "Ada.wait()",
 ]
-play(family, limits=SMALL, title="Ada forks; Kid writes, and ends", step=62)
+play(family, limits=SMALL, title="Ada forks; Kid writes, and ends", step=69)
 
 # %% [markdown]
 # We step from where the child gets its second region.
@@ -313,17 +313,11 @@ def frames_used(children, pages=12):
 
 
 # %%
-import matplotlib.pyplot as plt
-
 counts = range(11)
 used = [frames_used(n) for n in counts]
-figure, axes = plt.subplots(figsize=(7, 3.2), layout="constrained")
-axes.plot(counts, used, "o-", linewidth=2.5, label="text shared")
 copied = [total + 12 * n for n, total in zip(counts, used, strict=True)]
-axes.plot(counts, copied, "s--", linewidth=2.5, label="text copied")
-axes.set(xlabel="children", ylabel="frames in use", title="A program of 12 pages of text")
-axes.legend()
-axes.spines[["top", "right"]].set_visible(False)
+frames_in_use = {"text shared": used, "text copied": copied}
+lines(counts, frames_in_use, "children", "frames in use", "A program of 12 pages of text")
 
 # %% [markdown]
 # ## Try everything

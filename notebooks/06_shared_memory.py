@@ -26,7 +26,7 @@ from functools import partial
 
 from autograder import progress
 from kernel_model import *
-from kernel_model.view import compare, console, play, quiz
+from kernel_model.view import compare, console, lines, play, quiz
 from kernel_model.view.pictures import region_table, segment_table, spaces, view_of
 
 predict = partial(quiz, "06_predictions.txt")
@@ -217,31 +217,17 @@ k.cost - ready
 # A hundred items went from Ada to Bob without a crossing and without a copy by the kernel.
 # What is left are the bytes that the programs touch themselves, and that we let the two take turns.
 #
-# The figure holds a message queue beside it.
-
-
-# %%
-def by_queue(items):
-    """Crossings for so many items of 8 bytes through a message queue."""
-    k = Kernel()
-    a, b = k.spawn("a"), k.spawn("b")
-    q = a.call("msgget", 7, IPC_CREAT | 0o600).ret
-    for _ in range(items):
-        a.call("msgsnd", q, 1, b"8 bytes.")
-        b.call("msgrcv", q, 8, 0)
-    return k.cost.crossings
-
+# The figure holds a message queue beside it: `by_queue` makes one, sends so many items of 8 bytes through it, and counts crossings.
 
 # %%
-import matplotlib.pyplot as plt
+from kernel_model.programs.classics.handover import by_queue, by_semop, by_words
 
 items = range(11)
-figure, axes = plt.subplots(figsize=(7, 3.2), layout="constrained")
-axes.plot(items, [by_queue(n) for n in items], "o-", linewidth=2.5, label="message queue")
-axes.plot(items, [(ready - start).crossings for _ in items], "s--", linewidth=2.5, label="segment")
-axes.set(xlabel="items", ylabel="crossings", title="Set-up and use")
-axes.legend()
-axes.spines[["top", "right"]].set_visible(False)
+spent = {
+    "message queue": [by_queue(n) for n in items],
+    "segment": [(ready - start).crossings for _ in items],
+}
+lines(items, spent, "items", "crossings", "Set-up and use")
 
 # %% [markdown]
 # The line of the segment is flat, and that is too good to be true: nothing tells Bob that an item is there.
@@ -498,21 +484,9 @@ play(handed, limits=SMALL, title="Bob sleeps until there is an item")
 # %% [markdown]
 # Bob looks once, sleeps, and is woken when there is something for him: the hand-over of [Lecture 1](01_messages_or_memory.ipynb).
 # Now we can draw the honest picture of what an item costs.
-
+# `by_semop` makes these four calls of `semop` for each item.
 
 # %%
-def by_semop(items):
-    """Crossings for so many items through a ring with two System V semaphores."""
-    a, b = (p for p, _ in ring(["a", "b"]))
-    s = a.call("semget", 8, 2, IPC_CREAT | 0o600).ret
-    a.call("semop", s, [[0, SLOTS, 0]])
-    start = a.k.cost
-    for _ in range(items):
-        for p, number, change in ((a, 0, -1), (a, 1, 1), (b, 1, -1), (b, 0, 1)):
-            p.call("semop", s, [[number, change, 0]])
-    return (a.k.cost - start).crossings
-
-
 by_semop(10), by_queue(10)
 
 # %% [markdown]
@@ -534,32 +508,17 @@ words = [
 ]
 play(words, personality="linux", limits={"FRAMES": 16}, title="A semaphore in the segment itself")
 
+# %% [markdown]
+# `by_words` counts the same with two such semaphores, when the consumer is always there first and sleeps, and when it never does.
 
 # %%
-def by_words(items, sleeps):
-    """The same with two POSIX semaphores; `sleeps`: the consumer is always there first."""
-    k = Kernel("linux")
-    a, b = k.spawn("a"), k.spawn("b")
-    m = a.call("shmget", 7, 4096, IPC_CREAT | 0o600).ret
-    x, y = a.call("shmat", m, None, 0).ret, b.call("shmat", m, None, 0).ret
-    a.call("sem_init", x, 1, SLOTS), a.call("sem_init", x + 32, 1, 0)
-    put, get = [(a, "sem_wait", x), (a, "sem_post", x + 32)], (b, "sem_wait", y + 32)
-    start = k.cost
-    back = (b, "sem_post", y)
-    for p, *call in ([get, *put, back] if sleeps else [*put, get, back]) * items:
-        p.call(*call)
-    return (k.cost - start).crossings
-
-
-# %%
-figure, axes = plt.subplots(figsize=(7, 3.2), layout="constrained")
-axes.plot(items, [by_semop(n) for n in items], "^-", label="segment and semop")
-axes.plot(items, [by_queue(n) for n in items], "o-", label="message queue")
-axes.plot(items, [by_words(n, True) for n in items], "v--", label="words, always asleep")
-axes.plot(items, [by_words(n, False) for n in items], "s--", label="words, never asleep")
-axes.set(xlabel="items", ylabel="crossings", title="An item with its hand-over")
-axes.legend()
-axes.spines[["top", "right"]].set_visible(False)
+spent = {
+    "segment and semop": [by_semop(n) for n in items],
+    "message queue": [by_queue(n) for n in items],
+    "words, always asleep": [by_words(n, True) for n in items],
+    "words, never asleep": [by_words(n, False) for n in items],
+}
+lines(items, spent, "items", "crossings", "An item with its hand-over")
 
 # %% [markdown]
 # When the consumer sleeps each time, two crossings are left: one to sleep, one to wake.

@@ -31,7 +31,7 @@ from kernel_model.explore import Shared, enter, leave, load, store
 from kernel_model.explore.lock import system
 from kernel_model.programs import Programs, Run, explore
 from kernel_model.textbook import Init, P, P_busy, V, V_binary
-from kernel_model.view import compare, console, drive, interleave, play, quiz, verdicts
+from kernel_model.view import compare, console, drive, interleave, lines, play, quiz, verdicts
 from kernel_model.view.pictures import semaphore_set, undo_structures, view_of, wait_for
 
 predict = partial(quiz, "07_predictions.txt")
@@ -198,28 +198,22 @@ async def comes(u, s, take):
 
 
 # %%
+from kernel_model.programs.table import in_turns
+
+
 def calls_of_bob(take, length):
     """How many calls Bob makes until he is inside, when Ada and Bob take turns."""
     members = {"Ada": partial(stays, length=length), "Bob": partial(comes, take=take)}
     run = Run(Programs(partial(Init, value=1), members))
-    while any(run.can(p) for p in (0, 1)):
-        for p in (0, 1):
-            if run.can(p):
-                run.turn(p)
+    for p in in_turns(run):
+        run.turn(p)
     return run.members[1].proc.costs["semop"].calls
 
 
 # %%
-import matplotlib.pyplot as plt
-
 lengths = range(0, 31, 2)
-figure, axes = plt.subplots(figsize=(7, 3.2), layout="constrained")
-for take, mark in ((P_busy, "o-"), (P, "s--")):
-    calls = [calls_of_bob(take, n) for n in lengths]
-    axes.plot(lengths, calls, mark, label=take.__name__)
-axes.set(xlabel="steps that Ada makes inside", ylabel="Bob's calls of semop")
-axes.legend()
-axes.spines[["top", "right"]].set_visible(False)
+calls = {take.__name__: [calls_of_bob(take, n) for n in lengths] for take in (P_busy, P)}
+lines(lengths, calls, "steps that Ada makes inside", "Bob's calls of semop")
 
 # %% [markdown]
 # Who sleeps makes one call, however long it takes.

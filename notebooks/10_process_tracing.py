@@ -29,7 +29,7 @@ from autograder import my_functions, progress
 from kernel_model import *
 from kernel_model.debugger import COUNTS, SUM, Debugger, loop
 from kernel_model.instructions import Program
-from kernel_model.view import compare, console, debug, play, quiz, table
+from kernel_model.view import chart, compare, console, debug, play, quiz, table
 from kernel_model.view.pictures import trace_structure, view_of
 from kernel_model.view.player.sentences import call_words
 
@@ -189,7 +189,7 @@ for personality, mark in (("classic", "o-"), ("linux", "s--")):
     axes.plot(lengths, [d.do(f"read n {n}").switches for n in lengths], mark, label=personality)
 axes.set(xlabel="words read", ylabel="context switches")
 axes.legend()
-axes.spines[["top", "right"]].set_visible(False)
+chart(figure)
 
 # %% [markdown]
 # On Linux the tracer reads the other's pages by itself: a call a word still, and no switch.

@@ -26,7 +26,7 @@ from functools import partial
 
 from autograder import my_functions, progress
 from kernel_model import *
-from kernel_model.view import across, compare, console, layers, play, quiz, table, view_of
+from kernel_model.view import across, chart, compare, console, layers, play, quiz, table, view_of
 
 predict = partial(quiz, "11_predictions.txt")
 
@@ -466,8 +466,7 @@ left.set_title("A circuit pays with packets")
 right.plot(rates, shares, "s-", linewidth=3, color="C1")
 right.set(xlabel="packets lost, %", ylabel="datagrams that arrive, %", ylim=(0, 105))
 right.set_title("Datagrams pay with datagrams")
-for axes in (left, right):
-    axes.spines[["top", "right"]].set_visible(False)
+chart(figure)
 
 # %% [markdown]
 # ## On one machine: by-passed

@@ -23,7 +23,6 @@
 # %%
 from functools import partial
 
-from autograder import progress
 from kernel_model.explore import *
 from kernel_model.explore.lock import system
 from kernel_model.explore.structures import *
@@ -568,6 +567,8 @@ quiz("12_quiz.txt")
 # What we have answered, and which exercises pass their visible cases:
 
 # %%
+from autograder import progress
+
 progress()
 
 # %% [markdown]

@@ -23,7 +23,6 @@
 # %%
 from functools import partial
 
-from autograder import progress
 from kernel_model.explore import *
 from kernel_model.explore.lock import lock, system
 from kernel_model.smp.printed import figure
@@ -649,6 +648,8 @@ quiz("14_quiz.txt")
 # What we have answered, and which exercises pass their visible cases:
 
 # %%
+from autograder import progress
+
 progress()
 
 # %% [markdown]

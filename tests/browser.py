@@ -2,7 +2,8 @@
 
 lab(folder)           the server, on a free port of the loopback, in a home of its own
 chromium()            the browser
-page(browser, lab)    a page that may reach the server and nothing else
+visit(browser, lab)   a page that may reach the server and nothing else
+findings(page)        what axe-core finds in a page
 """
 
 import os
@@ -14,13 +15,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests.needs import require
@@ -48,6 +50,11 @@ IDLE = """() => {
 CLOSE = """() => {
   const { shell } = window.jupyterapp;
   [...shell.widgets('main')].forEach((one) => one.dispose());  // unsaved, and nobody is asked
+}"""
+FINDINGS = """async ([include, rules]) => {
+  const options = { resultTypes: ['violations'], ...(rules.length && { runOnly: rules }) };
+  const { violations } = await axe.run({ include }, options);
+  return violations.flatMap((one) => one.nodes.map((node) => [one.id, node.html.slice(0, 300)]));
 }"""
 PICTURES = "KERNELBOOK_PICTURES"  # names a folder that screenshots are kept in
 
@@ -204,3 +211,14 @@ def visit(browser: Browser, made: Lab, width: int = 1280, height: int = 900) -> 
     found.page.on("pageerror", lambda error: found.errors.append(str(error)))
     yield found
     context.close()
+
+
+def findings(page: Page, *rules: str, within: Iterable[str] = ("html",)) -> list[list[str]]:
+    """What axe-core's rules (all, unless named) find, and where: [[rule, element], ...].
+
+    Only that leaves the page: what else axe-core tells of a notebook is megabytes.
+    """
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(Axe().axe_script)
+    found: list[list[str]] = page.evaluate(FINDINGS, [[[one] for one in within], list(rules)])
+    return found

@@ -1,5 +1,6 @@
 """What every test may rely on: the same work for Hypothesis each time, the longest files first."""
 
+import gc
 import os
 
 import pytest
@@ -38,6 +39,12 @@ LONGEST = (  # of the files: so that nobody is left with one of them when all ot
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The order in which files are handed out to workers."""
+    """The order in which files are handed out to workers: the same whoever has read them."""
     place = {name: number for number, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))
+    items.sort(key=lambda item: (place.get(item.path.stem, len(LONGEST)), item.path))
+
+
+def pytest_collection_finish() -> None:
+    """What was read stays to the end, so that nobody looks through it for garbage again."""
+    gc.collect()
+    gc.freeze()

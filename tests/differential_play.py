@@ -29,6 +29,7 @@ class Choices:
     woke, readers of one circuit, and whomever a signal set going run at the same time. So do those
     whom `kill` or `ptrace` has set going, beside the caller: what they send it comes before it is
     back from that call (death of child stops a caller that is traced itself), or after it.
+    And whom the end of its tracer lets go finds the tracer still there as a zombie, or not.
     """
 
     def __init__(self, script: tuple[int, ...] = ()) -> None:
@@ -40,6 +41,7 @@ class Choices:
         kernel.choose = self.choose
         for name in ("kill", "ptrace"):
             kernel.install(self.overtaken(kernel.sysent[name]), name)
+        kernel.install(self.seen_dead(kernel.algorithms["bury"]), "bury")
 
     def overtaken(self, entry: Callable[..., Any]) -> Callable[..., Any]:
         """The call, from which those whom it set going may be faster than its way back."""
@@ -52,6 +54,17 @@ class Choices:
 
         waits = iscoroutinefunction(entry)
         return call
+
+    def seen_dead(self, entry: Callable[..., Any]) -> Callable[..., Any]:
+        """bury, before which those whom it let go may still meet the zombie in their calls."""
+
+        def bury(u: Process) -> None:
+            calls = {p.current.name for p in u.k.runq if p.current is not None}
+            if calls & {"kill", "ptrace"} and self.pick(2):
+                u.k.run()
+            entry(u)
+
+        return bury
 
     def choose(self, ready: list[Process]) -> int:
         calls = {p.current.name if p.current is not None else "" for p in ready}

@@ -1,34 +1,17 @@
 """Running one source of an exercise through scenarios, in this process, its loops counted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from autograder.bounded import counted
 from autograder.exercise import Exercise
+from autograder.loops import EndlessLoop, counted, rounds
 from kernel_model import Kernel
 from kernel_model.invariants import broken
 from kernel_model.scenario import Scenario, run
 from kernel_model.targets.model import ModelTarget
 
 ROUNDS = 20_000  # of all loops in one scenario; the longest right answer needs some thousand
-
-
-class Looped(BaseException):
-    """The source went round more often than any right one does."""
-
-
-def rounds() -> Callable[[], None]:
-    """What every loop of one kernel calls at the beginning of each round."""
-    left = ROUNDS
-
-    def round_() -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise Looped
-
-    return round_
 
 
 def verdicts(
@@ -42,7 +25,7 @@ def verdicts(
     code = compile(counted(source), f"<{exercise.name}>", "exec")
 
     def prepare(kernel: Kernel) -> None:
-        names: dict[str, Any] = {"__name__": "submission", "round_": rounds()}
+        names: dict[str, Any] = {"__name__": "submission", "round_": rounds(ROUNDS)}
         exec(code, names)
         for name in exercise.functions:
             kernel.install(names[name], name)
@@ -50,7 +33,7 @@ def verdicts(
     for scenario in scenarios:
         try:
             result = run(scenario, ModelTarget("classic", prepare))
-        except Looped:
+        except EndlessLoop:
             yield scenario.id, "looped"
             continue
         views = [entry["view"] for entry in result.record["steps"]]

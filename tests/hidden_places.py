@@ -438,6 +438,30 @@ def tick(sem):
     d['mine'] = d.get('mine', 0) + 1
     return d['mine']
 """,
+    "type variable": """
+from typing import TypeVar
+T = TypeVar("T")
+T.n = 0
+def tick(sem):
+    T.n += 1
+    return T.n
+""",
+    "name of a class to come": """
+from typing import ForwardRef
+F = ForwardRef("A")
+def tick(sem):
+    F.__forward_value__ = (F.__forward_value__ or 0) + 1
+    return F.__forward_value__
+""",
+    "alias that the library keeps": """
+from typing import Generic, TypeVar
+T = TypeVar("T")
+class A(Generic[T]): pass
+def tick(sem):
+    x = A[int]
+    x.__n__ = x.__dict__.get("__n__", 0) + 1
+    return x.__n__
+""",
     "registry of typing": """
 import typing
 def tick(sem):

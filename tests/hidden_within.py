@@ -19,6 +19,39 @@ WITHIN = {
     ),
     "a byte array's room": ("box = bytearray(5 + t); del box[5:]", "box.__alloc__() > 6"),
     "which of two equal numbers": ("x = 1000 + 0 * t; y = x if t else int('1000')", "x is y"),
+    "which of two equal tuples": ("x = (A, tuple([1, 2]))[t]", "x is not A", "A = (1, 2)"),
+    "which of a module's equal objects": (
+        "x = (A, B)[t]",
+        "x is B",
+        "class S: pass\nA, B = S(), S()",
+    ),
+    "which of a module's bare objects": ("x = (A, B)[t]", "x is B", "A, B = object(), object()"),
+    "which of a module's empty lists": ("x = (A, B)[t]", "x is B", "A, B = [], []"),
+    "an object that is equal to all": (
+        "x = S(); x.n = t",
+        "x.n",
+        "class S:\n    __hash__ = lambda _: 0\n    __eq__ = lambda *_: True",
+    ),
+    "a type variable's attribute": (
+        "T = TypeVar('T'); T.n = t",
+        "T.n",
+        "from typing import TypeVar",
+    ),
+    "a new type's attribute": (
+        "T = NewType('T', int); T.n = t",
+        "T.n",
+        "from typing import NewType",
+    ),
+    "an alias of classes of one name": (
+        "A, B = (type('A', (), {'n': n}) for n in (0, 1)); x = list[(A, B)[t]]",
+        "x.__args__[0].n",
+    ),
+    "what a generic class is made for": (
+        "x = Box[(int, str)[t]]()",
+        "x.__orig_class__.__args__[0] is str",
+        "from typing import *\nT = TypeVar('T')\nclass Box(Generic[T]): pass",
+    ),
+    "what a getter gets": ("from operator import itemgetter; x = itemgetter(t)", "x((0, 1))"),
     "which of two equal texts": ("x = 'ab' + str(0 * t); y = x if t else 'a' + 'b0'", "x is y"),
     "the sign of no number": (
         "import math; x = math.copysign(float('nan'), 0.5 - t)",
@@ -82,8 +115,10 @@ REFUSED = {
     "a byte array's room",
     "what a frame is watched with",
     "an object that gives itself out for an annotation",
+    "which of two equal numbers",
+    "which of two equal texts",
+    "which of two equal tuples",
 }
-BY_A_RUN = {"which of two equal numbers", "which of two equal texts"}  # found by the longer run
 HEAD = """
 from kernel_model.explore import *
 

@@ -13,10 +13,11 @@ import pytest
 from autograder import oracle
 from autograder.audit import about, audit, plan
 from autograder.audit.kernels import Kernels, pool
-from autograder.audit.runs import COUNTER, counted
+from autograder.audit.runs import COUNTER
 from autograder.breaking.claims import Own, read
 from autograder.example import Example, play
 from autograder.exercise import exercise
+from autograder.loops import counted
 from autograder.sandbox import probe
 from kernel_model.kernel import Kernel
 from kernel_model.targets.model import ModelTarget

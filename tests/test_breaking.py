@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import autograder
-from autograder import checks, oracle
+from autograder import checks, oracle, servers
 from autograder.audit.mutants import _normal as normal
 from autograder.breaking import asking, judge
 from autograder.breaking.claims import MOST_CALLS, MOST_SCENARIOS, Unfit, own, read
@@ -308,7 +308,7 @@ def test_the_judge_s_room_holds_the_kernel_and_nothing_of_any_suite() -> None:
 def test_the_right_kernel_in_the_room_is_the_kernel() -> None:
     require(probe().isolated, "the sandbox does not isolate")
     given = [[GET, "A.msgsnd(q, 1, 'a') -> 0", "A.msgrcv(q, 1, 0) -> 'a'"]]
-    answer = oracle.judge().judged(kernels(exercise("break_msgrcv")), given)
+    answer = servers.judge().judged(kernels(exercise("break_msgrcv")), given)
 
     assert answer["unfit"] == {}
     assert run(exercise("msgrcv").visible()[0], ModelTarget()).verdict == "pass"
@@ -360,7 +360,7 @@ def test_what_was_judged_before_changes_nothing(those: Kernels) -> None:
 
 def test_a_judge_who_has_gone_is_replaced_and_judges_once_more(those: Kernels) -> None:
     require(probe().isolated, "the sandbox does not isolate")
-    court, given = oracle.judge(), [[GET, "A.msgrcv(q, 5, 0, IPC_NOWAIT) -> ENOMSG"]]
+    court, given = servers.judge(), [[GET, "A.msgrcv(q, 5, 0, IPC_NOWAIT) -> ENOMSG"]]
     before = court.judged(those, given)
     assert court.child
     court.child.close()
@@ -376,7 +376,7 @@ def test_a_judge_who_may_have_run_out_of_memory_judges_nobody_else(
 ) -> None:
     require(probe().isolated, "the sandbox does not isolate")
     monkeypatch.setattr(asking, "MOST_MEMORY", 1)
-    court = oracle.judge()
+    court = servers.judge()
     answer = court.judged(those, [[GET]])
 
     assert answer["memory"] > 1

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from autograder.bench.page import page_of
@@ -14,7 +13,7 @@ from kernel_model.programs.classics import exclusion
 from kernel_model.view import drive, interleave
 from kernel_model.view.interleavings.widget import Interleave
 from kernel_model.view.programs.widget import Drive
-from tests.browser import PICTURES, chromium
+from tests.browser import PICTURES, chromium, findings
 
 Open = Callable[..., Page]
 LOCKS = Path(__file__).parent / "locks"
@@ -262,8 +261,7 @@ def test_it_can_be_used_by_everyone(opened: Open, name: str, n: int, theme: str)
     if os.environ.get(PICTURES):
         page.screenshot(path=Path(os.environ[PICTURES]) / f"interleave-{name}-{theme}.png",
                         full_page=True)  # fmt: skip
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
+    assert findings(page) == []
 
 
 @pytest.mark.parametrize("width", [420, 800, 1400])
@@ -328,5 +326,4 @@ def test_programs_on_the_kernel_are_driven_by_keys_by_chance_and_by_name(opened:
         assert page.inner_text(".kb-where").startswith(f"step {len(turns)} of")
         state = widget.subject.graph.states[widget.subject.follow(turns)[-1]]
         assert page.locator(".kb-phase").all_inner_texts() == list(state.phases)
-    found = Axe().run(page, ".kb-interleave").response["violations"]
-    assert [one["id"] for one in found] == []
+    assert findings(page, within=[".kb-interleave"]) == []

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import SECONDS, Lab, Visit, chromium, lab, visit
+from tests.browser import SECONDS, Lab, Visit, chromium, findings, lab, visit
 
 LECTURES = sorted(path.name for path in (Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 STUDENT = "dana"
@@ -85,14 +83,6 @@ def shown(page: Page, kind: str, nth: int = 0) -> Locator:
     return found.nth(nth)
 
 
-def findings(page: Page, *rules: str) -> list[tuple[str, str]]:
-    """What axe-core's rules (all, unless named) find in what is ours, with their first places."""
-    context = {"include": [[one] for one in OURS]}
-    options = {"runOnly": list(rules)} if rules else {}
-    result: dict[str, Any] = Axe().run(page, context=context, options=options).response
-    return [(one["id"], one["nodes"][0]["html"][:300]) for one in result["violations"]]
-
-
 def run(reader: Visit, path: str) -> Page:
     """A lecture in which every cell has run: the one that a test before has left, if it is that."""
     if not reader.page.url.startswith(reader.lab.url) or reader.page.evaluate(IN_FRONT) != path:
@@ -116,7 +106,7 @@ def test_a_lecture_runs_whole_and_can_be_used_by_everyone_by_day_and_by_night(
         shown(page, ".kb-player")
         page.wait_for_timeout(500)
         reader.picture(f"{name.removesuffix('.ipynb')}-{theme}")
-        assert findings(page, *rules) == []
+        assert findings(page, *rules, within=OURS) == []
 
 
 def test_interleavings_are_chosen_by_keys_when_the_kernel_has_gone(reader: Visit) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from kernel_model.debugger import COUNTS, SUM
@@ -20,7 +19,7 @@ from kernel_model.view import console, debug, predict, quiz, shell
 from kernel_model.view.debugger.widget import Debug
 from kernel_model.view.pipelines import Shell
 from kernel_model.view.player.widget import Player
-from tests.browser import PICTURES, chromium
+from tests.browser import PICTURES, chromium, findings
 from tests.test_view_predict import TEXT
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Widgets</title>
@@ -91,12 +90,6 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert wrong == []
-
-
-def findings(page: Page) -> list[tuple[str, str]]:
-    """What axe-core finds, with the first place of each."""
-    result: dict[str, Any] = Axe().run(page).response
-    return [(one["id"], one["nodes"][0]["html"][:200]) for one in result["violations"]]
 
 
 def picture(page: Page, name: str) -> None:

@@ -225,3 +225,20 @@ def test_what_a_cell_prints_is_one_output_however_the_kernel_cuts_it_up() -> Non
 
     join_streams(notebook)
     assert [(one.name, one.text) for one in cell.outputs] == [("stdout", "(1, 2)"), ("stderr", "!")]
+
+
+def test_every_lecture_says_at_its_end_where_the_learner_stands() -> None:
+    folder = Path(__file__).parents[1] / "notebooks"
+    last = {
+        path.stem: [
+            cell for cell in nbformat.read(path, as_version=4).cells if cell.get("outputs")
+        ][-1]
+        for path in sorted(folder.glob("*.ipynb"))
+    }
+
+    assert {name for name, cell in last.items() if not cell.source.endswith("progress()")} == set()
+    assert {
+        name
+        for name, cell in last.items()
+        if "exercises: visible cases pass" not in cell.outputs[0].data.get("text/html", "")
+    } == set()

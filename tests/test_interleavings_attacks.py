@@ -146,9 +146,12 @@ def test_functions_may_come_from_several_cells_with_their_helpers_anywhere() -> 
         "            while (await load(sem.level[other]) >= gate\n"
         "                   and await load(sem.last[gate]) == procid):\n"
         "                pass\n"
-        "async def Vprim(sem, procid, n):\n    await store(sem.level[procid], LOW)\n"
+        "async def Vprim(sem, procid, n):\n    await store(sem.level[procid], Names.LOW)\n"
         "check(Pprim, Vprim).require()",
-        "def others(procid, n):\n    return [p for p in range(n) if p != procid]",
+        "OTHERS = {}\nfor n in range(1, 9):\n    for me in range(n):\n"
+        "        OTHERS[me, n] = [p for p in range(n) if p != me]\n"
+        "class Names: pass\nfor name in ('LOW',):\n    setattr(Names, name, -1)",
+        "def others(procid, n):\n    return OTHERS[procid, n]",
         "while True:\n    print('this cell is not needed, so it does not run')",
         "LOW = -1",
     ]

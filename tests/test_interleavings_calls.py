@@ -1,6 +1,7 @@
 """Functions that trusted programs call: what is told of them is held against what a call can do."""
 
 import collections.abc
+import re
 from typing import Any
 
 import pytest
@@ -139,6 +140,7 @@ def test_wrong_use_is_told_with_its_line(code: str, said: str) -> None:
     finding = found(one, PAIR, [PAIR], asking([STEPS + BUFFER + lock + UNLOCK], one))
 
     assert said in (finding.report.error or ""), finding.report.error
+    assert not re.search(r"(\(line \d+\)) \1", finding.report.error or "")
     assert finding.failed()
     assert finding.verdict(PAIR)[0] is False
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from kernel_model.constants import NAMES, O_CREAT, O_RDWR, O_TRUNC
 from kernel_model.targets import Outcome, Setup, Skip, Unsupported
 from kernel_model.targets.linux import LinuxTarget
 from kernel_model.targets.linux_network import crowded
+from kernel_model.targets.linux_world import own_folder
 from tests.needs import require
 
 CREATE = NAMES["IPC_CREAT"] | 0o666
@@ -101,6 +102,24 @@ def children(pid: int) -> set[int]:
 
 def descendants(pid: int) -> set[int]:
     return children(pid).union(*map(descendants, children(pid)))
+
+
+@contextmanager
+def held(processor: int) -> Iterator[None]:
+    """For half a second nobody else gets the processor."""
+    holds = f"""
+import os, time
+os.sched_setaffinity(0, {{{processor}}})
+os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+print(flush=True)
+until = time.monotonic() + 0.5
+while time.monotonic() < until:
+    pass
+"""
+    with subprocess.Popen([sys.executable, "-c", holds], stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        require(other.stdout.readline() == b"\n", "this user cannot hold a processor")
+        yield
 
 
 # Messages
@@ -322,6 +341,22 @@ def test_a_process_that_stops_itself_blocks_in_the_call(start: Start) -> None:
     assert w.target.state("B") == "stopped"
     w.a.kill(w.pid("B"), NAMES["SIGCONT"])
     assert w.target.finished("B") == {"ret": 0}
+
+
+def test_who_waits_for_one_who_waits_for_a_processor_is_not_asleep(start: Start) -> None:
+    mine, *others = sorted(os.sched_getaffinity(0))
+    require(bool(others), "there is one processor only")
+    w = start(a=0)
+    ends = w.a.socketpair(NAMES["AF_UNIX"], NAMES["SOCK_STREAM"], 0)
+    w.a.fork("B")
+    assert w.b.send(ends["0"], "x" * 1_000_000, 0) == {"blocks": True}
+    os.sched_setaffinity(w.target._process("A").outer, others)
+    os.sched_setaffinity(w.target._process("B").outer, {mine})
+
+    with held(mine):
+        received = w.a.recv(ends["1"], 1_000_000, NAMES["MSG_WAITALL"])
+
+    assert received["ret"] == 1_000_000
 
 
 # Processes
@@ -571,6 +606,29 @@ def test_keys_are_fresh_and_distinct(start: Start) -> None:
     assert 0 not in keys
 
 
+class Owner:
+    """Whose folder it is."""
+
+
+def test_a_folder_goes_whose_process_was_killed_and_one_in_use_stays() -> None:
+    making = (
+        "import os, signal; from kernel_model.targets.linux_world import own_folder; "
+        "print(own_folder(own_folder), flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    killed = subprocess.run([sys.executable, "-c", making], stdout=subprocess.PIPE, text=True)
+    left = Path(killed.stdout.strip())
+    named = Path(f"/dev/shm/sem.{left.name}.one")
+    (left / "file").write_bytes(b"left")
+    named.write_bytes(b"")
+    mine, next_one = Owner(), Owner()
+    folder = Path(own_folder(mine))
+    other = Path(own_folder(next_one))
+
+    assert [path.exists() for path in (left, named, folder, other)] == [False, False, True, True]
+    del mine, next_one
+    assert [path.exists() for path in (folder, other)] == [False, False]
+
+
 @pytest.mark.parametrize("call", ["open", "unlink", "stat", "shm_open", "shm_unlink"])
 def test_no_call_reaches_a_file_outside_the_scenarios_own_folder(
     start: Start, tmp_path: Path, call: str
@@ -655,6 +713,7 @@ sys.path.insert(0, {root!r})
 from kernel_model.targets import Setup
 from kernel_model.targets.linux import LinuxTarget
 from kernel_model.targets.linux_network import crowded
+from kernel_model.targets.linux_world import own_folder
 target = LinuxTarget({isolation!r})
 target.start(Setup({{"A": {uid}, "B": {uid}}}))
 q = target.call("A", "msgget", [target.resolve("key", 1), 0o1666])["ret"]

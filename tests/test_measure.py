@@ -261,7 +261,7 @@ def test_the_figure_takes_the_width_that_there_is() -> None:
     panels = stored.figure().axes
     shown = svg(stored).partition(">")[0]
     assert [one.get_subplotspec().colspan.start for one in panels] == [0, 1, 0]
-    assert ' width="' not in shown
+    assert "max-width:100%;height:auto" in shown
     assert ' height="' not in shown
     assert ' viewBox="' in shown
 

@@ -1,6 +1,7 @@
 """The slider of a local procedure call: what copies and what maps, and what that costs."""
 
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 from autograder.measure import Measured, Row
 from autograder.measure.result import COPIES
@@ -61,13 +62,16 @@ def test_moving_the_slider_draws_the_chart_of_that_threshold() -> None:
 
 
 def test_a_run_shows_its_figure_in_a_notebook_no_wider_than_the_page() -> None:
-    bundle = CROSSING._repr_mimebundle_()
+    stored = Measured.read(Path(__file__).parents[1] / "notebooks/01_copy_or_map.csv")
+    bundle = stored._repr_mimebundle_()
 
-    root = ET.fromstring(bundle["image/svg+xml"])
-    assert str(root.get("style")).startswith("width:100%;max-width:")
-    assert root.get("width") is None
-    assert root.get("aria-label") == bundle["text/plain"]
-    assert "Set up once, used many times: shared memory is against" in bundle["text/plain"]
+    root = ET.fromstring(bundle["text/html"])
+    assert root.get("style") == "max-width:100%;height:auto"
+    assert root.get("height") is None
+    told = root.findtext("{http://www.w3.org/2000/svg}desc")
+    assert told is not None
+    assert bundle["text/plain"] == f"Copy or map: both on one processor: {told}"
+    assert "Set up once, used many times: shared memory is against" in told
 
 
 def test_the_map_of_mechanisms_names_each_once_with_its_lecture() -> None:

@@ -1,4 +1,4 @@
-"""Grading one submission in the sandbox, from outside (autograder/oracle.py, inside.py)."""
+"""Grading one submission in the sandbox (autograder/oracle.py, grading.py, inside.py)."""
 
 import json
 from pathlib import Path
@@ -329,6 +329,8 @@ def test_a_broken_table_counts_against_the_rule_on_tables_and_for_the_case_s_own
     assert {"selection", "size"} <= failing
     assert (made.rules["selection"], made.rules["size"]) == (True, True)
     assert made.rules["bookkeeping"] is False
+    assert made.counterexample is not None
+    assert made.counterexample["rule"]["name"] == "bookkeeping"
     assert list(made.rules) == list(exercise("msgrcv").rules)
 
 

@@ -9,7 +9,7 @@ import pytest
 from kernel_model import IPC_CREAT, IPC_NOWAIT, SETVAL, KernelError
 from kernel_model.cost import Cost
 from kernel_model.programs import Caller, ProgramError, Programs, Run, by_chance, chosen, explore
-from kernel_model.programs.classics import CLASSICS, SMALLER, exclusion, philosophers
+from kernel_model.programs.classics import CLASSICS, SMALLER, exclusion, handover, philosophers
 from kernel_model.programs.explored import Graph, graph_of
 from kernel_model.programs.report import explored
 from kernel_model.programs.table import Row, Table, cost_of, in_order, in_turns
@@ -332,3 +332,16 @@ def test_programs_may_be_partial() -> None:
     programs = Programs(exclusion.one_semaphore, {"A": partial(gives, value=3)})
 
     assert explore(programs).deadlock_free
+
+
+@pytest.mark.parametrize(
+    ("count", "three"),
+    [
+        (handover.by_queue, 1 + 2 * 3),
+        (handover.by_semop, 4 * 3),
+        (partial(handover.by_words, sleeps=True), 2 * 3),
+        (partial(handover.by_words, sleeps=False), 0),
+    ],
+)
+def test_an_item_that_is_handed_over_has_its_crossings(count: Any, three: int) -> None:
+    assert count(3) == three

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from autograder import oracle
 from autograder.demo.answers import model_solution
 from autograder.exercise import SCENARIOS, exercises
+from autograder.sandbox import Sandbox
+from autograder.servers import server
 from autograder.session import Session
 from autograder.stateless import stateless, untouched
 from kernel_model.targets import Setup
@@ -78,14 +79,12 @@ def no_submission_stays() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> oracle.Sandbox:
-    return oracle.server(NAME)
+def sandbox() -> Sandbox:
+    return server(NAME)
 
 
 @pytest.mark.parametrize("way", KEEPING)
-def test_what_a_function_keeps_does_not_reach_the_next_kernel(
-    way: str, sandbox: oracle.Sandbox
-) -> None:
+def test_what_a_function_keeps_does_not_reach_the_next_kernel(way: str, sandbox: Sandbox) -> None:
     session = Session(NAME, [KEEPING[way]], sandbox)
     assert session.fresh() is None
     came = []

@@ -140,6 +140,18 @@ def test_a_function_defined_inside_another_is_watched_all_the_same() -> None:
     assert sys.gettrace() is None or "_enter" not in repr(sys.gettrace())
 
 
+def test_who_sends_a_signal_is_still_the_one_who_runs() -> None:
+    k = Kernel()
+    a, b = k.spawn("A"), k.spawn("B")
+    trace = k.start_trace()
+    a.call("kill", b.pid, 16)
+
+    told = [(event.kind, event.proc, event.call) for event in trace.events]
+    assert ("signal", "B", "") in told
+    after = told[told.index(("signal", "B", "")) + 1 :]
+    assert after[:2] == [("line", "A", "kill")] * 2
+
+
 def test_a_sealed_function_tells_its_steps_in_words_without_a_line() -> None:
     namespace: dict[str, Any] = {}
     exec(

@@ -10,6 +10,7 @@ import pytest
 
 from kernel_model.scenario import SIGNATURES, load, run
 from kernel_model.targets.model import ModelTarget
+from kernel_model.view import console
 from kernel_model.view.consoles.desk import Desk
 from kernel_model.view.consoles.filled import compose
 from kernel_model.view.consoles.forms import fields_of
@@ -24,8 +25,8 @@ from kernel_model.view.consoles.real import (
 from kernel_model.view.consoles.runs import DeskError
 from kernel_model.view.consoles.saving import save
 from kernel_model.view.consoles.state import drawn, logged, scenario_text, state_of
-from kernel_model.view.consoles.widget import Console, console
-from kernel_model.view.consoles.words import error_told, event_told, written
+from kernel_model.view.consoles.widget import Console
+from kernel_model.view.consoles.words import error_told, event_told, outcome_told, written
 from tests.needs import require
 
 QUIET = {"kind": "", "text": "", "at": ""}
@@ -654,12 +655,42 @@ def test_sockets_are_offered_by_name_with_words_for_what_a_sleeper_waits_for() -
     desk.call("A", "socketpair", ["AF_UNIX", "SOCK_STREAM", 0])
     desk.call("A", "recv", ["$pair.0", 9, []])
 
-    (fd, *_) = fields_of("send", "classic", {"pair": "socketpair", "s": "socket"}, [])
+    fd, data, *_ = fields_of("send", "classic", {"pair": "socketpair", "s": "socket"}, [])
     (how,) = fields_of("shutdown", "classic", {}, [])[1:]
 
     assert [one["label"] for one in fd["choices"]] == ["pair.0", "pair.1", "s"]
     assert [one["value"] for one in how["choices"]] == ["SHUT_RD", "SHUT_WR", "SHUT_RDWR"]
     assert event_told("socket[1].connection") == "a client connects to socket 1"
+    assert data["value"] == "hello"
+
+
+def test_a_descriptor_is_offered_with_the_name_of_whoever_got_it() -> None:
+    desk = Desk()
+    desk.call("A", "socketpair", ["AF_UNIX", "SOCK_STREAM", 0])
+    desk.call("B", "socket", ["AF_UNIX", "SOCK_STREAM", 0])
+
+    fields = {call["name"]: call["fields"] for call in state_of(desk, QUIET)["calls"]}
+    offered = [one["label"] for one in fields["send"][0]["choices"]]
+    assert offered == ["pair.0 (A)", "pair.1 (A)", "sock (B)"]
+
+
+def test_what_the_real_recv_does_not_tell_makes_no_difference() -> None:
+    desk = Desk()
+    desk.call("A", "socketpair", ["AF_UNIX", "SOCK_STREAM", 0])
+    desk.call("A", "send", ["$pair.0", "hello", []])
+    for call in ("recv", "recvfrom"):
+        desk.call("A", call, ["$pair.1", 2, []])
+
+    recv, recvfrom = (line.steps[0]["expect"] for line in desk.lines[2:])
+    assert recv == {"ret": 2, "data": "he"}
+    assert recvfrom == {"ret": 2, "data": "ll", "from": ""}
+
+
+def test_a_socket_without_a_name_is_told_in_words() -> None:
+    assert outcome_told({"ret": 4, "name": ""}) == "returns 4: no name"
+    assert outcome_told({"ret": 1, "data": "x", "from": ""}).endswith(
+        "from a socket without a name"
+    )
 
 
 def test_signals_and_the_trace_structure_are_shown_where_they_are_taught_or_used() -> None:

@@ -341,7 +341,7 @@ def test_regions_are_given_up_in_a_function_of_its_own() -> None:
     steps = play(RUN, limits=SMALL).stories[0].steps
     stacks = {tuple(name for name, _, _ in step.stack) for step in steps}
 
-    fault = ("mem_write", "pfault", "psig", "freespace")
+    fault = ("mem_write", "pfault", "psig", "psexit", "end", "freespace")
     assert (*fault, "detachreg", "freereg") in stacks
     ends = [stack[len(fault) :] for stack in stacks if stack[: len(fault)] == fault]
     assert {stack[0] for stack in ends if stack and stack[-1] == "detachreg"} >= {"detachreg"}

@@ -32,6 +32,17 @@ def test_the_last_call_has_what_was_expected_beside_what_came() -> None:
     assert said.index("ENOMSG") < said.index("EAGAIN")
 
 
+def test_the_name_of_an_error_is_whole_and_stays_in_its_box() -> None:
+    refused = Call("A", "connect", {"A": "ECONNREFUSED"})
+    picture = calls([*[SENT] * MOST, refused], {"A": "EADDRNOTAVAIL"})
+
+    boxes = [one for one in ET.fromstring(picture).iter(f"{SVG}g") if len(one) == 4]
+    given = {one[3].text: float(one[3].get("textLength", "inf")) for one in boxes}
+    room = float(boxes[0][1].get("width", 0)) - 10
+    assert given["ECONNREFUSED"] < room
+    assert given["EADDRNOTAVAIL"] < room
+
+
 def test_a_picture_says_in_words_what_it_shows() -> None:
     picture = calls([SLEEPS, WAKES], {"A": "→ 0"}, since=0)
 
@@ -90,6 +101,15 @@ def test_a_table_that_differs_is_drawn_for_both_in_a_frame_that_is_no_mere_colou
     assert "Message map" not in said
     assert kinds(picture).count("cell differs") == 2  # the call's column and the table
     assert "queue 0: qnum: expected 1, got 7" in picture.words
+
+
+def test_where_the_tables_part_earlier_those_before_the_call_are_the_expected_ones() -> None:
+    view = busy(1)
+    now = parting([SENT, SENT], {"A": "EINVAL"}, (view, view, view), since=1)
+    earlier = parting([SENT, SENT], {"A": "EINVAL"}, (view, view, view), since=0)
+
+    assert "Before call 2" in texts(now)
+    assert "Before call 2, expected" in texts(earlier)
 
 
 def test_many_fields_are_counted_and_not_all_drawn() -> None:

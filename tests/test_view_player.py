@@ -51,6 +51,20 @@ def new(player: Player, step: int) -> tuple[list[str], list[str]]:
     return cells, words
 
 
+# Who is in which function
+
+
+def test_who_ends_by_a_signal_is_in_psig_to_the_end_and_its_sender_in_kill() -> None:
+    steps = play(["A.fork('C')", "A.kill(C.pid, SIGTERM)", "A.wait()"]).stories[0].steps
+    stacks = [(step.proc, [name for name, *_ in step.stack]) for step in steps]
+
+    assert ("C", ["psig", "psexit", "end", "bury"]) in stacks
+    after = stacks.index(("C", [])) + 1  # SIGTERM is sent to C
+    assert stacks[after : after + 2] == [("A", ["kill"])] * 2
+    assert {name for _, names in stacks for name in names} & {"wait", "wait_for", "fork"}
+    assert not [step.text for step in steps if "next: in " in step.text]  # each has its words
+
+
 # What can be played
 
 

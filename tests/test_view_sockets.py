@@ -11,6 +11,7 @@ from kernel_model import Kernel
 from kernel_model.constants import AF_INET, SOCK_STREAM
 from kernel_model.errno import Errno, KernelError
 from kernel_model.sockets.conversation import Talk, talk
+from kernel_model.trace import listing
 from kernel_model.view import across, exchange, layers, play, view_of
 from kernel_model.view.between import told
 from kernel_model.view.pictures.exchange import MOST, fitting, places
@@ -221,6 +222,11 @@ def test_without_chance_everything_arrives_in_order_and_nothing_is_sent_again() 
     assert (b"".join(ran().got), ran().again) == (ran().sent[0], 0)
 
 
+def test_what_a_program_sends_is_written_as_in_the_short_form_of_a_call() -> None:
+    calls = [one.text for one in story("datagrams").steps if "calls sendto" in one.text]
+    assert calls[0] == "client calls sendto(3, 'no. 1', 0, '10.0.0.2:7001')."
+
+
 def test_sliders_and_ones_own_functions_make_another_run() -> None:
     shown = across("datagrams", seed=1)
     shown.sliders["loss"].value = 50
@@ -251,3 +257,16 @@ def test_kinds_of_sockets_have_names_in_sentences() -> None:
     told_ = [step.text for step in play(["A.socket(AF_INET, SOCK_DGRAM)"]).stories[0].steps]
 
     assert told_[0] == "A calls socket(AF_INET, SOCK_DGRAM)."
+
+
+@pytest.mark.parametrize("personality", ["classic", "linux"])
+def test_every_call_about_files_pipes_and_sockets_tells_its_steps(personality: str) -> None:
+    calls = {
+        name: fn
+        for name, fn in Kernel(personality).sysent.items()
+        if {"files", "fifos", "pipes", "sockets"} & set(fn.__module__.split("."))
+        or fn.__module__.startswith("kernel_model.linux.socket")
+    }
+
+    assert {"read", "write", "close", "mknod", "recv", "getsockopt", "getpeername"} <= calls.keys()
+    assert [name for name, fn in calls.items() if not listing(fn).steps] == []

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from types import TracebackType
 from typing import Any, Self
 
-from autograder.audit.runs import ROUNDS, Kill, counted
+from autograder.audit.runs import Kill
 from autograder.breaking.claims import Came, Own, Unfit, read
 from autograder.breaking.judge import Suspect
+from autograder.breaking.kernels import ROUNDS
 from autograder.breaking.practice import practice
 from autograder.example import Example
 from autograder.exercise import Exercise, exercise
+from autograder.loops import counted
 
 MISSED = "missed"
 Told = frozenset[int]  # the scenarios of the pool that tell a kernel, by their numbers
@@ -46,12 +47,7 @@ class Kernels:
                 raise ValueError(f"{self.one.name}: no scenario tells {name}, which grades")
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.pool = []
 
     def kills(self, source: str, most: int = 1) -> list[Kill]:

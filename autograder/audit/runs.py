@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, Self
 
-from autograder import oracle
 from autograder.exercise import exercise
+from autograder.loops import ENDLESS, counted, counter
 from autograder.sandbox import Child, ChildFailed, ChildLooped, Limits
+from autograder.servers import server
 from autograder.student import StudentTarget
 from kernel_model.invariants import broken
 from kernel_model.scenario import Result, Scenario, run
@@ -18,17 +17,7 @@ from kernel_model.scenario import Result, Scenario, run
 LIMITS = Limits(cpu=2, wall=60.0)  # of a child, which runs the whole suite
 DEADLINE = 20.0  # seconds for one answer, on a machine that may be busy
 ROUNDS = 50_000  # of all loops of a mutant in one case; a right answer needs up to 5_000
-ENDLESS = "EndlessLoop"
-COUNTER = f"""
-from kernel_model import *
-class {ENDLESS}(BaseException):
-    pass
-rounds_left_ = [{ROUNDS}]
-def round_():
-    rounds_left_[0] -= 1
-    if rounds_left_[0] < 0:
-        raise {ENDLESS}
-"""
+COUNTER = f"from kernel_model import *\n{counter(ROUNDS)}"
 
 
 @dataclass(frozen=True)
@@ -46,19 +35,14 @@ class Runs:
     def __init__(self, exercise: str, suite: Sequence[Scenario], loose: bool = False) -> None:
         self.exercise = exercise
         self.suite = suite
-        self.sandbox = oracle.server(exercise, loose)
+        self.sandbox = server(exercise, loose)
         self.child: Child | None = None
         self.cells: list[str] = []
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -123,12 +107,3 @@ def failure(result: Result, lost: ChildFailed | None) -> str | None:
         return "fail"
     damaged = any(broken(entry["view"]) for entry in result.record["steps"])
     return "table" if damaged else None
-
-
-def counted(source: str) -> str:
-    """The source with all its loops bounded together."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
-            node.body.insert(0, ast.parse("round_()").body[0])
-    return ast.unparse(ast.fix_missing_locations(tree))

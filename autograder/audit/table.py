@@ -35,14 +35,12 @@ the mutant as well, so that no answer can miss the mutant and lose nothing.
 
 Most hidden cases were written, each for a misconception that it names (`why` in `hidden.json`).
 Those counted as found were not thought of: `kernelbook vary` (see [vary](vary.md)) or a search like
-it came upon them. They kill what one case alone had killed, or what none had, a mutant of another
-right answer perhaps, which stands among those by hand then. They were made small, and `from` says
-which search it was. A found suite is held against the same mutants, so the
-search reproduces what mutants ask of a suite, and not all that the authors thought of.
+it came upon them, they were made small, and `from` says which search it was. Of some exercises
+the cases that are kept were chosen by a search again: as few as tell each wrong answer twice,
+mutants of accepted answers among them. [chosen](chosen.md) says of which, what each case is kept
+for, and what was dropped.
 
-A case that is never the only one to kill a mutant costs every right answer a millisecond or two. It
-is not useless: it may be the only one for a mistake that no mutant makes. But where grading has to
-be faster, these are the cases to leave out first, one at a time, with an audit after each.
+A case that is never the only one to kill a mutant may be the second one, or the one on its rule.
 
 `kernelbook audit --write` writes this page. The digest of a section stands for all that it depends
 on: solution, suite, mutants and reasons. A test compares it with today's, wants nothing to survive,

@@ -11,7 +11,8 @@ from statistics import median
 from autograder import oracle
 from autograder.demo.answers import model_solution
 from autograder.exercise import Exercise, exercise, exercises
-from autograder.oracle import Grading
+from autograder.grading import Grading
+from autograder.servers import server
 from autograder.session import Session, one_processor
 from autograder.shrink import counterexample
 
@@ -60,7 +61,7 @@ def examples(step: int) -> list[tuple[int, float]]:
 def example(one: Exercise, source: str) -> Iterator[tuple[int, float]]:
     """The example of a wrong answer, if it has one: what does not come to an end has none."""
     with one_processor() as place:
-        session = Session(one.name, [source], oracle.server(one.name), place)
+        session = Session(one.name, [source], server(one.name), place)
         try:
             grading = Grading(one, session)
             hidden = one.hidden()

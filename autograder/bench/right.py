@@ -15,6 +15,7 @@ from statistics import median
 from autograder import known, oracle
 from autograder.demo.answers import model_solution
 from autograder.exercise import SCENARIOS, Exercise, exercises
+from autograder.servers import close_servers, server
 
 from .measure import Figure
 
@@ -54,7 +55,7 @@ def life(name: str, first: Work, work: Work, times: int) -> tuple[float, float]:
 
     In the server's life `first` comes first, which warms it up.
     """
-    oracle.close_servers()
+    close_servers()
     before = of_children()
     first()
     own = []
@@ -62,8 +63,8 @@ def life(name: str, first: Work, work: Work, times: int) -> tuple[float, float]:
         start = time.process_time()
         work()
         own.append(time.process_time() - start)
-    oracle.server(name).bare_fork()  # by the end of which it has seen its last child end
-    oracle.close_servers()
+    server(name).bare_fork()  # by the end of which it has seen its last child end
+    close_servers()
     return median(own or [0.0]), of_children() - before
 
 

@@ -16,11 +16,11 @@ from __future__ import annotations
 import ast
 import resource
 import sys
-from collections.abc import Callable
 from types import CodeType, ModuleType
 from typing import Any
 
 from autograder.breaking.claims import Came, Own, Unfit, read
+from autograder.loops import rounds
 from kernel_model.kernel import Kernel
 from kernel_model.targets.model import ModelTarget
 
@@ -28,10 +28,6 @@ UNFAIR = "it tells a right kernel apart as well: something in it is left free by
 MOST_KEPT = 1_000  # runs of calls of which it is kept what a kernel made of them
 ALL = ast.unparse(ast.parse("from kernel_model import *"))
 Judged = tuple[Own, Came, str]  # and the calls as text: those that are equal are the same run
-
-
-class EndlessLoop(BaseException):
-    """The loops of a function have gone round too often."""
 
 
 class Suspect:
@@ -49,7 +45,7 @@ class Suspect:
         sys.modules["submission"] = module  # dataclasses look for it
         names = module.__dict__
         names |= KERNEL
-        names["round_"] = counter(self.rounds)
+        names["round_"] = rounds(self.rounds)
         exec(self.code, names)
         kernel.install(names[self.function], self.function)
 
@@ -124,19 +120,6 @@ def compiled(source: str, function: str) -> CodeType:
     if tree.body[first:] and ast.unparse(tree.body[first]) == ALL:
         del tree.body[first]
     return compile(tree, f"<{function}>", "exec")
-
-
-def counter(most: int) -> Callable[[], None]:
-    """What every loop calls each time round."""
-    left = most
-
-    def round_() -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise EndlessLoop
-
-    return round_
 
 
 def names_of_the_kernel() -> dict[str, Any]:

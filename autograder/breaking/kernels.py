@@ -7,10 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from autograder.audit.runs import ROUNDS, counted
 from autograder.breaking.practice import first_line, practice
 from autograder.exercise import Exercise, exercise
+from autograder.loops import counted
 
+ROUNDS = 50_000  # of all loops of a kernel in one run; a right one needs up to 5_000
 MUTANTS_ROUNDS = 5_000  # their loops go over the messages of 30 calls at most, or never end
 
 Stamp = tuple[tuple[str, int, int], ...]  # name, time of change and size of each file

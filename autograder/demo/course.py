@@ -1,17 +1,12 @@
 """The demonstration's course: a folder of its own, and nbgrader's commands run in it."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+
+from autograder.jupyter import environment, run
 
 COURSE = Path(__file__).resolve().parents[2] / "course"
 MARK = ".kernelbook-demo"  # only a folder with this in it is ever emptied
-
-
-class CommandFailed(RuntimeError):
-    """A command of nbgrader ended badly; the message has the end of what it said."""
 
 
 def fresh_folder(folder: Path) -> Path:
@@ -42,19 +37,6 @@ def make_course(folder: Path, assignment: str, isolated: bool) -> None:
     )
 
 
-def nbgrader(folder: Path, *command: str) -> str:
-    """Runs one nbgrader command in the course's folder; gives what it logged."""
-    places = [os.path.dirname(sys.executable), os.environ.get("PATH", "")]
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *command],
-        cwd=folder,
-        env={**os.environ, "PATH": os.pathsep.join(places)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        said = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
-        raise CommandFailed(f"nbgrader {' '.join(command)} failed:\n{said}")
-    return done.stderr
+def nbgrader(folder: Path, *command: str) -> None:
+    """Runs one nbgrader command in the course's folder; raises CommandFailed."""
+    run(["-m", "nbgrader", *command], folder, environment())

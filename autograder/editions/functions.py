@@ -108,9 +108,18 @@ def docstring(node: Function) -> ast.Expr | None:
 
 def drop_docstrings(tree: ast.Module) -> None:
     """Takes every docstring out of a module's tree."""
-    for node in ast.walk(tree):
+    for node in (tree, *statements(tree)):
         if isinstance(node, ast.Module | ast.ClassDef | Function) and ast.get_docstring(node):
             node.body = node.body[1:] or [ast.Pass()]
+
+
+def statements(tree: ast.Module) -> list[ast.AST]:
+    """All statements of a module, with handlers and cases; no expression, which has none in it."""
+    found: list[ast.AST] = [*tree.body]
+    for node in found:  # which grows
+        for part in ("body", "handlers", "orelse", "finalbody", "cases"):
+            found += getattr(node, part, ())
+    return found
 
 
 def contract(text: str, node: Function) -> str:

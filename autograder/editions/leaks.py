@@ -19,6 +19,7 @@ from autograder.editions.functions import (
     functions,
     is_kernel_code,
     module_name,
+    statements,
 )
 from autograder.editions.minify import minify
 from autograder.editions.seal import sealed_kernel
@@ -120,7 +121,7 @@ def bare(source: str) -> str:
 def _without_docstrings(source: str) -> str:
     """Source with comments, but without the docstrings of its functions."""
     tree, lines = ast.parse(source), source.splitlines()
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             given = docstring(node)
             if given is not None:

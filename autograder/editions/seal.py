@@ -10,6 +10,7 @@ import ast
 import json
 import zlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from autograder.editions import sealed
@@ -71,15 +72,24 @@ def seal_source(text: str, module: str, exercised: Exercised, book: Book) -> str
     """A module with its exercised functions sealed; their bodies go into the book."""
     if not exercised.may_be_in(text):
         return text
+    source, small = _sealed(text, module, exercised)
+    book.functions |= small
+    return source
+
+
+@lru_cache(maxsize=256)  # whoever makes an edition looks for what it must not give away as well
+def _sealed(text: str, module: str, exercised: Exercised) -> tuple[str, dict[str, Small]]:
+    """A module with its exercised functions sealed, and these made small."""
+    small: dict[str, Small] = {}
     tree = ast.parse(text)
     found = functions(tree, module, exercised)
     lines = text.splitlines(keepends=True)
     for qualname, node in reversed(found.items()):
-        book.functions[f"{module}:{qualname}"] = minify(text, node)
+        small[f"{module}:{qualname}"] = minify(text, node)
         lines[node.lineno - 1 : node.end_lineno] = [_visible(text, node)]
     if found:
         lines.insert(_after_imports(tree), IMPORT)
-    return "".join(lines)
+    return "".join(lines), small
 
 
 def _visible(text: str, node: Function) -> str:

@@ -43,6 +43,7 @@ class Life:
 
     def __init__(self, kept: Kept, maker: str, arguments: list[Any]) -> None:
         self.names, self.kept, self.keeps = kept.names, kept, kept.keeps
+        self.places = kept.places
         self.maker, self.arguments = maker, arguments
         self.own = OwnMemory(self.make)
 

@@ -75,13 +75,11 @@ def words(step: Step) -> str:
 class Found(Protocol):
     """What a search has found."""
 
-    closure: Closure | None
-
     processors: int
     cells: list[str]
     first: list[Any]
-
     lock: bool
+    closure: Closure | None
 
     @property
     def report(self) -> Report | SystemReport: ...

@@ -8,6 +8,7 @@ A line is known by its cell as well: line 7 of the third cell is 300007.
 from __future__ import annotations
 
 import ast
+import copy
 import dis
 import importlib
 from collections.abc import Callable, Iterable
@@ -16,12 +17,14 @@ from types import CodeType
 from typing import Any
 
 from kernel_model.explore.cells import LockError
+from kernel_model.explore.identity import watched
 from kernel_model.explore.modules import LIBRARY, Text, imported
 
 FILE = "submission"
 LINES = 100_000  # lines of a cell, at most
 BAD = (SyntaxError, ValueError, RecursionError, MemoryError)
 LOOKED_UP = ("_NAME", "_GLOBAL", "_GLOBALS")  # how the opcodes end that look up a name
+DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)  # what is in them runs later
 TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
@@ -54,8 +57,8 @@ class Statement:
         """Does it bind one of the names, or change what one of them holds?"""
         if self.binds & names:
             return True
-        targets = getattr(self.node, "targets", [getattr(self.node, "target", None)])
-        changed = {root(one) for one in targets if one is not None}
+        inside = [] if isinstance(self.node, DEFINING) else ast.walk(self.node)
+        changed = {name for one in inside for name in changes(one)}
         return bool(changed & names or (not self.binds and self.uses & (names - asked)))
 
     def taken(self, names: set[str]) -> ast.stmt:
@@ -88,11 +91,12 @@ class Taken(Text):
         self.nodes = [one.node for one in kept]
         self.bound = {name for one in kept for name in one.binds}
         tree = ast.Module([one.taken(names) for one in kept], [])
+        imported(tree)
         try:
-            self.code = compile(ast.fix_missing_locations(tree), FILE, "exec", dont_inherit=True)
+            tree = ast.fix_missing_locations(watched(copy.deepcopy(tree)))
+            self.code = compile(tree, FILE, "exec", dont_inherit=True)
         except BAD as error:
             raise LockError(f"this cannot be run outside a notebook: {error}") from error
-        imported(tree)
 
     def problem(self, cell: int, error: BaseException) -> None:
         """Keeps why a cell is left out."""
@@ -116,6 +120,17 @@ def needed(statements: list[Statement], asked: set[str]) -> tuple[list[Statement
                 kept.add(at)
                 names |= one.uses
     return [statements[at] for at in sorted(kept)], names
+
+
+def changes(node: ast.AST) -> Iterable[str | None]:
+    """The names of what a part of a statement changes: `T[i] = x`, `T.add(x)`, `setattr(T, x)`."""
+    if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+        yield root(node)
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        call = node.value
+        yield root(call.func)
+        if isinstance(call.func, ast.Name) and call.func.id == "setattr" and call.args:
+            yield root(ast.Attribute(call.args[0], "", ast.Store()))
 
 
 def root(target: ast.AST) -> str | None:

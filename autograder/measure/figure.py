@@ -1,11 +1,9 @@
 """The figure of copy-or-map: a panel for each use, time of a message over its size."""
 
-import io
-import re
-from html import escape
 from typing import Any
 
 from autograder.measure.result import BEST, Crossover, Measured, in_units
+from kernel_model.view import Picture, chart
 
 TITLES = {
     "many": "Set up once, used many times",
@@ -21,36 +19,28 @@ MARKS = {
     "shared memory, copied in": ("#0072B2", "d", "--"),
 }
 ACROSS = 2  # panels beside each other
-SIZE = re.compile(r' (?:width|height)="[\d.]+pt"')
-WIDE = "width:100%;max-width:960px;height:auto"
-INK, GRID = "#1a1a1a", "#d5d5d5"
 TICKS = tuple(1 << n for n in range(6, 31, 4))
 TIMES = {1e-6: "1 µs", 1e-5: "10 µs", 1e-4: "100 µs", 1e-3: "1 ms", 1e-2: "10 ms", 1e-1: "100 ms"}
-STYLE: Any = {"svg.fonttype": "none", "svg.hashsalt": "kernelbook", "font.size": 10,
-              "text.color": INK, "axes.labelcolor": INK}  # fmt: skip
 
 
 def draw(run: Measured) -> Any:
     """Every use that was measured, as a matplotlib figure."""
-    from matplotlib import rc_context  # only where a figure is drawn
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure  # only where a figure is drawn
 
     uses = run.uses()
     columns, lines = min(len(uses), ACROSS), -(-len(uses) // ACROSS)
-    with rc_context(STYLE):
-        size = 4.6 * columns + 0.4, 3.9 * lines + 0.7
-        figure = Figure(figsize=size, layout="constrained")
-        panels = list(figure.subplots(lines, columns, sharey=True, squeeze=False).flat)
-        for axes, use in zip(panels, uses, strict=False):
-            panel(axes, run, use)
-        for axes in panels[len(uses) :]:
-            axes.remove()
-        for axes in panels[::ACROSS]:
-            axes.set_ylabel("time of a message")
-        handles, labels = panels[0].get_legend_handles_labels()
-        figure.legend(handles, labels, ncols=5, loc="outside lower center", frameon=False)
-        figure.suptitle(f"Copy or map: {run.about.get('processes', 'two processes')}", x=0.02,
-                        ha="left", weight="bold")  # fmt: skip
+    figure = Figure(figsize=(4.6 * columns + 0.4, 3.9 * lines + 0.7), layout="constrained")
+    panels = list(figure.subplots(lines, columns, sharey=True, squeeze=False).flat)
+    for axes, use in zip(panels, uses, strict=False):
+        panel(axes, run, use)
+    for axes in panels[len(uses) :]:
+        axes.remove()
+    for axes in panels[::ACROSS]:
+        axes.set_ylabel("time of a message")
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, ncols=5, loc="outside lower center", frameon=False)
+    figure.suptitle(f"Copy or map: {run.about.get('processes', 'two processes')}", x=0.02,
+                    ha="left", weight="bold")  # fmt: skip
     return figure
 
 
@@ -73,9 +63,8 @@ def panel(axes: Any, run: Measured, use: str) -> None:
     axes.set_xticks(ticks, [in_units(tick).replace(" bytes", "") for tick in ticks])
     axes.set_yticks(list(TIMES), list(TIMES.values()))
     axes.minorticks_off()
-    axes.grid(color=GRID, linewidth=0.7)
+    axes.grid(linewidth=0.7)
     axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
     axes.margins(x=0.02)
     mark(axes, told(run, use))
 
@@ -84,7 +73,7 @@ def mark(axes: Any, found: Crossover) -> None:
     """Where shared memory becomes the cheaper one, as a line with words."""
     box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 2}
     if found.size is not None and found.size > found.smallest:
-        axes.axvline(found.size, color=INK, linestyle=(0, (4, 3)), linewidth=1.1)
+        axes.axvline(found.size, color="black", linestyle=(0, (4, 3)), linewidth=1.1)
     axes.text(0.03, 0.97, f"shared memory: {found}\n(against {found.copy})",
               transform=axes.transAxes, va="top", fontsize=9, bbox=box)  # fmt: skip
 
@@ -101,14 +90,6 @@ def words(run: Measured) -> str:
                     for use in run.uses())  # fmt: skip
 
 
-def svg(run: Measured) -> str:
+def svg(run: Measured) -> Picture:
     """The figure as one svg element, with its words; the same run gives the same bytes."""
-    from matplotlib import rc_context
-
-    file = io.StringIO()
-    with rc_context(STYLE):
-        draw(run).savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-    text = file.getvalue()
-    text = SIZE.sub("", text[text.index("<svg") :], count=2)  # as wide as there is room
-    told = f'role="img" aria-label="{escape(words(run))}" style="{WIDE}"'
-    return text.replace("<svg ", f"<svg {told} ", 1)
+    return chart(draw(run), words(run))

@@ -149,12 +149,12 @@ class Measured:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """In a notebook: the figure, and what it says in words."""
-        from autograder.measure.figure import svg, words  # matplotlib takes a while
+        from autograder.measure.figure import svg  # matplotlib takes a while
 
-        return {"image/svg+xml": svg(self), "text/plain": words(self)}
+        return svg(self)._repr_mimebundle_()
 
     def figure(self) -> Any:
-        """Both panels, as a matplotlib figure."""
+        """Every use that was measured, as a matplotlib figure."""
         from autograder.measure.figure import draw  # matplotlib takes a while
 
         return draw(self)

@@ -8,7 +8,6 @@ import select
 import socket
 import threading
 import time
-from types import TracebackType
 from typing import Any, NoReturn, Self
 
 from . import answers
@@ -44,12 +43,7 @@ class Child:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def ask(self, request: object, deadline: float | None = None) -> object:

@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 from autograder.example import Example, play
+from autograder.loops import EndlessLoop
 from autograder.named import Fields, restricted
 from autograder.sandbox import ChildFailed
-from autograder.vary.trial import EndlessLoop, alarm
+from autograder.vary.trial import alarm
 from kernel_model.scenario import CallStep, Problem, Scenario, ScenarioError
 from kernel_model.scenario.calls import PAIRS
 from kernel_model.scenario.steps import Json, StateStep, Step, WakesStep, step_to_json

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autograder.loops import EndlessLoop
 from autograder.vary import trial
 from kernel_model.kernel import Kernel
 from kernel_model.process import Process
@@ -35,7 +36,7 @@ def holds(scenario: Scenario) -> bool:
                 run(scenario, ModelTarget("classic", prepare)).verdict == "pass"
                 for prepare in (None, last_first)
             )
-    except trial.EndlessLoop:
+    except EndlessLoop:
         return False
 
 

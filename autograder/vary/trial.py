@@ -12,15 +12,16 @@ import ast
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 import kernel_model
-from autograder.audit.runs import ENDLESS, Kill, counted
+from autograder.audit.runs import Kill
 from autograder.exercise import exercise
+from autograder.loops import ENDLESS, EndlessLoop, counted, rounds
 from kernel_model.changes import Looks, merged
 from kernel_model.invariants import Broken
 from kernel_model.kernel import Kernel
@@ -52,7 +53,7 @@ class Trial(ModelTarget):
     def _install(self, kernel: Kernel) -> None:
         module = ModuleType("submission")
         sys.modules["submission"] = module  # dataclasses look for it
-        module.__dict__.update(NAMES, round_=rounds())
+        module.__dict__.update(NAMES, round_=rounds(ROUNDS))
         exec(self.code, module.__dict__)
         for name in self.functions:
             function = module.__dict__[name]
@@ -107,19 +108,6 @@ def loaded(source: str) -> CodeType:
     return compile(tree, "<variant>", "exec")
 
 
-def rounds() -> Callable[[], None]:
-    """What a loop calls in each round: raises after ROUNDS of all of them."""
-    left = ROUNDS
-
-    def one() -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise EndlessLoop
-
-    return one
-
-
 def kills(name: str, source: str, suite: Sequence[Scenario], most: int | None = None) -> list[Kill]:
     """The first scenarios that fail with this source, `most` at most; all, if it is not given."""
     found: list[Kill] = []
@@ -155,10 +143,6 @@ def judged(result: Result) -> str | None:
     return "table" if any(broken(entry["view"]) for entry in result.record["steps"]) else None
 
 
-class EndlessLoop(BaseException):
-    """Works on without a loop of its own; not an Exception, so that no handler keeps it."""
-
-
 @contextmanager
 def alarm() -> Iterator[None]:
     """Stops what works for more than SECONDS, where signals can be had."""
@@ -175,5 +159,5 @@ def alarm() -> Iterator[None]:
 
 
 def ring(number: int, frame: FrameType | None) -> None:
-    """The time is over."""
+    """The time is over: it works on without a loop of its own."""
     raise EndlessLoop

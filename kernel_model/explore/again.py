@@ -73,7 +73,9 @@ class Again:
         """One step of a call; False when it has ended, or nobody has asked how it goes on."""
         if not values:
             return False
-        value = min(values, key=lambda value: self.tried[one.call, one.state, value])
+        value = values[0]
+        if len(values) > 1:
+            value = min(values, key=lambda value: self.tried[one.call, one.state, value])
         self.tried[one.call, one.state, value] += 1
         before, one.state = local.pending[one.state], local.known[one.state, value]
         expected = local.pending[one.state]

@@ -7,16 +7,17 @@ Whatever cannot be looked into is refused (`Hidden`), never guessed.
 from __future__ import annotations
 
 import collections.abc
-import contextlib
 import functools
 import gc
 import math
+import operator
 import sys
 import types
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from kernel_model.explore.cells import Array, Cell, Record, Shared, intact
+from kernel_model.explore.codes import annotated, code_key, made_key, of_library
 from kernel_model.explore.operations import Operation
 
 PLAIN = frozenset((int, str, type(None), bytes, type(...)))
@@ -49,7 +50,6 @@ _EACH: tuple[object, ...] = (
     iter(int, 1),
 )
 ITERATORS = frozenset(map(type, _EACH))
-ALIASES = (types.GenericAlias, types.UnionType)  # in annotations
 OPEN = {
     "collections",
     "contextlib",
@@ -58,11 +58,14 @@ OPEN = {
 }  # modules whose objects can be looked into like the author's
 # what every class has and no program changes
 OF_CLASSES = {"__dict__", "__weakref__", "__static_attributes__", "__firstlineno__"}
-HEAP = 1 << 9  # flag of a class that can be written to
 
 
 _ASKED: type = type(vars(collections.abc.Sized)["_abc_impl"])  # what an abstract class has
+_OF_CALLS: type = type(collections.abc.Callable[[], None])
 _Pair = collections.namedtuple("_Pair", "one other")  # for the type of its fields
+
+
+NOWHERE: Mapping[int, int] = types.MappingProxyType({})
 
 
 class Hidden(Exception):
@@ -72,8 +75,9 @@ class Hidden(Exception):
 class Canonical:
     """Makes the keys of values that are looked at together (aliases are seen across them)."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, places: Mapping[int, int] = NOWHERE) -> None:
         self.file = file  # where the functions and classes come from that are the author's own
+        self.places = places  # of what the module keeps: id -> which; it can be told from its like
         self.seen: dict[int, int] = {}  # id -> when it was first met
         self.kept: list[object] = []  # so that no id is used twice
 
@@ -92,7 +96,9 @@ class Canonical:
         self.seen[id(x)] = len(self.seen)
         self.kept.append(x)
         special = SPECIAL.get(kind)
-        return self.whole(x, kind) if special is None else special(self, x)
+        key = self.whole(x, kind) if special is None else special(self, x)
+        place = self.places.get(id(x))
+        return key if place is None else ("of the module", place, key)
 
     def keys(self, many: Any) -> tuple[Hashable, ...]:
         """The keys of several values, in order."""
@@ -107,8 +113,8 @@ class Canonical:
             return kind.__name__, *self.keys(x.__reduce__()), *self.keys(gc.get_referents(x))
         if kind in WRAPPERS:
             return kind.__name__, *self.keys(gc.get_referents(x))
-        if isinstance(x, ALIASES) or (kind.__module__ == "typing" and of_library(kind)):
-            return "annotation", repr(x)
+        if kind.__module__ == "typing" and of_library(kind):
+            return "annotation", repr(x), () if of_library(x) else self.instance(x, kind)
         if isinstance(x, type):
             return self.class_(x)
         if self.own(kind) or kind.__module__ in OPEN or isinstance(x, BaseException):
@@ -176,54 +182,6 @@ class Canonical:
             return ("closure",)
 
 
-_codes: dict[int, types.CodeType] = {}  # kept, so that no other code gets its id
-
-
-_made: dict[int, tuple[types.CodeType, Hashable]] = {}
-
-
-def code_key(code: types.CodeType) -> Hashable:
-    """The key of code: itself, by identity. Its hash changes while Python 3.12 traces it."""
-    _codes[id(code)] = code
-    return "code", id(code)
-
-
-def made_key(code: types.CodeType) -> Hashable:
-    """The key of code that is made again each time: what is in it."""
-    known = _made.get(id(code))
-    if known is None:
-        known = _made[id(code)] = code, contents(code)
-    return known[1]
-
-
-def contents(code: types.CodeType) -> Hashable:
-    """All of code that a run of it can feel."""
-    names = code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars
-    counts = code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags
-    consts = (
-        made_key(one) if isinstance(one, types.CodeType) else (type(one).__name__, repr(one))
-        for one in code.co_consts
-    )
-    return "made", code.co_name, code.co_code, *names, *counts, *consts
-
-
-def of_library(x: Any) -> bool:
-    """Is it what a module that is loaded has under that name, or a class that no one can change?"""
-    if isinstance(x, type) and not x.__flags__ & HEAP:
-        return True
-    at: Any = sys.modules.get(x.__module__) if isinstance(x.__module__, str) else None
-    for name in x.__qualname__.split("."):
-        at = getattr(at, name, None)
-    return at is x
-
-
-def annotated(x: types.FunctionType) -> object:
-    """A function's annotations; None: one has a name that is not there."""
-    with contextlib.suppress(Exception):
-        return x.__annotations__
-    return None
-
-
 def signs(x: Any) -> tuple[float, ...]:
     """The signs of what is no number, which its text does not tell."""
     parts = (x.real, x.imag) if x != x else ()
@@ -240,8 +198,13 @@ def _worked_out_once(canonical: Canonical, x: Any) -> Hashable:
 
 
 def _module(canonical: Canonical, x: Any) -> Hashable:
+    # by its name first: looking through all of them takes long, for each replay
     known = any(one is x for one in (sys.modules.get(x.__name__), *sys.modules.values()))
     return "module", x.__name__, *(() if known else (canonical.key(vars(x)),))
+
+
+def _generic(canonical: Canonical, x: Any) -> Hashable:
+    return "annotation", *canonical.keys((x.__origin__, x.__args__))
 
 
 def _traceback(canonical: Canonical, x: Any) -> Hashable:
@@ -264,6 +227,10 @@ def _bounds(canonical: Canonical, x: Any) -> Hashable:
     return type(x).__name__, *canonical.keys((x.start, x.stop, x.step))
 
 
+def _by_parts(canonical: Canonical, x: Any) -> Hashable:
+    return type(x).__name__, *canonical.keys(x.__reduce__()[1])
+
+
 def _memory(_: Canonical, x: Any) -> Hashable:
     intact(x)
     return "memory"
@@ -276,6 +243,10 @@ def _in_a_range(_: Canonical, x: Any) -> Hashable:
 
 SPECIAL: dict[type, Callable[[Canonical, Any], Hashable]] = {
     type(iter(range(0))): _in_a_range,
+    object: lambda *_: "a bare object",  # told from others by identity alone
+    types.GenericAlias: _generic,
+    _OF_CALLS: _generic,
+    types.UnionType: lambda self, x: ("annotation", "|", self.key(x.__args__)),
     tuple: _items,
     list: _items,
     set: _items,
@@ -288,6 +259,8 @@ SPECIAL: dict[type, Callable[[Canonical, Any], Hashable]] = {
     collections.OrderedDict: _with_attributes,
     collections.Counter: _with_attributes,
     collections.defaultdict: lambda self, x: (self.key(x.default_factory), _pairs(self, x)),
+    operator.itemgetter: _by_parts,
+    operator.attrgetter: _by_parts,
     range: _bounds,
     slice: _bounds,
     Shared: _memory,

@@ -63,7 +63,9 @@ class Array:
     def __setattr__(self, field: str, given: object) -> None:
         raise LockError(f"{self.name}.{field} = ... writes nothing: write await store(...)")
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return self._items[self._within(index)]
         if not isinstance(index, int):
             raise LockError(f"{self.name}[{index!r}]: the index is not a number")
         if not 0 <= index < len(self._items):
@@ -71,7 +73,15 @@ class Array:
             raise LockError(f"{self.name}[{index}] is outside the array, which is {held}")
         return self._items[index]
 
-    def __setitem__(self, index: int, value: object) -> None:
+    def _within(self, index: slice) -> slice:
+        """The slice; raises LockError for one that goes beyond the ends, or counts from there."""
+        for bound in (index.start, index.stop):
+            if bound is not None and bound not in range(len(self._items) + 1):
+                told = ":".join("" if x is None else str(x) for x in (index.start, index.stop))
+                raise LockError(f"{self.name}[{told}] is outside the array of {len(self._items)}")
+        return index
+
+    def __setitem__(self, index: int | slice, value: object) -> None:
         raise LockError(f"{self.name}[{index}] = ... writes nothing: write await store(...)")
 
     def __len__(self) -> int:
@@ -196,6 +206,11 @@ def value(given: object, name: str) -> Value:
         return int(given)
     if given is None or type(given) is str:
         return given
+    if isinstance(given, str):
+        return str.__str__(given)  # of an enum, as a number of one is a number
     if type(given) is tuple:
         return tuple(value(one, name) for one in given)
-    raise LockError(f"{name} cannot hold a {type(given).__name__}: a cell holds numbers")
+    what = type(given).__name__
+    raise LockError(
+        f"{name} cannot hold a {what}: a cell holds numbers, texts, None or their tuples"
+    )

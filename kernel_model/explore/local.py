@@ -31,6 +31,7 @@ class Module(Protocol):
     """One life of some code; one that keeps nothing is as good as a new one after a step."""
 
     keeps: bool
+    places: dict[int, int]  # of what it keeps, by id
 
     def start(self, function: str, memory: Shared, procid: int, n: int) -> Suspended: ...
     def changed(self) -> str | None: ...
@@ -82,7 +83,7 @@ class Local:
         """A state where the processor has failed for good, in the step that `state` was to take."""
         at = self.pending[state].line if at is None else at
         where = f" (line {at})" if at is not None else ""
-        said = f"{self.who}: {error}{where}"
+        said = f"{self.who}: {error.removesuffix(where)}{where}"  # who calls tells it as well
         broken = Pending(Phase.BROKEN, FAULT, line=at, error=said)
         return self._state(("fault", said), state, None, broken)
 
@@ -128,7 +129,8 @@ class Local:
             for before, after in itertools.pairwise(reversed(way)):
                 if self.whole(coroutine.send(self.came[after][1])) != self.steps[after]:
                     raise self._differs(before)
-            key = snapshot(coroutine, self.lock.file) if state < CHECKED else None
+            looked = state < CHECKED
+            key = snapshot(coroutine, self.lock.file, module.places) if looked else None
         except Exception as error:
             raise self._differs(state) from error
         if key is not None and self.index.get((key, self.pending[state].phase)) != state:
@@ -148,9 +150,9 @@ class Local:
         forgotten()
         try:
             pending = self._pending(coroutine, bounded(coroutine.send, value), phase)
-            key = snapshot(coroutine, self.lock.file)
+            key = snapshot(coroutine, self.lock.file, module.places)
         except StopIteration as ended:
-            self._unchanged(module, state)
+            self._unchanged(module)
             return self._end(state, ended.value)
         except Hidden as hidden:
             raise LockError(
@@ -162,7 +164,7 @@ class Local:
         except (Exception, SystemExit) as error:
             told = f"{type(error).__name__}: {error}"
             return self.fault(state, told, self._failed_at(error))
-        self._unchanged(module, state)
+        self._unchanged(module)
         after = self._state(key, state, value, pending)
         new = after == len(self.pending) - 1 and after not in self.live
         if new or (len(self.pending) > CHECKED and self.kept < LIVE):
@@ -205,7 +207,7 @@ class Local:
         kind, cell, args = made.step()
         return kind, cell, (self.procid,) if kind in OWN_NAME else args
 
-    def _unchanged(self, module: Module, state: int) -> None:
+    def _unchanged(self, module: Module) -> None:
         """Raises LockError if the code keeps anything outside cells and its own variables."""
         gone = forgotten()
         if gone:

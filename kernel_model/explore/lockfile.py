@@ -29,7 +29,7 @@ class Instance:
     def __init__(self, kept: Kept) -> None:
         kept.asked(*ASKED)
         self.names = kept.names
-        self.changed, self.keeps = kept.changed, kept.keeps
+        self.changed, self.keeps, self.places = kept.changed, kept.keeps, kept.places
 
     def memory(self, n: int) -> Shared:
         """The lock's memory for n processors."""

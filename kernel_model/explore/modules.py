@@ -9,13 +9,15 @@ import functools
 import importlib
 import importlib.util
 import types
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from operator import is_not
 from typing import Any
 
-from kernel_model.explore.canonical import SPECIAL, Canonical, Hidden
+from kernel_model.explore.canonical import PLAIN, SPECIAL, Canonical, Hidden
 from kernel_model.explore.cells import LockError
+from kernel_model.explore.codes import annotated
 from kernel_model.explore.hanging import hanging, hung
+from kernel_model.explore.identity import NAME, same, watched
 from kernel_model.explore.iterators import ITERTOOLS
 
 # what gives the same answer every time, and keeps nothing from one time to the next
@@ -37,7 +39,7 @@ LIBRARY = {
     "types",
     "typing",
 }
-# how much room a thing takes, who else has it and who watches it: no part of what it is
+# how much room a thing takes, who has it, who watches it, if two are one: no part of what it is
 TELLTALE = {
     "__sizeof__",
     "__alloc__",
@@ -46,6 +48,8 @@ TELLTALE = {
     "f_trace",
     "f_trace_lines",
     "f_trace_opcodes",
+    "is_",
+    "is_not",
 }
 GIVEN = "kernel_model.explore.blocking"  # steps that a star import brings: P, Pprim, ...
 
@@ -92,6 +96,7 @@ def imported(tree: ast.AST) -> None:
     """
     for node in ast.walk(tree):
         named = [getattr(node, "attr", None), getattr(node, "value", None)]
+        named += [node.name] if isinstance(node, ast.alias) else []
         for name in named:
             telltale(name)
         names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
@@ -135,6 +140,7 @@ BUILTINS = dict(vars(builtins)) | {
     "open": _open,
     "input": _open,
     "getattr": _getattr,
+    NAME: same,
     "print": lambda *_, **__: None,  # it would be called once for each replay
 }
 
@@ -146,10 +152,10 @@ class Text:
         self.file = file
         try:
             tree = ast.parse(text, file)
-            self.code = compile(tree, file, "exec", dont_inherit=True)
+            imported(tree)
+            self.code = compile(watched(tree), file, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise LockError(f"this is no Python: {error}") from error
-        imported(tree)
 
     def fresh(self, given: Mapping[str, object] | None = None) -> Kept:
         """The module made anew, with nothing left from before; some names it is given."""
@@ -168,8 +174,16 @@ class Kept:
         self.values = list(names.values())
         functions = [one for one in self.values if type(one) is types.FunctionType]
         self.bare = [one for one in functions if one.__globals__ is names and not one.__dict__]
+        for one in self.values:
+            if isinstance(one, type) and one.__module__ == file:
+                annotated(one)  # of a class they are made when they are first asked for
         self.watched = [one for one in self.values if self.may_change(one)]
+        self.placed: list[object] = []
+        self.places: dict[
+            int, int
+        ] = {}  # of what it keeps, by id: `x is SOME` tells it from others
         self.before = self.state() if self.watched else None
+        self.place(one for one in self.values if type(one) not in PLAIN)
         self.things = hanging(names, file)
         self.hung = hung(self.things)
         self.keeps = bool(self.watched)  # can anything in it change without being told at once?
@@ -200,9 +214,19 @@ class Kept:
     def state(self) -> Hashable:
         """Everything that the module keeps, as a key; raises LockError where it cannot be seen."""
         try:
-            return Canonical(self.file).keys(self.watched)
+            canonical = Canonical(self.file)
+            key = canonical.keys(self.watched)
+            if not self.places:
+                self.place(canonical.kept)
+            return key
         except Hidden as hidden:
             raise LockError(f"the module keeps {hidden}, whose state cannot be seen") from hidden
+
+    def place(self, many: Iterable[object]) -> None:
+        """Numbers what the module keeps, which is kept as long as its numbers are."""
+        kept = [x for x in many if id(x) not in self.places]
+        self.placed += kept
+        self.places |= {id(x): number for number, x in enumerate(kept, len(self.places))}
 
     def changed(self) -> str | None:
         """What was kept outside of cells, in words; None: nothing."""

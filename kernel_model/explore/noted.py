@@ -32,23 +32,20 @@ class Noted:
         self.dicts = [one for number, one in dicts.items() if number not in left]
         self.keys = [[*one] for one in self.dicts]
         self.values = [[*one.values()] for one in self.dicts]
+        self.all = [joined(self.before), joined(self.keys), joined(self.values)]
 
     def changed(self) -> Iterator[Any]:
         """Those that refer to something else than before, or by another name."""
-        if (
-            same(gc.get_referents(*self.things), chain.from_iterable(self.before))
-            and same(chain.from_iterable(self.dicts), chain.from_iterable(self.keys))
-            and same(
-                chain.from_iterable(map(dict.values, self.dicts)), chain.from_iterable(self.values)
-            )
-        ):
+        now = gc.get_referents(*self.things)
+        names, held_now = joined(self.dicts), joined(map(dict.values, self.dicts))
+        if all(map(same, (now, names, held_now), self.all)):
             return
         held = zip(self.dicts, self.keys, self.values, strict=True)
         self.held = {id(one): values for one, _, values in held}
         other = {
             id(one)
             for one, keys, values in zip(self.dicts, self.keys, self.values, strict=True)
-            if not (same(one, keys) and same(one.values(), values))
+            if not (same([*one], keys) and same([*one.values()], values))
         }
         for one, before in zip(self.things, self.before, strict=True):
             if self.differs(one, before, other):
@@ -78,7 +75,11 @@ class Noted:
         return found
 
 
-def same(many: Iterable[Any], others: Iterable[Any]) -> bool:
+def joined(many: Iterable[Iterable[Any]]) -> list[Any]:
+    """All that is in them, one after the other."""
+    return [*chain.from_iterable(many)]
+
+
+def same(many: list[Any], others: list[Any]) -> bool:
     """Are these the very same objects, in this order?"""
-    nothing = object()
-    return all(map(is_, chain(many, (nothing,)), chain(others, (nothing,))))
+    return len(many) == len(others) and all(map(is_, many, others))

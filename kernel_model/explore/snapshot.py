@@ -10,11 +10,12 @@ from __future__ import annotations
 import functools
 import gc
 import types
-from collections.abc import AsyncGenerator, Coroutine, Generator, Hashable
+from collections.abc import AsyncGenerator, Coroutine, Generator, Hashable, Mapping
 from typing import Any
 
-from kernel_model.explore.canonical import PLAIN, SPECIAL, Canonical, Hidden, code_key
+from kernel_model.explore.canonical import NOWHERE, PLAIN, SPECIAL, Canonical, Hidden
 from kernel_model.explore.cells import LockError
+from kernel_model.explore.codes import code_key
 from kernel_model.explore.operations import Operation
 
 Suspended = Coroutine[Operation, Any, Any]
@@ -29,9 +30,12 @@ FRAMES: dict[
 }
 
 
-def snapshot(coroutine: Suspended, file: str) -> Hashable:
-    """The key of a coroutine that waits in an operation; raises Hidden for what it cannot see."""
-    return Canonical(file).key(coroutine)
+def snapshot(coroutine: Suspended, file: str, places: Mapping[int, int] = NOWHERE) -> Hashable:
+    """The key of a coroutine that waits in an operation; raises Hidden for what it cannot see.
+
+    places  of what its module keeps, by id: which of these things a variable names is seen
+    """
+    return Canonical(file, places).key(coroutine)
 
 
 def line(coroutine: Suspended, file: str) -> int | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import abc
 import collections.abc
-import functools
 import gc
 import os
 import sys
@@ -21,7 +20,8 @@ from contextlib import suppress
 from itertools import chain
 from typing import Any
 
-from kernel_model.explore import budget, canonical, operations
+from kernel_model.explore import budget, codes, operations
+from kernel_model.explore.aliases import CACHE, Aliases
 from kernel_model.explore.cells import Array, Cell, LockError, Record, Shared
 from kernel_model.explore.modules import LIBRARY
 from kernel_model.explore.noted import Noted
@@ -40,15 +40,16 @@ LEFT_OUT = (
     types.MemberDescriptorType,
     types.GetSetDescriptorType,
     types.CellType,  # but those of functions that are there
+    CACHE,  # but what hangs on them
     weakref.ReferenceType,
     type(vars(collections.abc.Sized)["_abc_impl"]),  # which classes it has been asked about
 )
 MANY = 40_000  # objects: a process with more does other things as well
-CACHE: type = functools._lru_cache_wrapper
+_crowded: list[bool] = []  # have very many been counted here, or where this is forked from?
 # what the explorer itself writes while code runs
 EXEMPT: tuple[Callable[[], object], ...] = (
-    lambda: canonical._codes,
-    lambda: canonical._made,
+    lambda: codes._codes,
+    lambda: codes._made,
     lambda: operations._forgotten,
     lambda: budget._codes,
 )
@@ -60,14 +61,12 @@ class Surroundings:
     def __init__(self, *but: object) -> None:
         """Notes everything; `but` are objects that the explorer is about to change itself."""
         self.alone = len(sys._current_frames()) == 1
-        there = every_object() if self.alone else None
-        if there is None or len(there) >= MANY:
-            there = of_libraries()
+        there = (every_object() if self.alone else None) or of_libraries()
         left = {id(there), id(self), *map(id, but), *map(id, (give() for give in EXEMPT))}
-        for one in there:
-            if type(one) is CACHE:  # what a library has worked out it may keep
-                left |= set(map(id, gc.get_referents(one)))
+        self.aliases = Aliases(there)  # what a library has worked out it may keep
+        left |= self.aliases.inside()
         things = [one for one in there if type(one) not in LEFT_OUT and id(one) not in left]
+        things += map(vars, self.aliases.caches)
         closures = [one.__closure__ for one in things if type(one) is types.FunctionType]
         things += [cell for one in closures for cell in one or ()]
         self.noted = [Noted(things, left)]
@@ -93,20 +92,26 @@ class Surroundings:
         for one in chain.from_iterable(noted.changed() for noted in self.noted):
             if not of_references(one):
                 return told(one)
-        return None
+        return self.aliases.other()
 
 
-def every_object() -> list[Any]:
+def every_object() -> list[Any] | None:
     """All that the garbage collector knows of, with what it has been told to leave alone.
 
     A server that forks leaves alone all that it has loaded, and that is where one would hide.
+    None where there are very many: to list them takes long, so that is found out once a process.
     """
+    if _crowded:
+        return None
     frozen = gc.get_freeze_count()
     gc.unfreeze()
     there = gc.get_objects()
     if frozen:
         gc.freeze()
-    return there
+    if len(there) < MANY:
+        return there
+    _crowded.append(True)
+    return None
 
 
 def of_libraries() -> list[Any]:

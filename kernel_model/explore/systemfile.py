@@ -61,7 +61,7 @@ class System:
         self.names = kept.names
         if not callable(self.names.get("programs")):
             kept.asked("program")
-        self.kept, self.keeps = kept, kept.keeps
+        self.kept, self.keeps, self.places = kept, kept.keeps, kept.places
         self.own = OwnMemory(self.memory)
 
     def changed(self) -> str | None:

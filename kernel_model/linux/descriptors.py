@@ -40,6 +40,7 @@ def fcntl(u: Process, fd: int, cmd: int, arg: int | None = None) -> int:
 
     A size is rounded up to a power of two pages; setting it gives the new one.
     """
+    #: find the descriptor, do the command
     if cmd == F_DUPFD_CLOEXEC:
         return dup_from(u, leads(u, fd), arg or 0, True)
     if cmd in (F_DUPFD, F_GETFD, F_SETFD):
@@ -50,6 +51,7 @@ def fcntl(u: Process, fd: int, cmd: int, arg: int | None = None) -> int:
         return fcntl_common(u, fd, cmd, 0) | large
     if cmd not in (F_GETPIPE_SZ, F_SETPIPE_SZ):
         return fcntl_common(u, fd, cmd, arg or 0)
+    #: of a pipe: tell its size, or set it
     if file.inode.pipe is None:
         raise KernelError(Errno.EBADF, f"descriptor {fd} is not one of a pipe")
     if cmd == F_SETPIPE_SZ:
@@ -60,6 +62,7 @@ def fcntl(u: Process, fd: int, cmd: int, arg: int | None = None) -> int:
 @linux
 def lseek(u: Process, fd: int, offset: int, whence: int) -> int:
     """As the classic call; EINVAL for a `whence` beyond SEEK_HOLE also where ESPIPE would be."""
+    #: there must be such a place; set the offset of the entry of the file table
     file = getf(u, fd)
     if not 0 <= whence <= SEEK_HOLE:
         raise KernelError(Errno.EINVAL, f"{whence} is no place to count from")

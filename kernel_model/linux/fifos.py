@@ -23,6 +23,7 @@ def mknod(u: Process, path: str | None, mode: int, dev: int = 0) -> int:
     there already         EEXIST
     a device              EPERM, but for the superuser; all may make the one that is none, 0
     """
+    #: judge the kind, make the node
     kind = NODES.get(mode & S_IFMT)
     if kind is None:
         error = Errno.EPERM if mode & S_IFMT == S_IFDIR else Errno.EINVAL

@@ -57,6 +57,7 @@ async def ptrace(u: Process, req: int, pid: int = 0, addr: int | None = 0, word:
     PTRACE_SEIZE attaches without a stop; PTRACE_INTERRUPT and PTRACE_LISTEN are for whom it has.
     """
     tracing_of(u.k)
+    #: if the caller asks to be traced: its parent may trace it
     if req == PTRACE_TRACEME:
         if u.tracer is not None:
             raise KernelError(Errno.EPERM, f"{u.name} is traced already")
@@ -65,24 +66,30 @@ async def ptrace(u: Process, req: int, pid: int = 0, addr: int | None = 0, word:
             raise KernelError(Errno.EPERM, f"{parent.name} has not the rights of {u.name}")
         u.tracer, u.attached = u.ppid, u.k.time
         return 0
+    #: find the process
     p = u.k.procs.get(pid)
     if pid == INIT and req in (PTRACE_ATTACH, PTRACE_SEIZE):
         raise KernelError(Errno.EPERM, f"{u.name} may not trace the first process")
     if p is None:
         raise KernelError(Errno.ESRCH, f"there is no process {pid}")
+    #: attach: the caller traces it from now on
     if req == PTRACE_ATTACH:
         return attach(u, p)
     if req == PTRACE_SEIZE:
         return seize(u, p, addr or 0, word)
+    #: it must be traced by the caller, and stopped
     waits = p.state is State.STOPPED and not p.listening
     if p.tracer != u.pid or (not waits and req not in (PTRACE_KILL, PTRACE_INTERRUPT)):
         raise KernelError(Errno.ESRCH, f"{u.name} traces no stopped process {pid}")
+    #: end it, or ask for what the classic kernel has not
     if req == PTRACE_KILL:
         psignal(p, SIGKILL)
     elif req in LATER:
         await later(u, p, req, word)
+    #: let it go on
     elif req in RESUMES:
         resume(p, req, word)
+    #: read or write a word of its user area, or of its memory: the tracer does so itself
     elif req in (PTRACE_PEEKUSER, PTRACE_POKEUSER):
         return user_area(p, req, addr or 0, word)
     elif req in PEEKS:
@@ -211,12 +218,14 @@ def check_watches(debug: dict[int, int]) -> None:
 @linux
 async def procxmt(u: Process) -> bool:
     """The traced process has nothing to do: whoever woke it lets it go on."""
+    #: go on
     return True
 
 
 @linux
 def traceexit(u: Process) -> None:
     """A tracer ends: whom it traces goes on by itself, unless it was stopped all the same."""
+    #: let each go that it traces
     for p in list(u.k.procs.values()):
         if p.tracer != u.pid:
             continue

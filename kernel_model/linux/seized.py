@@ -75,6 +75,7 @@ def tellexec(u: Process) -> None:
 
     One that is seized is not stopped without that option.
     """
+    #: stop as the tracer has asked for; by SIGTRAP if it has not asked
     if u.options & PTRACE_O_TRACEEXEC:
         u.traps |= TRAP_EXEC
     elif not u.seized:

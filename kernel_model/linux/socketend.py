@@ -140,14 +140,14 @@ def sodisconnect(u: Process, so: Socket, unread: bool) -> None:
     if so.kind == SOCK_DGRAM or peer is None or peer.gone:
         return
     if so.domain == AF_INET:
-        hang_up(so, peer, unread)
+        hang_up(peer, unread)
     else:
         peer.cantread = peer.cantsend = True
         peer.error = Errno.ECONNRESET if unread else peer.error
     rouse(u, peer)
 
 
-def hang_up(so: Socket, peer: Socket, unread: bool) -> None:
+def hang_up(peer: Socket, unread: bool) -> None:
     """The end of an Internet connection: a reset if bytes were unread, else as after shutdown."""
     if unread:
         peer.error = Errno.EPIPE if peer.finished else Errno.ECONNRESET

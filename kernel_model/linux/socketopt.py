@@ -47,6 +47,7 @@ def getsockopt(u: Process, fd: int, level: int, optname: int) -> int:
     SO_PASSCRED, Internet domain      EOPNOTSUPP
     SO_SNDLOWAT                       1
     """
+    #: find the socket, copy out the value of the option at its level
     so = getsock(u, fd)
     if level != SOL_SOCKET:
         judge_level(so, level, optname, Errno.EOPNOTSUPP)
@@ -71,6 +72,7 @@ def setsockopt(u: Process, fd: int, level: int, optname: int, value: int) -> int
     SO_PRIORITY, none of 0 to 6            EPERM, but for the superuser
     SO_REUSEPORT, UNIX domain              EOPNOTSUPP
     """
+    #: find the socket, set the option at its level
     so = getsock(u, fd)
     if level != SOL_SOCKET:
         judge_level(so, level, optname, Errno.ENOPROTOOPT)

@@ -42,12 +42,14 @@ async def recv(u: Process, fd: int, size: int, flags: int = 0, buffer: Any = USE
     MSG_ERRQUEUE, Internet domain                 EAGAIN: errors are not queued here
     the other side was closed with bytes unread   ECONNRESET once, after what had come
     """
+    #: find the socket; is it to wait?
     so = getsock(u, fd)
     if size < 0:
         raise KernelError(Errno.EINVAL, f"{size} bytes")
     wait = not (getf(u, fd).nonblock or flags & MSG_DONTWAIT)
     if flags & MSG_ERRQUEUE and not so.local:
         raise KernelError(Errno.EAGAIN, "the queue of errors is empty")
+    #: take what has come, bytes of a circuit or one record; sleep if nothing has
     if so.stream and flags & MSG_OOB:
         judge(so, flags)
         (text, told), sender = recv_urgent(u, so, size, flags), ""
@@ -61,6 +63,7 @@ async def recv(u: Process, fd: int, size: int, flags: int = 0, buffer: Any = USE
         text, sender, told = await one_record(u, so, size, flags, wait)
     if flags & MSG_TRUNC and so.stream and not so.local:
         text = bytes(len(text))  # the bytes are thrown away, not copied
+    #: copy it out, with the name of who sent it
     copyout(u, buffer, **{"data": text, "from": sender})
     return told
 

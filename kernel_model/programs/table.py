@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
+from kernel_model.columns import aligned, stressed
 from kernel_model.cost import Cost, total
 from kernel_model.programs.members import Programs
 from kernel_model.programs.report import Explored, explore
@@ -41,9 +42,7 @@ class Table:
     rows: tuple[Row, ...]
 
     def __repr__(self) -> str:
-        lines = [HEADS, *(row.cells() for row in self.rows)]
-        wide = [max(len(line[n]) for line in lines) for n in range(len(HEADS))]
-        return "\n".join("  ".join(map(str.ljust, line, wide)).rstrip() for line in lines)
+        return aligned([HEADS, *(row.cells() for row in self.rows)])
 
     def _repr_html_(self) -> str:
         one, other = "one after the other", "in turns"
@@ -104,5 +103,4 @@ def _cells(row: Row) -> Iterator[str]:
     problem, mechanism, *others = row.cells()
     yield f'<th scope="row">{escape(problem)}</th><td>{escape(mechanism)}</td>'
     for words in others:
-        told = f"<strong>NO</strong>{escape(words[2:])}" if words[:2] == "NO" else escape(words)
-        yield f"<td>{told}</td>"
+        yield f"<td>{stressed(words)}</td>"

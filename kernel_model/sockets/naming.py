@@ -209,6 +209,7 @@ def at_port(u: Process, so: Socket, name: str) -> Socket | None:
 @syscall
 def getsockname(u: Process, fd: int) -> int:
     """Copies out the `name` that the socket is bound to; "" without one."""
+    #: find the socket, copy out the name that it is bound to
     so = getsock(u, fd)
     unbound = f"{ANY}:0" if so.domain == AF_INET else ""
     copyout(u, USER_BUFFER, name=so.name or unbound)
@@ -218,6 +219,7 @@ def getsockname(u: Process, fd: int) -> int:
 @syscall
 def getpeername(u: Process, fd: int) -> int:
     """Copies out the `name` of the other end; ENOTCONN without one."""
+    #: find the socket, copy out whom it is connected to
     so = getsock(u, fd)
     without = (UNCONNECTED, CONNECTING, CLOSED)
     nobody = (so.peer is None and not so.far) or so.far.endswith(":0")

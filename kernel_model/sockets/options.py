@@ -36,6 +36,7 @@ def getsockopt(u: Process, fd: int, level: int, optname: int) -> int:
     no such option   ENOPROTOOPT
     SO_ERROR         the error that waits to be told, as a number, which is told with this
     """
+    #: find the socket, copy out the value of the option at its level
     so = getsock(u, fd)
     if not u.k.algorithms["solevel"](u, so, level):
         value = so.options.get(-optname, 0)
@@ -63,6 +64,7 @@ def told(so: Socket, optname: int) -> int:
 @syscall
 def setsockopt(u: Process, fd: int, level: int, optname: int, value: int) -> int:
     """Sets an option. Gives 0; fails as getsockopt does, and for what can only be asked."""
+    #: find the socket, set the option at its level
     so = getsock(u, fd)
     if not u.k.algorithms["solevel"](u, so, level):
         so.options[-optname] = int(bool(value))

@@ -9,7 +9,6 @@ import os
 import select
 import socket
 import sys
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -17,7 +16,8 @@ from kernel_model.targets import Outcome, Setup, Skip, Unsupported
 
 from .linux_channel import Channel
 from .linux_network import crowded
-from .linux_process import PATIENCE, Lost, RealProcess
+from .linux_process import LOOKS, PATIENCE, Lost, RealProcess
+from .linux_rest import settle, sleeps
 from .linux_words import outcome_words, status_words
 from .linux_world import begin, clear, end, fresh_key, hold, own_folder, refusal, strays
 
@@ -156,7 +156,7 @@ class LinuxTarget:
         if why := why or crowded(call, args, self._network):
             return {"unsupported": why}
         process.ask(call, args)
-        if not process.answered(0.001 + soon(call, args)) and process.asleep():
+        if not process.answered(0.001 + soon(call, args)) and self._sleeps(process):
             outcome: Outcome = {"blocks": True}
         else:
             outcome = self._outcome(process)
@@ -167,11 +167,11 @@ class LinuxTarget:
         process = self._process(proc)
         if process.asked is None:
             raise ValueError(f"{proc} has no call under way that could come back")
-        return None if process.asleep(_STUCK) else self._outcome(process)
+        return None if self._sleeps(process, _STUCK) else self._outcome(process)
 
     def asleep(self, proc: str) -> bool:
         process = self._process(proc)
-        return process.asked is not None and process.asleep()
+        return process.asked is not None and self._sleeps(process)
 
     def ended(self, proc: str) -> dict[str, Any] | None:
         process = self._process(proc)
@@ -214,20 +214,13 @@ class LinuxTarget:
                     child.waited = status
         return outcome_words(reply)
 
-    def _settle(self) -> None:
-        """Until everyone whom the last call set in motion has come to rest.
-
-        Whoever ends or stops last may have set somebody in motion who had been looked at before.
-        """
+    def _sleeps(self, process: RealProcess, looks: int = LOOKS) -> bool:
         assert self._init is not None
-        deadline, moved = time.monotonic() + PATIENCE, True
-        idle = {one.outer for one in self._processes.values() if one.asked is None}
-        while moved and time.monotonic() < deadline:
-            moved = False
-            for process in self._processes.values():
-                while not process.rests(self._init.sender, idle) and time.monotonic() < deadline:
-                    moved = True
-                    time.sleep(0.0001)
+        return sleeps(process, list(self._processes.values()), self._init.sender, looks)
+
+    def _settle(self) -> None:
+        assert self._init is not None
+        settle(list(self._processes.values()), self._init.sender)
         while self._init.ready(0) and (received := self._init.receive()):
             self._reaped |= dict(received[0]["reaped"])
 

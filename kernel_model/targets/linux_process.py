@@ -14,8 +14,9 @@ from typing import Any
 from .linux_channel import Channel, ready
 
 PATIENCE = 3.0  # seconds for what must come, on however busy a machine
-_LOOKS = 4  # alike in a row
+LOOKS = 4  # alike in a row
 _GIVE_UP = 30.0  # seconds after which a call that neither sleeps nor returns is a fault of ours
+_TURNS = ("State:", "voluntary_ctxt_switches:", "nonvoluntary_ctxt_switches:")
 _RECVMSG = ("47", "212")  # on x86-64 and on the newer machines: waiting for the next command
 _PIDFD_GET_INFO, _PIDFD_INFO, _PIDFD_INFO_EXIT = 0xC040FF0B, struct.Struct("=Q52xi"), 1 << 3
 
@@ -61,7 +62,7 @@ class RealProcess:
         self.asked = None
         return received
 
-    def asleep(self, looks: int = _LOOKS) -> bool:
+    def asleep(self, looks: int = LOOKS) -> bool:
         """Looks until the call is certainly asleep (True) or has been answered (False)."""
         deadline = time.monotonic() + _GIVE_UP
         before, alike = None, 0
@@ -98,6 +99,17 @@ class RealProcess:
                 return file.read().rpartition(")")[2].split()
         except (FileNotFoundError, ProcessLookupError):
             return ["X"]
+
+    def turns(self) -> list[str]:
+        """Its state and how often it has left a processor; [] when it is gone.
+
+        At rest and the same twice: it has slept all the time in between.
+        """
+        try:
+            with open(f"/proc/{self.outer}/status") as file:
+                return [line for line in file if line.startswith(_TURNS)]
+        except (FileNotFoundError, ProcessLookupError):
+            return []
 
     def rests(self, reaper: int, idle: set[int]) -> bool:
         """It is neither on its way anywhere nor about to be reaped by `reaper`.

@@ -1,5 +1,6 @@
 """Beginning and ending the closed world of a scenario, from the driver's side (linux_holder)."""
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -24,6 +25,8 @@ _PATHS = ("open", "mkdir", "mkfifo", "mknod", "unlink", "stat", "shm_open", "shm
 _SLASH = ("mq_open", "mq_unlink")  # calls whose name is wrong unless it begins with /
 _NAMES = (*_SLASH, "sem_open", "sem_unlink")  # calls that begin with the name of an object
 _SEMAPHORES = "/dev/shm"  # where the C library keeps those that have a name
+_FOLDER = "scenario-run-"  # how the folders of scenarios are called
+_locked: dict[str, int] = {}  # the descriptor by which each folder of this process is locked
 _SYSVIPC = tuple(Path("/proc/sysvipc") / family for family in ("msg", "sem", "shm"))
 
 
@@ -82,10 +85,18 @@ def fresh_key(taken: set[int]) -> int:
 def own_folder(owner: object) -> str:
     """A new folder in which every user may make files, without a disk where there is one so.
 
-    It goes with its owner at the latest, and with this process.
+    It goes with its owner at the latest, and with this process; where this is killed, the next
+    that makes one removes it.
     """
-    home = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    folder = tempfile.mkdtemp(prefix="scenario-", dir=home)
+    home = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()
+    for left in Path(home).glob(f"{_FOLDER}*"):
+        _sweep(str(left))
+    folder = tempfile.mkdtemp(prefix=_FOLDER, dir=home)
+    _locked[folder] = os.open(folder, os.O_RDONLY)
+    fcntl.flock(_locked[folder], fcntl.LOCK_EX)
+    if not os.path.exists(folder):  # swept away before it was locked
+        clear(folder)
+        return own_folder(owner)
     os.chmod(folder, 0o1777)
     weakref.finalize(owner, clear, folder)
     return folder
@@ -96,6 +107,20 @@ def clear(folder: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     for file in Path(_SEMAPHORES).glob(f"sem.{os.path.basename(folder)}.*"):
         file.unlink(missing_ok=True)
+    if folder in _locked:
+        os.close(_locked.pop(folder))
+
+
+def _sweep(folder: str) -> None:
+    """Removes a folder of this user's whose process has gone: nobody holds its lock."""
+    with suppress(OSError):  # it is another's, in use, or gone
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(descriptor).st_uid == os.geteuid():
+                clear(folder)
+        finally:
+            os.close(descriptor)
 
 
 def _lines_of(file: Path) -> list[str]:

@@ -15,6 +15,7 @@ from ipywidgets import (  # type: ignore[import-untyped]
 )
 
 from kernel_model.sockets.conversation import Talk, talk
+from kernel_model.view.bundles import beside_widget, pictured
 from kernel_model.view.pictures.svg import listed
 from kernel_model.view.player.story import story_of
 from kernel_model.view.player.widget import Player
@@ -80,12 +81,9 @@ class Across(VBox):  # type: ignore[misc]
     def _repr_mimebundle_(self, **given: Any) -> Any:
         """The widget, and for pages without widgets the player's picture and words."""
         made = super()._repr_mimebundle_(**given)
-        data, metadata = made if isinstance(made, tuple) else (made, {})
         if self.player is None:
-            return {**(data or {}), "text/plain": repr(self)}, metadata
-        picture = self.player.snapshot(-1)
-        said = {"text/plain": f"{self!r}\n{picture.words}", "image/svg+xml": str(picture)}
-        return {**(data or {}), **said}, metadata
+            return beside_widget(made, {"text/plain": repr(self)})
+        return beside_widget(made, pictured(self, self.player.snapshot(-1)))
 
 
 def _slider(told: str, most: int, value: int) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from ipywidgets import HTML, Button, Checkbox, Text, VBox  # type: ignore[import-untyped]
 
 from kernel_model.shell import FORGET, Ran, run_line
+from kernel_model.view.bundles import beside_widget, pictured
 from kernel_model.view.pictures.svg import listed
 from kernel_model.view.player.story import story_of
 from kernel_model.view.player.widget import Player
@@ -59,12 +60,9 @@ class Shell(VBox):  # type: ignore[misc]
     def _repr_mimebundle_(self, **given: Any) -> Any:
         """The widget, and for pages without widgets the player's picture and words."""
         made = super()._repr_mimebundle_(**given)
-        data, metadata = made if isinstance(made, tuple) else (made, {})
         if self.player is None:
-            return {**(data or {}), "text/plain": repr(self)}, metadata
-        picture = self.player.snapshot(-1)
-        told_ = {"text/plain": f"{self!r}\n{picture.words}", "image/svg+xml": str(picture)}
-        return {**(data or {}), **told_}, metadata
+            return beside_widget(made, {"text/plain": repr(self)})
+        return beside_widget(made, pictured(self, self.player.snapshot(-1)))
 
 
 def told(ran: Ran) -> str:

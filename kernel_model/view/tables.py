@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
+
+from kernel_model.columns import aligned, stressed
 
 
 @dataclass(frozen=True)
@@ -20,20 +22,23 @@ class Table:
 
     def __repr__(self) -> str:
         rows = [[str(one) for one in row] for row in [("", *self.heads), *self.rows]]
-        wide = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-        return "\n".join("  ".join(map(str.ljust, row, wide)).rstrip() for row in rows)
+        return aligned(rows)
 
     def _repr_html_(self) -> str:
         heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in self.heads)
         body = "".join(
             f'<tr><th scope="row">{escape(str(row[0]))}</th>'
-            + "".join(f"<td>{_marked(str(one))}</td>" for one in row[1:])
+            + "".join(f"<td>{stressed(str(one))}</td>" for one in row[1:])
             + "</tr>"
             for row in self.rows
         )
         return f"<table><thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _marked(words: str) -> str:
-    no, rest = words[:2], words[2:]
-    return f"<strong>NO</strong>{escape(rest)}" if no == "NO" else escape(words)
+def table(rows: Mapping[str, Sequence[Any]], heads: Sequence[str]) -> Table:
+    """What has been counted or measured, as a table.
+
+    rows    by name: what stands in the columns
+    heads   of the columns
+    """
+    return Table(heads, [(name, *cells) for name, cells in rows.items()])

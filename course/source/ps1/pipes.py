@@ -61,12 +61,13 @@ pipe(view_of(k))
 # %%
 a.call("fork", "B")
 b = k.proc("B")
-for call in (b.call("read", 3, 100), b.call("read", 3, 100)):
-    print(call, call.out.get("data", b""))
+first, second = b.call("read", 3, 100), b.call("read", 3, 100)
+print(first, first.out["data"])
+print(second)
 
 # %%
 a.call("write", 4, "more")
-print(b.state, "in", b.current, "with", a.cost.copied, "bytes copied for A")
+print(second, second.out["data"])
 
 # %% [markdown]
 # kernelbook: text pipe_read

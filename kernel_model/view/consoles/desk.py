@@ -188,6 +188,11 @@ class Desk:
         """Which call gave each of them."""
         return {line.kept: line.move.call for line in self.lines if line.kept}
 
+    @property
+    def owners(self) -> dict[str, str]:
+        """Who made that call."""
+        return {line.kept: line.move.proc for line in self.lines if line.kept}
+
     def view(self) -> dict[str, Any]:
         """Every table, as `kernel_model.tables.show` gives them."""
         return self.run.target.view()

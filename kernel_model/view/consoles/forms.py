@@ -31,11 +31,16 @@ OTHERS = (Kind.OPS, Kind.OPTION, Kind.ARGUMENT)  # kinds that are JSON where no 
 
 
 def fields_of(
-    call: str, personality: str, saved: Mapping[str, str], people: Iterable[Person]
+    call: str,
+    personality: str,
+    saved: Mapping[str, str],
+    people: Iterable[Person],
+    owners: Mapping[str, str] | None = None,
 ) -> list[Json]:
     """The fields of a call, in the order of its arguments.
 
-    saved  which call gave each result that was kept, by its name
+    saved   which call gave each result that was kept, by its name
+    owners  who made that call: a descriptor means something to this process, and its children
     """
     takes = form(call)
     made = []
@@ -43,13 +48,21 @@ def fields_of(
         field = field_of(call, name, personality)
         if field["kind"] in ("id", "addr"):
             fitting = kept_for(call, name, field["kind"], saved)
-            field["choices"] = [{"value": f"${kept}", "label": kept} for kept in fitting]
+            whose = owners if owners and name in ("fd", "newfd") else {}
+            field["choices"] = [
+                {"value": f"${kept}", "label": _owned(kept, whose)} for kept in fitting
+            ]
         if field["kind"] == "pid":
             field["choices"] = [_pid(one) for one in people if one.state != "ended"]
             field["choices"] += [{"value": "-1", "label": "-1: all it may signal or wait for"}]
         field["optional"] = place >= takes.least
         made.append(field)
     return made
+
+
+def _owned(kept: str, owners: Mapping[str, str]) -> str:
+    who = owners.get(kept.partition(".")[0])
+    return f"{kept} ({who})" if who else kept
 
 
 def kept_for(call: str, name: str, kind: str, saved: Mapping[str, str]) -> list[str]:

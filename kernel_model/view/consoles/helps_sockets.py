@@ -51,6 +51,8 @@ FIELDS: dict[tuple[str, str], dict[str, Any]] = {
     ("socketpair", "kind"): {"kind": "json", "value": "\"SOCK_STREAM\""},
     ("socket", "protocol"): {"value": "0", "help": "0: the usual one"},
     ("socketpair", "protocol"): {"value": "0", "help": "0: the usual one"},
+    ("send", "data"): {"kind": "text", "value": "hello"},
+    ("sendto", "data"): {"kind": "text", "value": "hello"},
     ("listen", "backlog"): {"value": "5", "label": "queue", "help": "connections that may wait"},
     ("accept", "flags"): {"kind": "json", "value": "[]"},
     ("shutdown", "how"): {"kind": "choice", "value": "SHUT_WR"},

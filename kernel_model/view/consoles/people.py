@@ -51,11 +51,6 @@ class Person:
     state: str  # ready, asleep, stopped or ended
     told: str  # the state in words
 
-    @property
-    def can_call(self) -> bool:
-        """Whether it can make a call now."""
-        return self.state == "ready"
-
 
 def people_of(run: Run, view: dict[str, Any]) -> list[Person]:
     """Every process of a run, those that are gone as well."""

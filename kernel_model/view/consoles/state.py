@@ -52,7 +52,7 @@ def state_of(desk: Desk, say: Json, tried: Tried | None = None, scenario: str = 
         {
             "name": name,
             "about": about(name, desk.kernel),
-            "fields": fields_of(name, desk.personality, desk.made_by, people),
+            "fields": fields_of(name, desk.personality, desk.made_by, people, desk.owners),
             "keeps": desk.free_name(name),
         }
         for name in desk.calls

@@ -10,7 +10,7 @@ A thin skin over a desk (`desk.py`), which can be used without a page: `c = cons
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from ipywidgets import VBox  # type: ignore[import-untyped]
 from kernel_model.scenario import dumps
 from kernel_model.view.consoles.desk import Desk
 from kernel_model.view.consoles.filled import compose, number_of
-from kernel_model.view.consoles.real import Tried, records_from, try_for_real
+from kernel_model.view.consoles.real import Tried, try_for_real
 from kernel_model.view.consoles.runs import DeskError
 from kernel_model.view.consoles.saving import save
 from kernel_model.view.consoles.state import scenario_text, state_of
@@ -158,25 +158,3 @@ DO: dict[Any, Callable[[Console, dict[str, Any]], str]] = {
     "show": Console.show, "save": Console.save, "play": Console.play, "real": Console.real,
     "unreal": Console.unreal,
 }  # fmt: skip
-
-
-def console(
-    personality: str = "classic",
-    limits: Mapping[str, int] | None = None,
-    functions: Sequence[Callable[..., Any]] = (),
-    processes: Mapping[str, int | tuple[int, int]] | None = None,
-    record: Any = None,
-    first: str = "Messages",
-) -> Console:
-    """A console for a notebook.
-
-    personality  classic or linux: whose rules the kernel follows
-    limits       tunables that are not as usual, as in {"MSGMNB": 100}
-    functions    your own, in place of the kernel's of the same name
-    processes    who is there at first: uid, or (uid, gid), by name; default A and B, user 1000
-    record       what real Linux did (`store` in real.py writes it), shown where there is none: a
-                 record, its path, or a list of them
-    first        the family of calls that is offered first, such as "Shared memory"
-    """
-    desk = Desk(personality, limits, functions, processes, first)
-    return Console(desk, records_from(record))

@@ -161,6 +161,9 @@ def outcome_told(outcome: Outcome, meaning: str = "") -> str:
     return words + (f": {', '.join(found)}" if found else "")
 
 
+NAMELESS = {"name": "no name", "from": "from a socket without a name"}
+
+
 def _output(name: str, value: Any) -> str:
     if name == "mtype":
         return f"type {value}"
@@ -174,6 +177,8 @@ def _output(name: str, value: Any) -> str:
         return "{" + ", ".join(value) + "}"
     if name == "fields" and isinstance(value, dict):
         return ", ".join(f"{key} {_field(inner)}" for key, inner in value.items() if inner != [])
+    if name in NAMELESS and value == "":
+        return NAMELESS[name]
     return f"{name} {value}"
 
 

@@ -68,9 +68,9 @@ class Record:
         whose = {p["pid"]: p["name"] for p in view["procs"]}
         lock = whose.get(t["lock"], "0") if t["lock"] else "0"
         fields = [lock, request_words(t["req"]), f"{t['addr']:#x}", word_shown(t["data"])]
-        return [fields, *(self._process(view, t, p) for p in view["procs"] if p["name"] != "sh")]
+        return [fields, *(self._process(t, p) for p in view["procs"] if p["name"] != "sh")]
 
-    def _process(self, view: View, t: View, p: View) -> list[Any]:
+    def _process(self, t: View, p: View) -> list[Any]:
         kind, words, _ = STATES[p["state"]]
         why = f"until there is {event_words(p['wchan'])}" if p["state"] == "asleep" else ""
         stop = next((one for one in t["traced"] if one["pid"] == p["pid"]), None)

@@ -18,6 +18,7 @@ import traitlets
 from kernel_model.debugger import Debugger, Done
 from kernel_model.debugger.child import Prepare
 from kernel_model.instructions import Program
+from kernel_model.view.bundles import beside_widget
 from kernel_model.view.debugger.record import Record
 from kernel_model.view.debugger.state import state_of
 from kernel_model.view.pictures import Picture, style, view_of
@@ -121,9 +122,8 @@ class Debug(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **given: Any) -> Any:
         """The widget, and for pages without widgets the commands with their answers."""
         made = super()._repr_mimebundle_(**given)
-        data, metadata = made if isinstance(made, tuple) else (made, {})
         rows = "".join(f"<li>{escape(repr(one))}</li>" for one in self.debugger.done)
         plain = "\n".join(map(repr, self.debugger.done))
         page = f"<p>A debugger: run this cell to use it.</p><ol>{rows}</ol>"
         told = {"text/plain": f"{self!r}\n{plain}", "text/html": page}
-        return {**(data or {}), **told}, metadata
+        return beside_widget(made, told)

@@ -10,6 +10,7 @@ import traitlets
 
 from kernel_model.explore.cells import LockError
 from kernel_model.explore.lock import Lock
+from kernel_model.view.bundles import beside_widget, pictured
 from kernel_model.view.interleavings.machine import Machine
 from kernel_model.view.interleavings.pack import drawing, payload
 from kernel_model.view.interleavings.pictures import RULES
@@ -46,10 +47,7 @@ class Interleave(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **given: Any) -> Any:
         """The widget, and for pages without widgets a picture and words."""
         made = super()._repr_mimebundle_(**given)
-        data, metadata = made if isinstance(made, tuple) else (made, {})
-        picture = self.snapshot()
-        told = {"text/plain": f"{self!r}\n{picture.words}", "image/svg+xml": str(picture)}
-        return {**(data or {}), **told}, metadata
+        return beside_widget(made, pictured(self, self.snapshot()))
 
 
 def interleave(

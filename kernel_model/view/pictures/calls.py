@@ -23,6 +23,7 @@ from kernel_model.view.pictures.words import STATES
 MOST = 7  # calls that are drawn; of a longer run the last ones
 NAMES, TOP, LANE, TALL = 84, 58, 66, 46  # width of the names; where lanes begin; a lane; a call
 BROAD, NARROW = 176, 96  # of a column
+CAPITAL = 9.5  # a capital letter of an outcome
 ASLEEP = "asleep"  # what came of a call that sleeps
 AWAY = (ASLEEP, "stopped")  # or whose process is stopped: it has not come back
 Came = Mapping[str, str]  # what came of a call, in a word or two, by process
@@ -106,6 +107,9 @@ def _box(name: str, what: str, x: float, y: float, wide: float) -> str:
         place = f"translate({x + 14:g} {y + 33:g})"
         box += f'<g transform="{place}">{path(STATES[what][2], "sign")}</g>'
     told = text(x + (30 if away else 14), y + 38, shortened(what, most - 2 * away), "outcome")
+    if what.isupper() and len(what) * CAPITAL > wide - 26:  # the name of an error, whole
+        fit = f'textLength="{wide - 26:g}" lengthAdjust="spacingAndGlyphs"'
+        told = text(x + 14, y + 38, what, "outcome").replace("<text ", f"<text {fit} ", 1)
     return f"<g><title>{escape(f'{name}: {what}')}</title>{box}{told}</g>"
 
 

@@ -93,11 +93,16 @@ def _packet(right: float, y: float, passing: View, hosts: int) -> str:
     """The packet that a layer has now."""
     sign = {"down": "↓ ", "up": "↑ "}.get(passing["way"], "→ ")
     told = sign + (f"{passing['number']}: " if hosts > 1 else "") + passing["words"]
-    wide = 8.2 * len(told) + 16
+    wide = _room(told)
     inside = rect(right - wide, y, wide, 26, "full") + text(
         right - wide + 8, y + 18, told, "onfull"
     )
     return group(inside, key=f"packet:{passing['number']}")
+
+
+def _room(told: str) -> float:
+    """How wide the box of a packet is; capitals and signs take more room than other letters."""
+    return 16 + sum(8.2 if one.islower() or one in "0123456789: " else 11.6 for one in told)
 
 
 def _wire(view: View, y: float, passing: View) -> str:
@@ -118,7 +123,7 @@ def _wire(view: View, y: float, passing: View) -> str:
     for one in shown:
         told = f"{one}: {known[one]['short']}"
         told = f"{told} →" if known[one]["source"] == first else f"← {told}"
-        wide = 8.2 * len(told) + 16
+        wide = _room(told)
         if x + wide > WIDTH:
             break
         seen[one] = seen.get(one, 0) + 1

@@ -54,9 +54,11 @@ def parting(
     if views is not None:
         before, expected, got = views
         drawn = differing(before, expected, got)
+        earlier = since is not None and since < len(run) - 1  # the other kernel's are not these
+        begins = f"Before call {len(run)}" + (", expected" if earlier else "")
         same = all(draw(expected).body == draw(got).body for draw in drawn)
         columns = [
-            [_headed(f"Before call {len(run)}", draw(before)) for draw in drawn] + below,
+            [_headed(begins, draw(before)) for draw in drawn] + below,
             [_headed("After it, on both" if same else "After it, expected", draw(expected))
              for draw in drawn]
             + ([] if same else [_headed("After it, got", draw(got), True) for draw in drawn]),

@@ -12,6 +12,9 @@ from typing import Any, Self
 from kernel_model.view.pictures import style
 
 WIDTH = 560  # of every picture, in its own units; 16 of them are the size of the type
+WIDEST = (
+    600  # as an image, which JupyterLab never makes smaller: a part of the page shrinks with it
+)
 NAMESPACE = "http://www.w3.org/2000/svg"
 
 
@@ -55,7 +58,8 @@ class Picture(str):  # a string, so that it can be put wherever SVG goes; a note
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"image/svg+xml": str(self), "text/plain": f"{self.name}: {self.words}"}
+        kind = "image/svg+xml" if self.width <= WIDEST else "text/html"
+        return {kind: str(self), "text/plain": f"{self.name}: {self.words}"}
 
 
 def text(x: float, y: float, words: Any, kind: str = "") -> str:

@@ -39,7 +39,7 @@ def trace_structure(view: View) -> Picture:
     for place, one in enumerate(traced):
         why = f"by {one['cursig']}" if one["cursig"] else "is traced"
         body += _side(view, one["pid"], WIDTH - 130, TOP + 72 * place, why)
-    body += _way(view, t, tracers)
+    body += _way(t, tracers)
     if not traced:
         body += text(WIDTH - 130, TOP + 30, "nobody is traced", "label")
     most = max(len(tracers), len(traced))
@@ -86,7 +86,7 @@ def _side(view: View, pid: int, x: float, y: float, why: str) -> str:
     return group(drawn, link=f"proc:{p['name']}")
 
 
-def _way(view: View, t: View, tracers: list[int]) -> str:
+def _way(t: View, tracers: list[int]) -> str:
     """An arrow from the tracer into the structure, one out of it, while a request is there."""
     if not t["lock"] or not tracers:
         return ""

@@ -30,7 +30,6 @@ class HostsFollower:
         self.log = happenings(trace.wire.log)
         self.last: tuple[Any, View] = (None, {})
         self.shown: list[tuple[Any, View]] = [(None, {})] * len(self.addresses)
-        self.woken: tuple[View, str, View] = ({}, "", {})
 
     def view(self, snapshot: Any) -> View:
         """The view of a snapshot; the same one as long as nothing changes."""
@@ -55,16 +54,6 @@ class HostsFollower:
                       "wire": {"log": self.log[:told], "flying": list(flying)}}  # fmt: skip
         self.last = snapshot, view
         return view
-
-    def running(self, view: View, name: str) -> View:
-        """The view of a step that a process makes: it runs, even if it was only ready before."""
-        if not any(p["name"] == name and p["state"] == "ready" for p in view["procs"]):
-            return view
-        if self.woken[:2] != (view, name):
-            now = {"state": "kernel", "wchan": None}
-            procs = [p | now if p["name"] == name else p for p in view["procs"]]
-            self.woken = view, name, view | {"procs": procs}
-        return self.woken[2]
 
 
 def happenings(log: list[Happening]) -> list[View]:

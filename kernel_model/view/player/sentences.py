@@ -130,6 +130,8 @@ def _argument(call: str, what: str, value: Any) -> str:
     if what == "ops" and isinstance(value, list):
         told = (f"[{num}, {op}, {_flags(flags, OPERATION)}]" for num, op, flags in value)
         return f"[{', '.join(told)}]"
+    if isinstance(value, bytes):
+        return repr(value.decode("latin-1"))  # as whoever writes a call in short form does
     if isinstance(value, dict):
         shown = (f"{k!r}: {f'0o{v:o}' if k == 'mode' else v!r}" for k, v in value.items())
         return "{" + ", ".join(shown) + "}"

@@ -22,9 +22,9 @@ from kernel_model.view.player.rounds import without_rounds
 from kernel_model.view.player.sentences import sentence
 
 Frame = tuple[str, int | None, str]  # a function, its line (None: sealed, or not in it), its step
-ENDS = ("return", "error", "end", "crash", "exit")
+ENDS = ("return", "error", "end", "crash")
 BROKEN = ("error", "crash")
-TURNS = ("issig", "psig")  # one after the other, on the way to user mode
+TURNS = ("interrupt", "issig", "psig")  # one after the other, on the way to user mode
 MARKS = ("sleep", "wakeup", "error", "crash", "signal", "fault", "stop", "end", "exit", "lost",
          "time")  # fmt: skip
 
@@ -76,6 +76,7 @@ class Teller:
         self.follow: Follower | HostsFollower = Follower(personality)
         self.stacks, self.listings = Stacks(), listings
         self.hosts: list[str] = []  # they act by themselves, at interrupts
+        self.woken: tuple[View, str, View] = ({}, "", {})  # the last answer of `running`
 
     def steps(self, events: list[Event]) -> list[Step]:
         """The steps of the next events."""
@@ -90,9 +91,19 @@ class Teller:
             text = sentence(event, left_out, _code(event, self.listings))
             view = self.follow.view(event.view)
             if event.kind == "line":
-                view = self.follow.running(view, event.proc)
+                view = self.running(view, event.proc)
             steps.append(Step(event.kind, event.proc, call, text, stack, view))
         return steps
+
+    def running(self, view: View, name: str) -> View:
+        """The view of a step that a process makes: it runs, even if it was only ready before."""
+        if not any(p["name"] == name and p["state"] == "ready" for p in view["procs"]):
+            return view
+        if self.woken[:2] != (view, name):
+            now = {"state": "kernel", "wchan": None}
+            procs = [p | now if p["name"] == name else p for p in view["procs"]]
+            self.woken = view, name, view | {"procs": procs}
+        return self.woken[2]
 
 
 def _code(event: Event, listings: dict[str, Listing]) -> str:
@@ -136,7 +147,6 @@ class Follower:
         self.keeps_entries = personality == "classic"
         self.last: tuple[Any, View] = (None, {})
         self.messages: dict[int, list[tuple[Any, int]]] = {}  # of each queue, with their numbers
-        self.woken: tuple[View, str, View] = ({}, "", {})  # the last answer of `running`
         self.count = 0
         self.freed: dict[int, int] = {}  # reuse counts by slot
 
@@ -157,16 +167,6 @@ class Follower:
             self._name_messages(q)
         self.last = (snapshot, view)
         return view
-
-    def running(self, view: View, name: str) -> View:
-        """The view of a step that a process makes: it runs, even if it was only ready before."""
-        if not any(p["name"] == name and p["state"] == "ready" for p in view["procs"]):
-            return view
-        if self.woken[:2] != (view, name):
-            now = {"state": "kernel", "wchan": None}
-            procs = [p | now if p["name"] == name else p for p in view["procs"]]
-            self.woken = view, name, view | {"procs": procs}
-        return self.woken[2]
 
     def _name_messages(self, q: View) -> None:
         """Gives each message of a queue its number: the one it had, or a new one."""

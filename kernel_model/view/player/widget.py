@@ -10,6 +10,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from kernel_model.view.bundles import beside_widget, pictured
 from kernel_model.view.pictures import Picture, style
 from kernel_model.view.player.pack import Row, payload
 from kernel_model.view.player.snapshot import snapshot_of
@@ -72,7 +73,4 @@ class Player(anywidget.AnyWidget):
         They show the step that was chosen, or the last one.
         """
         made = super()._repr_mimebundle_(**given)
-        data, metadata = made if isinstance(made, tuple) else (made, {})
-        picture = self.snapshot(self.step or -1)
-        told = {"text/plain": f"{self!r}\n{picture.words}", "image/svg+xml": str(picture)}
-        return {**(data or {}), **told}, metadata
+        return beside_widget(made, pictured(self, self.snapshot(self.step or -1)))

@@ -10,6 +10,7 @@ import traitlets
 
 from kernel_model.programs.chance import chosen
 from kernel_model.programs.members import Programs
+from kernel_model.view.bundles import beside_widget, pictured
 from kernel_model.view.interleavings.pictures import RULES
 from kernel_model.view.pictures import Picture, style
 from kernel_model.view.player.widget import static
@@ -44,10 +45,7 @@ class Drive(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **given: Any) -> Any:
         """The widget, and for pages without widgets a picture and words."""
         made = super()._repr_mimebundle_(**given)
-        data, metadata = made if isinstance(made, tuple) else (made, {})
-        picture = self.snapshot()
-        told = {"text/plain": f"{self!r}\n{picture.words}", "image/svg+xml": str(picture)}
-        return {**(data or {}), **told}, metadata
+        return beside_widget(made, pictured(self, self.snapshot()))
 
 
 def drive(

@@ -1,0 +1,175 @@
+"""Scenarios on a submission's kernel: every case, judged in a child whose past does not count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from autograder import session
+from autograder.bounded import Bounded, bounded
+from autograder.exercise import Exercise
+from autograder.grades import Case, Grade, settle
+from autograder.known import Hearing, known
+from autograder.sandbox import ChildFailed, ChildLooped
+from autograder.session import Session
+from autograder.shrink import counterexample
+from autograder.words import damage, plainly, where
+from kernel_model.scenario import Result, Scenario, run
+from kernel_model.targets.model import WITHOUT_END
+from kernel_model.unawaited import sentence
+
+FEW = 3  # failing cases that an example is looked for in
+MOST_LOOPS = 2  # after so many endless cases the rest is not tried
+SLEEPLESS = sentence("sleep")
+NOT_AWAITED = "An async function was called without await: nothing of it runs"
+
+
+class Grading:
+    """One exercise of one submission under way."""
+
+    def __init__(self, exercise: Exercise, session: Session) -> None:
+        self.exercise = exercise
+        self.session = session
+        self.alone = False  # every case gets a child of its own
+        self.loops = 0  # cases that did not come to an end
+        self.forgotten: list[str] = []  # what failing cases called without await, in sentences
+
+    def grade(self, visible: list[Scenario], hidden: list[Scenario]) -> Grade:
+        """Runs every case; a failure counts when a fresh child fails as well."""
+        points, tier = float(self.exercise.points), self.session.sandbox.tier.name
+        why = self.session.fresh()
+        made = Grade(self.exercise.name, 0.0, points, "error", tier, message=why or "")
+        made.problems = self.session.problems
+        if why is not None:
+            return made
+        suite = [(one, True) for one in visible] + [(one, False) for one in hidden]
+        cases = self.every(suite)
+        if cases is None:
+            self.alone = True
+            cases = self.every(suite) or []
+        made.verdict, made.cases, made.notes = "fail", cases, self.forgotten
+        rules = self.exercise.rules.items()
+        made.sayings = {name: (rule.says, rule.section) for name, rule in rules}
+        settle(made, self.exercise)
+        made.after = self.exercise.after
+        kinds = ("fail", "raised", "tables", "looped")
+        tables = self.exercise.tables  # the rule of a case in which only a table is broken
+        failing = [
+            (one, tables if case.kind == "tables" else one.topic)
+            for (one, _), case in zip(suite, cases, strict=True)
+            if case.kind in kinds
+        ]
+        deep = made.verdict == "error" and WITHOUT_END in made.message
+        if failing and (deep or (made.verdict in ("fail", "timeout") and not made.message)):
+            endless = made.verdict == "timeout"
+            found = (self.example(*one, endless, hidden) for one in failing[:FEW])
+            made.counterexample = next((one for one in found if one is not None), None)
+        return made
+
+    def example(
+        self, scenario: Scenario, rule: str, endless: bool, hidden: list[Scenario]
+    ) -> dict[str, Any] | None:
+        """A small example of what fails in this case, and the rule that it breaks.
+
+        Of what does not come to an end somewhere, with all its loops bounded.
+        """
+        one = self.session
+        if not endless:
+            found = counterexample(scenario, one.timely, fresh=one.unknowing, secret=hidden)
+        else:
+            other = Session(one.name, bounded(one.cells), one.sandbox, one.place)
+            other.endless = [number + 1 for number in one.endless]  # the counter is the first
+            try:
+                found = counterexample(
+                    scenario,
+                    lambda: Bounded(other.timely()),
+                    fresh=lambda: Bounded(other.unknowing()),
+                    secret=hidden,
+                )
+            finally:
+                other.close()
+        return None if found is None else found | {"rule": self.exercise.told_rule(rule)}
+
+    def every(self, suite: Iterable[tuple[Scenario, bool]]) -> list[Case] | None:
+        """Every case in order; None if one only fails after others, unless each is run alone.
+
+        Whoever finds itself in a fresh child in the middle of the suite could tell that its answer
+        was wrong and give another one. So what answers in two ways is judged by one of them, in
+        which nothing can be told: each case in a child of its own, once.
+        """
+        cases: list[Case] = []
+        self.loops = 0
+        self.forgotten.clear()
+        for scenario, seen in suite:
+            words = ""
+            if self.session.late():
+                most = session.MOST_SECONDS
+                words = f"the cases before took more than {most:g} second{'s' * (most != 1)}"
+            elif self.loops >= MOST_LOOPS:
+                words = f"{self.loops} cases before did not come to an end"
+            if words:
+                words = f"not tried: {words}"
+                cases.append(Case(scenario.id, scenario.topic, seen, False, words, "untried"))
+                continue
+            case = self.case(scenario, seen)
+            if case is None:
+                return None
+            cases.append(case)
+        return cases
+
+    def case(self, scenario: Scenario, visible: bool) -> Case | None:
+        """One scenario, None if it fails only after others: a child's past must not count.
+
+        What did not come to an end is tried again, until one case has failed so twice: it may
+        have been the machine, which does other things as well. Nothing can be told by that.
+        """
+        if self.alone and not self.session.unused:
+            self.session.fresh()
+        self.session.rested()
+        first = self.session.unused
+        case = self.once(scenario, visible)
+        looped = case.kind == "looped"
+        again = not (self.loops or self.session.late()) if looped else not (case.passed or first)
+        if again and self.session.fresh() is None:
+            case = self.once(scenario, visible)
+            if case.passed and not looped:
+                return None
+        if not case.passed:
+            self.loops += case.kind == "looped"
+            self.session.fresh()  # so that the next one need not be run twice
+        return case
+
+    def once(self, scenario: Scenario, visible: bool) -> Case:
+        """One scenario on the submission's kernel."""
+        target, runs = self.session.target(), known(scenario)
+        assert self.session.child is not None, "who has a target has a child"
+        target.child = hearing = Hearing(self.session.child, target.deadline)
+        if hearing.passes(runs):
+            return Case(scenario.id, scenario.topic, visible, True, "", "pass")
+        result = run(scenario, target)
+        kind, words = judged(scenario, result, target.failure)
+        if kind == "pass" and hearing.clear:
+            runs.keep(hearing.heard)
+        if kind != "pass" and target.unawaited:
+            # of our own words, since what a hidden case does must not be told through a name
+            told = SLEEPLESS if target.unawaited == SLEEPLESS else NOT_AWAITED
+            self.forgotten += [told] if told not in self.forgotten else []
+            words += f". {target.unawaited}" if target.unawaited not in words else ""
+        return Case(scenario.id, scenario.topic, visible, kind == "pass", words, kind)
+
+
+def judged(scenario: Scenario, result: Result, failure: ChildFailed | None) -> tuple[str, str]:
+    """What became of a case, and the words for it; `tables`: only a table is not as it must be."""
+    place = f"{where(scenario, result.step)}: " if result.step is not None else ""
+    if isinstance(failure, ChildLooped):
+        return "looped", place + "it does not come to an end"
+    if failure is not None:
+        return "died", place + str(failure)
+    raised = isinstance(result.got, dict) and "raised" in result.got
+    found = damage(result) if not raised else None
+    if found is not None:
+        kind = "tables" if result.verdict == "pass" else "fail"
+        return kind, f"{where(scenario, found[0])}: {found[1]}"
+    if result.verdict == "pass":
+        return "pass", ""
+    return ("raised" if raised else "fail"), place + plainly(result.message)

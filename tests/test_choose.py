@@ -1,0 +1,131 @@
+"""Hidden cases are chosen by what they tell (vary/choose.py), and docs/chosen.md says so."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from autograder import cli
+from autograder.exercise import SCENARIOS, exercise, exercises
+from autograder.vary.choose import Choice, choose, fewest, needs, readable, worth
+from autograder.vary.chosen import apply, cases, read, section
+from autograder.vary.pool import Pool, kind, of_accepted, pool
+from kernel_model.scenario import Scenario
+from kernel_model.scenario.format import load
+
+ONE = exercise("detachreg")
+KNOWN = ONE.hidden()
+
+
+def case(name: str, rule: str = "one", steps: int = 1) -> Scenario:
+    calls = [{"proc": "A", "call": "fork", "args": ["B"], "expect": {"ret": "pos"}}] * steps
+    given = {"id": name, "topic": rule, "uids": {"A": 0}, "steps": calls}
+    return Scenario.from_json(given)
+
+
+MANY = [case(f"c{number}") for number in range(16)]
+
+
+def test_a_case_is_needed_by_what_fewer_than_two_others_tell_or_none_on_its_rule() -> None:
+    assert needs({"a": "one", "b": "one"}, "a")
+    assert needs({"a": "one", "b": "two", "c": "two"}, "a")
+    assert not needs({"a": "one", "b": "one", "c": "two"}, "a")
+    assert not needs({"b": "one"}, "a")
+
+
+def test_what_others_tell_as_well_goes_as_long_as_a_suite_and_its_rules_keep_enough() -> None:
+    tells = {f"wrong {one.id}": {one.id: "one", "c0": "one", "c1": "one"} for one in MANY}
+
+    kept = fewest(MANY, tells, ["one"])
+
+    assert len(kept) == 14
+    assert {"c0", "c1"} <= {*kept}
+    assert {"c3", "c4"} <= {*fewest(MANY, {name: {name: "one"} for name in ("c3", "c4")}, ["one"])}
+    assert fewest(MANY[:14], tells, ["one"]) == [one.id for one in MANY[:14]]
+    alone = [*MANY[:15], case("only", "two")]
+    assert "only" in fewest(alone, {}, ["one", "two"])
+
+
+def test_a_found_case_comes_in_for_what_nobody_tells_or_for_many_told_once() -> None:
+    new, second, few = case("new"), case("second"), case("few")
+    tells = {"never told": {"new": "one"}}
+    tells |= {f"once {n}": {"c0": "one", "second": "one"} for n in range(8)}
+    tells |= {f"other {n}": {"c1": "one", "few": "one"} for n in range(7)}
+
+    assert worth([few, second, new], ["c0", "c1"], tells) == [new, second]
+
+
+@pytest.fixture(scope="module")
+def chosen() -> Choice:
+    """Of the known cases but one, which is in the pool as if it had been found."""
+    few = Pool(KNOWN[1:], KNOWN[:1], {}, Counter(), {})
+    made = pool(ONE, 7, [], {"does nothing": "def detachreg(u, entry): return None"}, silent, 3)
+    first = KNOWN[0].id
+    few.wrong.update(made.wrong)
+    few.tells.update(made.tells)
+    assert any(first in told for told in few.tells.values())
+    return choose(ONE, 7, few)
+
+
+def silent(what: str, done: int, whole: int) -> None:
+    """Shows nothing."""
+
+
+def test_every_wrong_answer_stays_told_twice_where_the_pool_has_two(chosen: Choice) -> None:
+    for answer, told in chosen.pool.tells.items():
+        assert len(chosen.tells[answer]) >= min(2, len(told)), answer
+        assert {*chosen.tells[answer].values()} <= {*told.values()}
+    assert chosen.pool.wrong.keys() >= chosen.pool.tells.keys()
+    assert "elsewhere: does nothing" in chosen.pool.tells
+
+
+def test_the_kept_are_written_as_they_were_and_the_found_with_where_they_come_from(
+    chosen: Choice, tmp_path: Path
+) -> None:
+    file = tmp_path / "hidden.json"
+    before = (ONE.folder / "hidden.json").read_text(encoding="utf-8")
+    file.write_text(before, encoding="utf-8")
+
+    apply(chosen, file)
+    texts = dict(cases(before))
+
+    for one, (name, text) in zip(load(file), cases(file.read_text("utf-8")), strict=True):
+        assert one.id == name
+        assert text == texts.get(name, text)
+        assert name in section(chosen)
+        if name not in texts:
+            assert one.notes["from"] == "kernelbook choose detachreg --seed 7"
+
+
+def test_mutants_of_accepted_answers_are_picked_by_the_seed() -> None:
+    some = of_accepted(ONE, 7, 5)
+
+    assert len(some) == 5
+    assert {kind(name) for name in some} == {"accepted"}
+    assert of_accepted(ONE, 7, 5) == some
+    assert of_accepted(ONE, 8, 5) != some
+
+
+def test_a_found_case_is_made_small_and_still_tells_what_it_is_needed_for(chosen: Choice) -> None:
+    name = KNOWN[0].id
+    tells = {answer: {name: "entry"} for answer, told in chosen.pool.tells.items() if name in told}
+    answer = min(tells)
+
+    small = readable(ONE, KNOWN[0], {answer: tells[answer]}, chosen.pool)
+
+    assert len(small.steps) <= len(KNOWN[0].steps)
+    assert (small.topic, small.notes) == (KNOWN[0].topic, KNOWN[0].notes)
+
+
+def test_the_page_has_the_cases_that_there_are() -> None:
+    page = read()
+
+    for one in exercises():
+        if one.kind == SCENARIOS and one.name in page:
+            assert page[one.name] == [each.id for each in one.hidden()], one.name
+
+
+def test_only_scenarios_are_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["choose", "sleep_lock", "--seed", "7"]) == 2
+
+    assert "no suite of scenarios" in capsys.readouterr().err
