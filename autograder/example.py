@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,6 +23,7 @@ View = dict[str, Any]  # every table as plain JSON
 Look = Callable[[View, View, View], str | None]
 UNTOLD = ("why", "on", "line")  # of an outcome: words
 LOST = 50  # runs that one counts for in which the kernel was lost, since that may take a second
+NEVER = math.inf
 MOST_TIMES = 500  # that a call is repeated
 
 
@@ -106,7 +109,8 @@ class Parting:
 class Search:
     """Plays examples on both kernels, a bounded number of times.
 
-    `strict`: times must agree; `look` says how the tables do not agree, if they must.
+    `strict`: times must agree; `look` says how the tables do not agree, if they must. A run of
+    more than `long` seconds counts like one in which the kernel was lost.
     """
 
     def __init__(
@@ -116,7 +120,9 @@ class Search:
         strict: bool = False,
         keep: bool = False,
         look: Look | None = None,
+        long: float = NEVER,
     ) -> None:
+        self.long = long
         self.student = student
         self.left = runs
         self.strict = strict
@@ -128,6 +134,13 @@ class Search:
         if self.left <= 0:
             return None
         self.left -= 1
+        start = time.monotonic()
+        try:
+            return self._part(example)
+        finally:
+            self.left -= LOST * (time.monotonic() - start > self.long)
+
+    def _part(self, example: Example) -> Parting | None:
         reference = ModelTarget("classic", with_memory if self.look is not None else None)
         try:
             model, own = Run(), Run()

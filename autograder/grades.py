@@ -21,7 +21,9 @@ class Case:
     visible: bool  # a student may see it
     passed: bool
     message: str  # what differed, for an instructor
-    kind: str = "fail"  # of a case not passed: fail, tables, raised, looped, died or untried
+    kind: str = (
+        "fail"  # of a case not passed: fail, tables, raised, looped, filled, died or untried
+    )
 
 
 @dataclass(slots=True)
@@ -111,6 +113,8 @@ class Grade:
                 lines += wrap("  ", f"visible case {case.id}: {case.message}")
         if any(case.kind == "looped" for case in self.cases):
             lines.append("  The function did not come to an end in at least one case.")
+        if any(case.kind == "filled" for case in self.cases):
+            lines.append("  The function took more memory than there is in at least one case.")
         untried = [case.message for case in self.cases if case.kind == "untried"]
         if untried:
             lines += wrap("  ", f"{len(untried)} of {len(self.cases)} cases were {untried[0]}.")
@@ -149,7 +153,7 @@ def settle(made: Grade, exercise: Exercise) -> None:
     tested = {name: rule.points for name, rule in exercise.rules.items() if name in made.rules}
     held = sum(points for name, points in tested.items() if made.rules[name])
     made.score = round(made.max * held / sum(tested.values()), 2) if tested else 0.0
-    if any(case.kind in ("looped", "untried") for case in made.cases):
+    if any(case.kind in ("looped", "filled", "untried") for case in made.cases):
         made.verdict = "timeout"
     elif all(UNWRITTEN in case.message for case in made.cases):
         made.score, made.message = 0.0, f"{made.exercise} is not written yet ({UNWRITTEN})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from autograder.bounded import Bounded, bounded
 from autograder.exercise import Exercise
 from autograder.grades import Case, Grade, settle
 from autograder.known import Hearing, known
+from autograder.outcomes import FILLED
 from autograder.sandbox import ChildFailed, ChildLooped
 from autograder.session import Session
 from autograder.shrink import counterexample
@@ -18,8 +20,12 @@ from kernel_model.scenario import Result, Scenario, run
 from kernel_model.targets.model import WITHOUT_END
 from kernel_model.unawaited import sentence
 
+ENDLESS = ("looped", "filled")  # kinds of cases that do not come to an end
 FEW = 3  # failing cases that an example is looked for in
 MOST_LOOPS = 2  # after so many endless cases the rest is not tried
+ORDINARY = 0.25  # seconds that a case which fails may take, with new children, on a busy machine
+MOST_SLOW = 2.0  # seconds beyond that, of all cases together; then the rest is not tried
+NO_MEMORY = "It raised MemoryError"  # a child that could not even say what came
 SLEEPLESS = sentence("sleep")
 NOT_AWAITED = "An async function was called without await: nothing of it runs"
 
@@ -31,7 +37,8 @@ class Grading:
         self.exercise = exercise
         self.session = session
         self.alone = False  # every case gets a child of its own
-        self.loops = 0  # cases that did not come to an end
+        self.loops = 0  # cases that did not come to an end, or filled their memory
+        self.slow = 0.0  # seconds that cases which failed took beyond the ordinary
         self.forgotten: list[str] = []  # what failing cases called without await, in sentences
 
     def grade(self, visible: list[Scenario], hidden: list[Scenario]) -> Grade:
@@ -52,7 +59,7 @@ class Grading:
         made.sayings = {name: (rule.says, rule.section) for name, rule in rules}
         settle(made, self.exercise)
         made.after = self.exercise.after
-        kinds = ("fail", "raised", "tables", "looped")
+        kinds = ("fail", "raised", "tables", "looped", "filled")
         tables = self.exercise.tables  # the rule of a case in which only a table is broken
         failing = [
             (one, tables if case.kind == "tables" else one.topic)
@@ -75,7 +82,9 @@ class Grading:
         """
         one = self.session
         if not endless:
-            found = counterexample(scenario, one.timely, fresh=one.unknowing, secret=hidden)
+            found = counterexample(
+                scenario, one.timely, fresh=one.unknowing, secret=hidden, long=ORDINARY
+            )
         else:
             other = Session(one.name, bounded(one.cells), one.sandbox, one.place)
             other.endless = [number + 1 for number in one.endless]  # the counter is the first
@@ -85,6 +94,7 @@ class Grading:
                     lambda: Bounded(other.timely()),
                     fresh=lambda: Bounded(other.unknowing()),
                     secret=hidden,
+                    long=ORDINARY,
                 )
             finally:
                 other.close()
@@ -98,7 +108,7 @@ class Grading:
         which nothing can be told: each case in a child of its own, once.
         """
         cases: list[Case] = []
-        self.loops = 0
+        self.loops, self.slow = 0, 0.0
         self.forgotten.clear()
         for scenario, seen in suite:
             words = ""
@@ -107,6 +117,8 @@ class Grading:
                 words = f"the cases before took more than {most:g} second{'s' * (most != 1)}"
             elif self.loops >= MOST_LOOPS:
                 words = f"{self.loops} cases before did not come to an end"
+            elif self.slow >= MOST_SLOW:
+                words = "the cases that failed before took too long"
             if words:
                 words = f"not tried: {words}"
                 cases.append(Case(scenario.id, scenario.topic, seen, False, words, "untried"))
@@ -126,16 +138,19 @@ class Grading:
         if self.alone and not self.session.unused:
             self.session.fresh()
         self.session.rested()
-        first = self.session.unused
+        first, start = self.session.unused, time.monotonic()
         case = self.once(scenario, visible)
-        looped = case.kind == "looped"
+        looped = case.kind in ENDLESS
         again = not (self.loops or self.session.late()) if looped else not (case.passed or first)
         if again and self.session.fresh() is None:
             case = self.once(scenario, visible)
             if case.passed and not looped:
                 return None
         if not case.passed:
-            self.loops += case.kind == "looped"
+            if case.kind in ENDLESS:
+                self.loops += 1
+            else:
+                self.slow += max(0.0, time.monotonic() - start - ORDINARY)
             self.session.fresh()  # so that the next one need not be run twice
         return case
 
@@ -163,9 +178,13 @@ def judged(scenario: Scenario, result: Result, failure: ChildFailed | None) -> t
     place = f"{where(scenario, result.step)}: " if result.step is not None else ""
     if isinstance(failure, ChildLooped):
         return "looped", place + "it does not come to an end"
+    if failure is not None and str(failure).startswith(NO_MEMORY):
+        return "filled", place + FILLED
     if failure is not None:
         return "died", place + str(failure)
     raised = isinstance(result.got, dict) and "raised" in result.got
+    if raised and result.got["raised"] == FILLED:
+        return "filled", place + FILLED
     found = damage(result) if not raised else None
     if found is not None:
         kind = "tables" if result.verdict == "pass" else "fail"

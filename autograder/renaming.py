@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autograder.example import Example, Parting, Search
+from autograder.example import NEVER, Example, Parting, Search
 from autograder.words import LONG, call_line
 from kernel_model.scenario import CallStep
 from kernel_model.scenario.calls import Kind, form
@@ -41,9 +41,10 @@ def renamed(
     parting: Parting,
     student: Callable[[], Target],
     secret: Iterable[list[CallStep]],
+    long: float = NEVER,
 ) -> Example | None:
     """The example in names of ours, as no secret case begins; None if there are none such."""
-    search = Search(student, RUNS, parting.strict, look=parting.look)
+    search = Search(student, RUNS, parting.strict, look=parting.look, long=long)
     hidden = [[call_line(step) for step in calls] for calls in secret]
     for scheme in SCHEMES:
         made = named(example, parting, scheme, search)

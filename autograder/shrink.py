@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from autograder.differing import sentence
-from autograder.example import Example, Parting, Search
+from autograder.example import NEVER, Example, Parting, Search
 from autograder.named import Fields, fields_of, look_at
 from autograder.picture import differences, picture, since, svg
 from autograder.renaming import renamed
@@ -33,12 +33,14 @@ def counterexample(
     runs: int = RUNS,
     fresh: Callable[[], Target] | None = None,
     secret: Iterable[Scenario] = (),
+    long: float = NEVER,
 ) -> dict[str, Any] | None:
     """The smallest example found, in plain JSON; None if neither calls nor tables show it.
 
     `fresh` is the student's kernel with no run before this one. What is told comes from there: an
     error's text is the student's, who could write into it every call that was seen so far.
-    `secret` are scenarios whose calls must not be shown as they stand.
+    `secret` are scenarios whose calls must not be shown as they stand. Of runs that take more than
+    `long` seconds there are few.
 
     context   limits and users, as far as they matter, in sentences
     calls     the calls, one line each
@@ -49,26 +51,27 @@ def counterexample(
     picture   the timeline and the tables, as SVG that stands by itself, and in words
     scenario  the example as a scenario that the reference passes
     """
-    found = first_parting(Example.of(scenario), student, fields_of(scenario))
+    found = first_parting(Example.of(scenario), student, fields_of(scenario), long)
     if found is None:
         return None
     first = found[1]
-    example, parting = smallest(*found, Search(student, runs, first.strict, look=first.look))
-    shown = renamed(example, parting, student, [Example.of(one).calls for one in secret])
+    search = Search(student, runs, first.strict, look=first.look, long=long)
+    example, parting = smallest(*found, search)
+    shown = renamed(example, parting, student, [Example.of(one).calls for one in secret], long)
     last = Search(fresh or student, 1, parting.strict, True, parting.look)
     parted = last.same_manner(shown, parting) if shown else None
     return None if shown is None or parted is None else told(scenario.topic, shown, parted)
 
 
 def first_parting(
-    example: Example, student: Callable[[], Target], fields: Fields
+    example: Example, student: Callable[[], Target], fields: Fields, long: float = NEVER
 ) -> tuple[Example, Parting] | None:
     """Where the kernels part in these calls, or when one looks at what they made.
 
     If no call shows it, the tables do, in the fields that the scenario names.
     """
     for strict in (False, True):
-        search = Search(student, LOOKS, strict)
+        search = Search(student, LOOKS, strict, long=long)
         for candidate in (example, *looking(example)):
             parting = search.part(candidate)
             if parting is not None:
