@@ -189,6 +189,7 @@ def test_mode_boxes_and_octal_say_the_same(opened: Open) -> None:
 def test_what_was_filled_in_stays_and_a_new_result_is_chosen(opened: Open) -> None:
     page = opened(console())
     choose(page, "A", "msgget").click()
+    expect(page.locator(".log li")).to_have_count(1)
     press = choose(page, "A", "msgsnd")
     page.get_by_label("text", exact=True).fill("one")
     press.click()
@@ -261,7 +262,9 @@ def test_what_was_done_is_saved_in_a_file_of_scenarios(
 def test_a_page_without_its_kernel_says_so(opened: Open) -> None:
     page = opened(console())
     page.evaluate("() => { window.dead = true; }")
+    page.clock.install()
     page.get_by_role("button", name="Call", exact=True).click()
+    page.clock.fast_forward("01:00")
 
     expect(page.locator(".make [role=status]")).to_contain_text("run this cell again")
 
@@ -330,8 +333,10 @@ def test_a_quiz_is_answered_in_any_order_and_counted(opened: Open) -> None:
 def test_a_question_without_its_kernel_says_so(opened: Open) -> None:
     page = opened(predict("2 + 2?", None, 4, "So."))
     page.evaluate("() => { window.dead = true; }")
+    page.clock.install()
     page.get_by_label("Your answer").fill("4")
     page.keyboard.press("Enter")
+    page.clock.fast_forward("01:00")
 
     expect(page.locator(".say")).to_contain_text("Run this cell again, then commit")
 

@@ -178,6 +178,18 @@ def test_a_helper_stands_inside_the_solution_that_needs_it() -> None:
     compile(cell, "<cell>", "exec")
 
 
+def test_the_kernel_of_a_build_takes_no_port_that_might_be_anothers_meanwhile(source: Path) -> None:
+    source.write_text(
+        "# %%\nimport json\nfrom ipykernel.connect import get_connection_info\n"
+        "json.loads(get_connection_info())['transport']\n"
+    )
+
+    built([source])
+
+    (cell,) = nbformat.read(source.with_suffix(".ipynb"), 4).cells
+    assert cell.outputs[0].data == {"text/plain": "'ipc'"}
+
+
 def test_a_cell_that_fails_stops_the_build(source: Path) -> None:
     source.write_text("# %%\n1 / 0\n")
 

@@ -88,7 +88,7 @@ def queues_of_this_machine() -> set[str]:
 
 def queues_that_stay(before: set[str]) -> set[str]:
     """New queues that are not gone soon; those of tests beside this one are."""
-    left, deadline = queues_of_this_machine() - before, time.monotonic() + 20
+    left, deadline = queues_of_this_machine() - before, time.monotonic() + 60
     while left and time.monotonic() < deadline:
         time.sleep(0.05)
         left &= queues_of_this_machine()
@@ -96,8 +96,10 @@ def queues_that_stay(before: set[str]) -> set[str]:
 
 
 def children(pid: int) -> set[int]:
-    file = Path(f"/proc/{pid}/task/{pid}/children")
-    return set(map(int, file.read_text().split())) if file.exists() else set()
+    try:
+        return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+    except OSError:  # it has ended, perhaps while we looked
+        return set()
 
 
 def descendants(pid: int) -> set[int]:
@@ -703,8 +705,10 @@ def test_nothing_is_left_when_a_scenario_is_closed_in_the_middle(start: Start) -
 
 
 def running(pid: int) -> bool:
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:  # it has ended, perhaps while we looked
+        return False
 
 
 DRIVER = """
@@ -744,7 +748,7 @@ def driven(root: str, isolation: str, uid: int, end: str, **options: Any) -> lis
 
 
 def gone_soon(pid: int) -> bool:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while running(pid) and time.monotonic() < deadline:
         time.sleep(0.01)
     return not running(pid)

@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from tests.nbgrader_course import (
     report_of,
     solved,
 )
+from tests.ports import free_port
 
 ASSIGNMENTS = {one.assignment for one in exercises()}
 FULL = {f"test_{name}": float(exercise(name).points) for name in EXERCISES}
@@ -55,13 +55,6 @@ class Server:
             self.ask(f"formgrader/api/submission/{PS}/{student}/autograde", post=True)
         )
         return found
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from autograder.sandbox import AnswerTooLarge, BadAnswer, ChildDied, ChildLooped, Limits, Sandbox
-from tests.sandbox_room import room, run
+from tests.sandbox_room import LIMITS, room, run
+
+LONG = 120.0  # seconds: what takes so long hangs, however busy the machine
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +23,10 @@ def open_air(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield sandbox
 
 
-def died(sandbox: Sandbox, code: str, limits: Limits | None = None, within: float = 10) -> str:
+def died(sandbox: Sandbox, code: str, limits: Limits = LIMITS) -> str:
     """How the child ended, which it must."""
     with sandbox.child(limits) as child, pytest.raises(ChildDied) as caught:
-        child.ask({"code": code, "given": {}}, deadline=within)
+        child.ask({"code": code, "given": {}}, deadline=LONG)
     return caught.value.how
 
 
@@ -57,7 +59,7 @@ def test_many_open_files_have_an_end(sandbox: Sandbox) -> None:
 
 
 def test_an_endless_loop_uses_up_its_processor_time(sandbox: Sandbox) -> None:
-    how = died(sandbox, "while True: pass", Limits(cpu=1))
+    how = died(sandbox, "while True: pass", Limits(cpu=1, wall=LONG))
 
     assert how == "used up its 1 s of processor time (CPU limit)"
 
@@ -65,7 +67,7 @@ def test_an_endless_loop_uses_up_its_processor_time(sandbox: Sandbox) -> None:
 def test_ignoring_the_warning_only_buys_a_second(sandbox: Sandbox) -> None:
     code = "import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass"
 
-    assert "CPU limit" in died(sandbox, code, Limits(cpu=1))
+    assert "CPU limit" in died(sandbox, code, Limits(cpu=1, wall=LONG))
 
 
 def test_a_question_has_a_deadline(sandbox: Sandbox) -> None:
@@ -76,7 +78,7 @@ def test_a_question_has_a_deadline(sandbox: Sandbox) -> None:
         with pytest.raises(ChildDied, match="after an earlier question"):
             child.ask({"code": "result = 1", "given": {}})
 
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < LONG
 
 
 def test_a_child_has_a_whole_life_of_its_wall_time(sandbox: Sandbox) -> None:
@@ -140,7 +142,7 @@ def test_leaving_by_sys_exit_is_only_an_exception(sandbox: Sandbox) -> None:
 
 def test_endless_recursion_ends_somehow(sandbox: Sandbox) -> None:
     def outcome(code: str) -> str:
-        with sandbox.child(Limits(cpu=1, memory=128 << 20)) as child:
+        with sandbox.child(Limits(cpu=1, wall=LONG, memory=128 << 20)) as child:
             try:
                 return str(child.ask({"code": code, "given": {}}))
             except (BadAnswer, ChildDied) as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from autograder.builder import ROOT, BuildError
 from autograder.builder.widgets import settle
@@ -16,15 +17,16 @@ SECONDS = 120
 
 def executed(notebook: NotebookNode, source: Path) -> NotebookNode:
     """The notebook with its outputs; a cell that fails stops the build."""
-    client = NotebookClient(
-        notebook,
-        timeout=SECONDS,
-        record_timing=False,
-        kernel_name="python3",
-        extra_arguments=["--log-level=ERROR"],
-        resources={"metadata": {"path": str(source.parent)}},
-    )
     with tempfile.TemporaryDirectory() as home:  # nobody's IPython profile plays a part
+        client = NotebookClient(
+            notebook,
+            timeout=SECONDS,
+            record_timing=False,
+            kernel_name="python3",
+            extra_arguments=["--log-level=ERROR"],
+            resources={"metadata": {"path": str(source.parent)}},
+            config=by_files(home),
+        )
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         own = {"IPYTHONDIR": home, "PYTHONHASHSEED": "0", "PYTHONPATH": path}
         own |= {"KERNELBOOK_PROGRESS": "off"}  # builds are no tries
@@ -36,6 +38,12 @@ def executed(notebook: NotebookNode, source: Path) -> NotebookNode:
     join_streams(notebook)
     settle(notebook, source.stem)
     return notebook
+
+
+def by_files(folder: str) -> Config:
+    """The kernel is reached by files: a port that was found may be another's when it is used."""
+    file = os.path.join(folder, "kernel.json")
+    return Config({"KernelManager": {"transport": "ipc", "connection_file": file}})
 
 
 def join_streams(notebook: NotebookNode) -> None:
