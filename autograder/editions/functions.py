@@ -15,6 +15,7 @@ import io
 import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import kernel_model
@@ -145,3 +146,11 @@ def _to_the_colon(text: str) -> str:
                 row, column = token.end
                 return "".join(lines[: row - 1]) + lines[row - 1][:column]
     raise ValueError(f"this is no definition of a function: {lines[0].strip()}")
+
+
+@lru_cache(maxsize=1024)
+def bare(source: str) -> str:
+    """A module as its tree gives it back, without docstrings and comments."""
+    tree = ast.parse(source)
+    drop_docstrings(tree)
+    return ast.unparse(tree)

@@ -13,9 +13,9 @@ from pathlib import Path
 from autograder.editions.functions import (
     KERNEL,
     Exercised,
+    bare,
     contract,
     docstring,
-    drop_docstrings,
     functions,
     is_kernel_code,
     module_name,
@@ -107,14 +107,6 @@ def made_small(body: str) -> str:
     [node] = ast.parse(text).body
     assert isinstance(node, ast.AsyncFunctionDef)
     return minify(text, node).source
-
-
-@lru_cache(maxsize=1024)
-def bare(source: str) -> str:
-    """A module as its tree gives it back, without docstrings and comments."""
-    tree = ast.parse(source)
-    drop_docstrings(tree)
-    return ast.unparse(tree)
 
 
 @lru_cache(maxsize=4096)

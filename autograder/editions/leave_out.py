@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from autograder.editions import functions as finding
@@ -19,6 +20,7 @@ from autograder.editions.functions import (
     KERNEL,
     Exercised,
     Function,
+    bare,
     drop_docstrings,
     functions,
     module_name,
@@ -75,14 +77,17 @@ def contents(exercised: Exercised, sources: dict[Path, bytes]) -> dict[str, byte
         if KERNEL not in path.parents:
             files[path.name] = data
             continue
-        module = module_name(path)
-        tree = ast.parse(data)
+        place = path.relative_to(KERNEL.parent).as_posix()
+        text = data.decode()
+        if not exercised.may_be_in(text):
+            files[place] = f"{bare(text)}\n".encode()
+            continue
+        module, tree = module_name(path), ast.parse(data)
         for qualname, node in functions(tree, module, exercised).items():
             found.append(f"{module}:{qualname}")
             leave_out(node)
         drop_docstrings(tree)
-        place = path.relative_to(KERNEL.parent).as_posix()
-        files[place] = (ast.unparse(tree) + "\n").encode()
+        files[place] = f"{ast.unparse(tree)}\n".encode()
     exercised.check([*found, *_elsewhere(exercised, sources)])
     return files
 
@@ -115,8 +120,13 @@ def needed_files(start: Iterable[str] = NEEDED, inside: Iterable[Path] = INSIDE)
     for path in filter(Path.is_file, inside):
         found.add(path)
         imports += imports_of(path)
+    seen: set[str] = set()
     while imports:
-        source = _source(imports.pop())
+        module = imports.pop()
+        if module in seen:
+            continue
+        seen.add(module)
+        source = _source(module)
         if source is not None and source not in found:
             found.add(source)
             imports += imports_of(source)
@@ -135,16 +145,21 @@ def key(exercised: Exercised, sources: dict[Path, bytes]) -> str:
     return digest.hexdigest()
 
 
-def imports_of(path: Path) -> list[str]:
+def imports_of(path: Path) -> tuple[str, ...]:
     """What a module imports at its top; the packages around each as well."""
+    return _imports(path.read_bytes())
+
+
+@lru_cache(maxsize=1024)  # of every exercise the most of its kernel is the same
+def _imports(source: bytes) -> tuple[str, ...]:
     found = []
-    for node in ast.parse(path.read_bytes()).body:
+    for node in ast.parse(source).body:
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
     packages = {name[:dot] for name in found for dot, sign in enumerate(name) if sign == "."}
-    return [name for name in {*found, *packages} if name.split(".")[0] == KERNEL.name]
+    return tuple(name for name in {*found, *packages} if name.split(".")[0] == KERNEL.name)
 
 
 def _source(module: str) -> Path | None:

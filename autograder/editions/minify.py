@@ -7,10 +7,11 @@ comments told are kept beside it, by the line of the small source where each beg
 from __future__ import annotations
 
 import ast
-import copy
+import pickle
 import symtable
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from autograder.editions.functions import Function, docstring
 from kernel_model.trace import STEP
@@ -31,13 +32,14 @@ def minify(text: str, node: Function) -> Small:
     compiled by itself.
     """
     told = _told_steps(text, node)
-    if node.col_offset and _table(text, node).get_frees():
+    if node.col_offset and _table(_symbols(text), node.name, node.lineno).get_frees():
         raise ValueError(f"{node.name} uses names of a function around it; move it to the top")
-    bare: Function = _Strip().visit(copy.deepcopy(node))
+    bare: Function = _Strip().visit(pickle.loads(pickle.dumps(node)))  # sooner than copy.deepcopy
     source = ast.unparse(bare)
-    small = _Rename(_new_names(bare, _table(source, ast.parse(source).body[0]))).visit(bare)
+    names = _table(symtable.symtable(source, "<minify>", "exec"), bare.name, line=1)
+    small = _Rename(_new_names(bare, names)).visit(bare)
     source = ast.unparse(small)
-    return Small(source, _placed(told, small, ast.parse(source).body[0]))
+    return Small(source, _placed(told, small, ast.parse(source).body[0]) if told else {})
 
 
 class _Strip(ast.NodeTransformer):
@@ -129,12 +131,17 @@ def _new_names(node: Function, table: symtable.SymbolTable) -> dict[str, str]:
     return dict(zip(sorted(own), free, strict=False))
 
 
-def _table(text: str, node: ast.stmt) -> symtable.Function:
-    """The names of the function at `node` of a text."""
-    for scope in _scopes(symtable.symtable(text, "<minify>", "exec")):
-        if isinstance(scope, symtable.Function) and scope.get_lineno() == node.lineno:
+@lru_cache(maxsize=2)  # a module's functions are asked for one after the other
+def _symbols(text: str) -> symtable.SymbolTable:
+    return symtable.symtable(text, "<minify>", "exec")
+
+
+def _table(symbols: symtable.SymbolTable, name: str, line: int) -> symtable.Function:
+    """The names of the function that begins on a line."""
+    for scope in _scopes(symbols):
+        if isinstance(scope, symtable.Function) and scope.get_lineno() == line:
             return scope
-    raise ValueError(f"there is no function on line {node.lineno}")
+    raise ValueError(f"there is no function {name} on line {line}")
 
 
 def _scopes(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
