@@ -13,7 +13,7 @@ from kernel_model.pipes import pipe_sizes
 from kernel_model.semtable import SEMAEM, SEMVMX
 from kernel_model.shm import SHMLBA
 from kernel_model.targets import Outcome, Setup, Unsupported
-from kernel_model.targets.model import FREE, KEYS, PAGE
+from kernel_model.targets.model import FREE, KEYS, PAGE, ModelTarget
 
 PARTS = (("procs", str), ("pids", int), ("ended", dict))  # of an answer, and what they hold
 SIZES = {"PAGE": PAGE, "SHMLBA": SHMLBA, "SEMVMX": SEMVMX, "SEMAEM": SEMAEM["classic"]}
@@ -42,7 +42,7 @@ class StudentTarget:
         self.seen: dict[str, Any] = {}  # of the answers so far, the latest of each part
         self.shown: dict[str, Any] = {}  # every table
         self.back: dict[str, Outcome] = {}
-        self.pids: dict[str, int] = {}
+        self.pids: dict[str, int] = {}  # by which expectations name processes
         self.failure: ChildFailed | None = None  # how the child failed, if it did
         self.unawaited = ""  # what was called without await, in a sentence
 
@@ -53,6 +53,8 @@ class StudentTarget:
         try:
             answer: Any = self.child.ask(request, self.deadline)
             if not is_answer(answer, self.seen.keys(), "call" in request):
+                raise BadAnswer(NO_ANSWER)
+            if not is_numbered(answer.get("pids", {}), self.pids):
                 raise BadAnswer(NO_ANSWER)
             self.shown = self._shown(answer)
         except ChildFailed as error:
@@ -83,7 +85,8 @@ class StudentTarget:
     def start(self, setup: Setup) -> None:
         """A fresh kernel with the submission's function in it; asked for with the first call."""
         self.limits = in_force(tuple(setup.limits.items()))
-        self.back, self.pids = {}, {}
+        self.back = {}
+        self.pids = dict(numbers(tuple(setup.uids.items())))
         self.given = {"uids": setup.uids, "gids": setup.gids, "limits": setup.limits}
 
     def _started(self) -> None:
@@ -151,6 +154,20 @@ def in_force(changes: tuple[tuple[str, int], ...]) -> dict[str, int]:
     """The limits of a kernel with these changes, which nobody may write to."""
     limits = limits_for("classic", dict(changes))
     return {name: getattr(limits, name) for name in limits.__slots__}
+
+
+@lru_cache(maxsize=256)
+def numbers(uids: tuple[tuple[str, int], ...]) -> dict[str, int]:
+    """The process ids with which every kernel begins; nobody may write to them."""
+    target = ModelTarget("classic")
+    target.start(Setup(dict(uids), {}, {}))
+    return dict(target.kernel.pids)
+
+
+def is_numbered(given: dict[str, int], known: dict[str, int]) -> bool:
+    """Do processes keep their numbers? Whoever came later has a higher one than those."""
+    last = max(known.values(), default=0)
+    return all(pid == known[name] if name in known else pid > last for name, pid in given.items())
 
 
 def is_answer(given: Any, known: Collection[str], to_call: bool) -> bool:
