@@ -9,7 +9,7 @@ import pytest
 import kernel_model
 from autograder.bounded import Bounded, bounded
 from autograder.differing import sentence
-from autograder.example import Example, Parting
+from autograder.example import LOST, NEVER, Example, Parting, Search
 from autograder.exercise import Exercise, exercise, exercises
 from autograder.named import look_at
 from autograder.renaming import SCHEMES
@@ -78,6 +78,15 @@ def counted(make: Callable[[], ModelTarget], made: list[int]) -> Callable[[], Mo
         return make()
 
     return counting
+
+
+def test_one_long_run_by_itself_is_the_machines_and_costs_no_other() -> None:
+    search, left = Search(wrong, 60), []
+    for search.long in (-1.0, NEVER, -1.0, -1.0):
+        search.part(Example.of(LONG))
+        left.append(search.left)
+
+    assert left == [59, 58, 57, 56 - LOST]
 
 
 def test_only_the_calls_that_matter_are_left() -> None:
