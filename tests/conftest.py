@@ -1,18 +1,9 @@
 """What every test may rely on: the same work for Hypothesis each time, the longest files first."""
 
 import gc
-import os
 
 import pytest
 from hypothesis import HealthCheck, settings
-
-settings.register_profile(
-    "kernelbook",
-    deadline=None,  # a loaded machine is not a bug
-    derandomize=bool(os.environ.get("CI") or os.environ.get("KERNELBOOK_REQUIRE")),
-    suppress_health_check=[HealthCheck.too_slow],
-)
-settings.load_profile("kernelbook")
 
 LONGEST = (  # of the files: so that nobody is left with one of them when all others are done
     "test_browser_lectures",
@@ -36,6 +27,17 @@ LONGEST = (  # of the files: so that nobody is left with one of them when all ot
     "test_explore_engines",
     "test_browser_interleave",
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The same examples each time; others for whoever asks by --hypothesis-seed."""
+    settings.register_profile(
+        "kernelbook",
+        deadline=None,  # a loaded machine is not a bug
+        derandomize=config.getoption("--hypothesis-seed") is None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("kernelbook")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
