@@ -55,6 +55,7 @@ class Host:
         self.count = 0
         self.looks = Looks()
         self.told: dict[str, bytes | None] = {}  # of the processes, in the answers before
+        self.all_told: bytes | None = NEVER  # the same of all of it
         self.unawaited = Unawaited()
         self.unawaited.__enter__()  # for good
 
@@ -114,7 +115,7 @@ class Host:
         if self.loaded or self.lasting is None or not stateless.untouched(self.lasting):
             self.functions, self.loaded = self.loaded or self.submission.functions(), {}
         self.unawaited.clear()
-        self.looks, self.told = Looks(), {}
+        self.looks, self.told, self.all_told = Looks(), {}, NEVER
         self.target.start(Setup(setup["uids"], setup["gids"], setup["limits"]))
 
     def call(self, proc: str, call: str, args: list[Any]) -> dict[str, Any]:
@@ -137,16 +138,18 @@ class Host:
         return answer | {"back": back} if back else answer
 
     def _seen(self, answer: dict[str, Any]) -> dict[str, Any]:
-        k, state = self.target.kernel, self.target.state
+        k = self.target.kernel
         now: dict[str, dict[str, Any]] = {
-            "procs": {p.name: state(p.name) for p in k.procs.values()},
+            "procs": self.target.states(),
             "pids": {p.name: p.pid for p in k.procs.values()},
             "ended": dict(k.gone),
         }
-        for name, part in now.items():
-            said = part_bytes(part)
-            if said is NEVER or said != self.told.get(name):
-                answer[name], self.told[name] = part, said
+        told, self.all_told = self.all_told, part_bytes(now)
+        if told is NEVER or told != self.all_told:
+            for name, part in now.items():
+                said = part_bytes(part)
+                if said is NEVER or said != self.told.get(name):
+                    answer[name], self.told[name] = part, said
         try:
             first, view = self.looks.look(k)
         except Exception as error:

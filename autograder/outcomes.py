@@ -17,7 +17,9 @@ HALF = 2  # of the memory allowed: who had more than a part of it has filled it 
 
 def words_of(answer: dict[str, Any]) -> dict[str, str]:
     """Takes the words of errors out of an answer: whoever judges has no use for them."""
-    found = {proc: came for proc, came in answer.get("back", {}).items() if "why" in came}
+    found = {}
+    if "back" in answer:
+        found = {proc: came for proc, came in answer["back"].items() if "why" in came}
     if "why" in answer.get("outcome", ()):
         found[""] = answer["outcome"]
     return {proc: str(came.pop("why")) for proc, came in found.items()}
@@ -25,6 +27,8 @@ def words_of(answer: dict[str, Any]) -> dict[str, str]:
 
 def plain_outcome(outcome: dict[str, Any]) -> dict[str, Any]:
     """An outcome that is JSON for certain, and not endless; else what is odd about it."""
+    if type(outcome.get("ret")) is int and len(outcome) == 1:  # as most are
+        return outcome
     if "raised" in outcome:
         cell = CELL.fullmatch(str(outcome.pop("file", None)))
         if str(outcome["raised"]).startswith("MemoryError") and filled():

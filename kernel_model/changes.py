@@ -9,11 +9,12 @@ shorter than before.
 from __future__ import annotations
 
 import marshal
+from collections.abc import Iterable
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from kernel_model import tables
-from kernel_model.parts import Part, Place, Seen, put
+from kernel_model.parts import Part, Parts, Seen, put
 from kernel_model.tables import View
 
 if TYPE_CHECKING:
@@ -23,16 +24,17 @@ PLAIN = 2  # the version of marshal whose bytes say nothing of who else holds a 
 VERSIONS = repeat(PLAIN)
 NEVER = None  # what nothing is equal to
 END = "end"
-FEW = 3  # parts of a table; of memory, which has more, most calls change none
+NEW = repeat(None)  # of tables, and of parts of one, that were not looked at before
 Said = list[bytes | None]  # of a list, its rows, and at the end what else they are shown with
+Known = tuple[bytes | None, list[Said]]  # a table as it was: as a whole, which mostly is the same
+NONE_YET: list[Known | None] = []  # and its parts; None where there is no such table
 
 
 class Looks:
     """One look at a kernel's tables after another."""
 
     def __init__(self) -> None:
-        self.known: dict[Place, Said] = {}  # the parts, as they were
-        self.whole: bytes | None = NEVER  # the same of the one table that has many parts
+        self.known = NONE_YET  # the tables, as they were
 
     def look(self, k: Kernel) -> tuple[bool, View]:
         """Every table, or what `merged` with the look before is every table; and is it the first?
@@ -40,26 +42,35 @@ class Looks:
         So is the first after an exception, and one that lacks what the one before had.
         """
         seen = tables.snapshot(k)
-        known, self.known = self.known, {}  # of no use if there is an exception
-        whole, self.whole = self.whole, NEVER
-        now: dict[Place, Said] = {}
-        shown: View = {}
-        for parts, table in tables.parts(seen):
-            if len(parts) > FEW:
-                self.whole = part_bytes(table)
-                if known and self.whole is not NEVER and self.whole == whole:
-                    now |= {place: known[place] for place in parts}
-                    continue
-            for place, part in parts.items():
-                said = now[place] = said_of(part, table)
-                before = known.get(place)
-                if known and (said != before or NEVER in said):
-                    put(shown, place, changed(part, table, said, before))
-        first = not known or bool(known.keys() - now.keys())
+        known, self.known = self.known, NONE_YET  # of no use if there is an exception
+        now: list[Known | None] = []
+        first, shown = not known, View()
+        for (parts, table), before in zip(tables.parts(seen), known or NEW, strict=False):
+            if table is None:
+                now.append(None)
+                first = first or before is not None
+                continue
+            whole = NEVER if parts is tables.PARTS else part_bytes(table)  # one changes each time
+            if whole is not NEVER and before is not None and whole == before[0]:
+                now.append(before)
+                continue
+            said = [said_of(part, table) for part in parts.values()]
+            now.append((whole, said))
+            if not first:
+                show_changed(shown, parts, table, said, NEW if before is None else before[1])
         if first:
             shown = tables.show(seen)
         self.known = now
         return first, shown
+
+
+def show_changed(
+    shown: View, parts: Parts, table: Seen, said: list[Said], before: Iterable[Said | None]
+) -> None:
+    """Enters the parts of a table that are not as before."""
+    for (place, part), one, was in zip(parts.items(), said, before, strict=False):
+        if one != was or NEVER in one:
+            put(shown, place, changed(part, table, one, was))
 
 
 def said_of(part: Part, table: Seen) -> Said:

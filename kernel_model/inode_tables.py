@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from kernel_model.inode import Inode
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 INODE = ("number", "kind", "name", "mode", "uid", "gid", "size", "linked", "opens", "region",
          "dirty", "unpinned", "purged", "disk")  # fmt: skip
 DESCRIPTOR = ("fd", "inode", "offset", "read", "write", "nonblock", "cloexec", "entry")
+BY_NUMBER = itemgetter(0)
 TEXT = 64  # characters of what the disk holds that are shown
 
 
@@ -21,21 +23,21 @@ def look_files(k: Kernel) -> tuple[Any, ...] | None:
     if k.filesystem is None:
         return None
     entries: dict[int, int] = {}  # of the file table, by identity: numbers in order
-    fds = tuple(
+    fds = tuple([
         (
             p.name,
-            tuple(
+            tuple([
                 (
                     fd, file.inode.number, file.offset, file.read, file.write, file.nonblock,
                     fd in p.cloexec, entries.setdefault(id(file), len(entries)),
                 )
                 for fd, file in held
-            ),
+            ]),
         )
         for p in k.procs.values()
-        if (held := sorted(p.ofile.items(), key=lambda one: one[0]))
-    )  # fmt: skip
-    return tuple(_inode(inode) for inode in k.filesystem.inodes), fds
+        if (held := sorted(p.ofile.items(), key=BY_NUMBER))
+    ])  # fmt: skip
+    return tuple([_inode(inode) for inode in k.filesystem.inodes]), fds
 
 
 def _inode(one: Inode) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ def look_pipes(k: Kernel) -> tuple[Any, ...] | None:
     """The pipes there are; None while there was never one."""
     if k.filesystem is None:
         return None
-    found = tuple(_pipe(inode) for inode in k.filesystem.inodes if inode.pipe is not None)
+    found = tuple([_pipe(inode) for inode in k.filesystem.inodes if inode.pipe is not None])
     return found or None
 
 

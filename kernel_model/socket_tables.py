@@ -27,11 +27,11 @@ def look_sockets(k: Kernel) -> tuple[Any, ...] | None:
     net = k.network
     if net is None:
         return None
-    passages = tuple((one.layer, one.way, one.what) for one in net.passages[-SHOWN:])
+    passages = tuple([(one.layer, one.way, one.what) for one in net.passages[-SHOWN:]])
     inodes = [] if k.filesystem is None else k.filesystem.inodes
     opened = {id(one.socket): one.number for one in inodes if one.opens and not one.name}
     linux = k.personality == "linux"
-    return tuple(_socket(so, opened.get(id(so)), linux) for so in net.sockets), passages
+    return tuple([_socket(so, opened.get(id(so)), linux) for so in net.sockets]), passages
 
 
 def _socket(so: Socket, inode: int | None, linux: bool) -> tuple[Any, ...]:
@@ -41,16 +41,21 @@ def _socket(so: Socket, inode: int | None, linux: bool) -> tuple[Any, ...]:
         one.una, one.nxt, one.window, one.expected, one.closing, tuple(sorted(one.ahead)),
         one.tries, one.resent,
     )  # fmt: skip
-    chunks = tuple(
-        (len(chunk.data), chunk.sender, 0 if chunk.origin is None else chunk.origin.number,
-         chunk.charge) for chunk in so.received
-    )  # fmt: skip
-    text = b"".join(chunk.data[:TEXT] for chunk in so.received[:TEXT])[:TEXT]
+    chunks: tuple[tuple[Any, ...], ...] = ()
+    held, text = 0, b""
+    if so.received != []:
+        chunks = tuple([
+            (len(chunk.data), chunk.sender, 0 if chunk.origin is None else chunk.origin.number,
+             chunk.charge) for chunk in so.received
+        ])  # fmt: skip
+        held = sum([size for size, *_ in chunks])
+        text = b"".join([chunk.data[:TEXT] for chunk in so.received[:TEXT]])[:TEXT]
     return (
         so.number, so.domain, so.kind, so.state, so.name, so.far,
         None if so.peer is None else so.peer.number, so.qlimit,
-        tuple(new.number for new in so.queue), tuple(new.number for new in so.pending), chunks,
-        sum(size for size, *_ in chunks), so.charged, so.sndbuf, so.rcvbuf, so.cantread,
+        () if so.queue == [] else tuple([new.number for new in so.queue]),
+        () if so.pending == [] else tuple([new.number for new in so.pending]),
+        chunks, held, so.charged, so.sndbuf, so.rcvbuf, so.cantread,
         so.cantsend, None if so.error is None else so.error.name, so.gone, so.came, so.read, text,
         0 if one is None else len(one.outgoing), circuit, inode,
         None if so.urgent is None else so.received.index(so.urgent),

@@ -48,6 +48,7 @@ MORE: list[tuple[Callable[[Kernel], Any], Parts]] = [
     (look_sockets, socket_tables.PARTS),
     (look_tracing, {(7,): Part((), show_tracing)}),
 ]
+PARTS_OF_MORE = [known for _, known in MORE]
 
 
 def snapshot(k: Kernel, old: Snapshot | None = None) -> Snapshot:
@@ -115,15 +116,12 @@ def show(view: Snapshot) -> View:
     return shown
 
 
-def parts(view: Snapshot) -> list[tuple[Parts, Seen]]:
-    """The parts of a snapshot, and what they are made from."""
+def parts(view: Snapshot) -> list[tuple[Parts, Seen | None]]:
+    """The parts of a snapshot, table by table, and what they are made from: None, if not made."""
     procs, pool, modulus, more, *queues = view
     odd = [(queue, _odd(queue)) for queue in queues]
-    found = [(PARTS, (_rows(procs, len(PROC)), odd, modulus, pool))]
-    for (_, known), seen in zip(MORE, more, strict=True):
-        if seen is not None:
-            found.append((known, seen))
-    return found
+    first = PARTS, (_rows(procs, len(PROC)), odd, modulus, pool)
+    return [first, *zip(PARTS_OF_MORE, more, strict=True)]
 
 
 def _odd(queue: tuple[Any, ...]) -> list[str]:

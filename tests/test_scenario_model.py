@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from kernel_model.constants import SIGNALS
 from kernel_model.scenario import Result, loads, run
+from kernel_model.targets import Setup
 from kernel_model.targets.model import ModelTarget
 
 EXAMPLE = [
@@ -84,3 +86,16 @@ def test_a_process_killed_in_its_sleep_is_gone() -> None:
     )
 
     assert (result.verdict, result.message) == ("pass", "")
+
+
+def test_the_states_of_all_processes_are_the_states_of_each() -> None:
+    target = ModelTarget()
+    target.start(Setup(dict.fromkeys("ABCD", 0)))
+    queue = target.call("A", "msgget", [1, 0o1600])["ret"]
+    target.call("B", "msgrcv", [queue, 10, 0, 0])
+    target.call("A", "kill", [target.resolve("pid", "C"), SIGNALS["SIGSTOP"]])
+    target.call("D", "exit", [0])
+    states = target.states()
+
+    assert states == {name: target.state(name) for name in states}
+    assert [target.state(name) for name in "ABCD"] == ["runs", "asleep", "stopped", "ended"]

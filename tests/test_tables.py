@@ -2,7 +2,7 @@
 
 import pytest
 
-from kernel_model import IPC_ALLOC, IPC_CREAT, PMSG, Kernel
+from kernel_model import AF_UNIX, IPC_ALLOC, IPC_CREAT, PMSG, SOCK_STREAM, Kernel
 from kernel_model.tables import show, snapshot
 
 
@@ -50,3 +50,17 @@ def test_the_priority_of_a_process_is_shown_while_it_sleeps() -> None:
     awake = [proc["pri"] for proc in show(snapshot(k))["procs"]]
 
     assert (asleep, awake) == ([None, PMSG], [None, None])
+
+
+@pytest.mark.parametrize("field", ["received", "queue", "pending"])
+@pytest.mark.parametrize("left", [None, 0])
+def test_a_list_of_a_socket_that_is_none_is_not_looked_at_as_an_empty_one(
+    field: str, left: object
+) -> None:
+    k = Kernel("classic")
+    k.spawn("A").call("socket", AF_UNIX, SOCK_STREAM, 0)
+    assert k.network is not None, "the call has made it"
+    setattr(k.network.sockets[0], field, left)
+
+    with pytest.raises(TypeError):
+        snapshot(k)

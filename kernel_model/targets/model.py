@@ -135,8 +135,14 @@ class ModelTarget:
         """runs, asleep, stopped or ended."""
         if proc in self.kernel.gone:
             return "ended"
-        state = self.kernel.proc(proc).state
-        return {State.STOPPED: "stopped", State.ASLEEP: "asleep"}.get(state, "runs")
+        return state_of(self.kernel.proc(proc))
+
+    def states(self) -> dict[str, str]:
+        """The same of every process in the table."""
+        gone = self.kernel.gone
+        return {
+            p.name: "ended" if p.name in gone else state_of(p) for p in self.kernel.procs.values()
+        }
 
     def view(self) -> dict[str, Any]:
         """Every table; or why that cannot be told: a function that was installed broke one."""
@@ -211,6 +217,13 @@ def no_pair(call: str, error: BaseException) -> str | None:
         return None
     came = {None: "something of another length", "NoneType": "None"}.get(told[1], f"one {told[1]}")
     return f"ipcget must return a pair (slot, new), and it returned {came}"
+
+
+def state_of(p: Process) -> str:
+    """runs, asleep or stopped."""
+    if p.state is State.STOPPED:
+        return "stopped"
+    return "asleep" if p.state is State.ASLEEP else "runs"
 
 
 def where(p: Process) -> str:
