@@ -26,11 +26,13 @@ from autograder.jupyter import environment, run
 
 ROOT = Path(__file__).resolve().parents[1]
 # JupyterLab's settings here: the start page is shown, not edited; light or dark as the system is;
-# nothing is asked of the network.
+# nothing is asked of the network; a notebook ends with its last cell, not a page below it, so that
+# who scrolls before JupyterLab has put in all cells is not led to an empty page.
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "apputils-extension/themes": {"adaptive-theme": True},
     "docmanager-extension/plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
+    "notebook-extension/tracker": {"scrollPastEnd": False},
 }
 EXCHANGE = """
 # In the lab everybody releases, fetches and submits on this machine

@@ -21,6 +21,16 @@ ERRORS = """() => {
     .filter((output) => output.output_type === 'error' || output.name === 'stderr')
     .map((output) => output.evalue || output.text);
 }"""
+FITS = "(img) => img.getBoundingClientRect().width <= img.parentElement.clientWidth"
+TO_THE_END = """() => {
+  const all = document.querySelector('.jp-WindowedPanel-outer');
+  all.scrollTop = all.scrollHeight;
+}"""
+LAST_AT_THE_END = """() => {
+  const all = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+  const last = [...document.querySelectorAll('.jp-Cell')].at(-1).getBoundingClientRect();
+  return last.bottom > all.bottom - 100;
+}"""
 THEMES = {"light": (), "dark": ("color-contrast",)}  # rules; by night only the colours change
 IN_FRONT = """() => {
   const { context } = window.jupyterapp?.shell.currentWidget ?? {};
@@ -107,6 +117,22 @@ def test_a_lecture_runs_whole_and_can_be_used_by_everyone_by_day_and_by_night(
         page.wait_for_timeout(500)
         reader.picture(f"{name.removesuffix('.ipynb')}-{theme}")
         assert findings(page, *rules, within=OURS) == []
+
+
+def test_pictures_shrink_with_a_narrow_page(reader: Visit) -> None:
+    page = run(reader, "lectures/02_pipes.ipynb")
+    page.set_viewport_size({"width": 900, "height": 900})
+    picture = shown(page, ".jp-RenderedSVG > img")
+
+    page.wait_for_function(FITS, arg=picture.element_handle())
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_a_lecture_ends_with_its_last_cell_and_no_empty_page_below(reader: Visit) -> None:
+    page = run(reader, "lectures/02_pipes.ipynb")
+    page.evaluate(TO_THE_END)
+
+    page.wait_for_function(LAST_AT_THE_END)
 
 
 def test_interleavings_are_chosen_by_keys_when_the_kernel_has_gone(reader: Visit) -> None:

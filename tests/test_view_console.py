@@ -674,6 +674,42 @@ def test_a_descriptor_is_offered_with_the_name_of_whoever_got_it() -> None:
     assert offered == ["pair.0 (A)", "pair.1 (A)", "sock (B)"]
 
 
+def test_a_process_is_shown_its_own_newest_descriptor_that_fits_the_call_first() -> None:
+    desk = Desk(processes={"server": 1000, "client": 1000, "guest": 1000})
+    for who in ("server", "client"):
+        desk.call(who, "socket", ["AF_UNIX", "SOCK_STREAM", 0])
+    desk.call("server", "bind", ["$sock", "@s"])
+    desk.call("server", "listen", ["$sock", 5])
+    desk.call("client", "connect", ["$sock2", "@s"])
+    desk.call("server", "accept", ["$sock"])
+    desk.call("client", "pipe", [])
+
+    first = {call: first_of(desk, call) for call in ("accept", "recv", "read", "write", "close")}
+    assert first == {
+        "accept": {"server": "$sock", "client": "$p.w"},
+        "recv": {"server": "$sock3", "client": "$sock2"},
+        "read": {"server": "$sock3", "client": "$p.r"},
+        "write": {"server": "$sock3", "client": "$p.w"},
+        "close": {"server": "$sock3", "client": "$p.w"},
+    }
+
+
+def test_a_child_is_shown_what_its_parent_had_and_nobody_what_was_closed() -> None:
+    desk = Desk(processes={"A": 1000, "B": 1000})
+    desk.call("A", "socketpair", ["AF_UNIX", "SOCK_STREAM", 0])
+    desk.call("A", "fork", ["child"])
+    desk.call("A", "close", ["$pair.1"])
+    desk.call("child", "close", ["$pair.0"])
+
+    assert first_of(desk, "send") == {"A": "$pair.0", "child": "$pair.1"}
+
+
+def first_of(desk: Desk, call: str) -> Any:
+    """The descriptor that each process is shown first for a call."""
+    fields = {one["name"]: one["fields"] for one in state_of(desk, QUIET)["calls"]}
+    return fields[call][0]["first"]
+
+
 def test_what_the_real_recv_does_not_tell_makes_no_difference() -> None:
     desk = Desk()
     desk.call("A", "socketpair", ["AF_UNIX", "SOCK_STREAM", 0])

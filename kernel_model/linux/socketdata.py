@@ -23,10 +23,11 @@ from kernel_model.sockets.naming import lookup, sockargs
 from kernel_model.sockets.packets import counted
 from kernel_model.sockets.stream import give, took
 from kernel_model.sockets.table import (
-    CLOSED,
     CONNECTED,
+    CONNECTING,
     Chunk,
     Socket,
+    end_connection,
     error_of,
     held,
     wait_on,
@@ -71,6 +72,7 @@ async def send_stream(
     u: Process, so: Socket, data: bytes | None, name: str | None, wait: bool
 ) -> int:
     """Sends piece by piece; what cuts it off counts only when nothing was sent."""
+    await until_answered(u, so, wait)
     judge_stream(so, name)
     text, sent = copyin(u, data), 0
     while sent < len(text):
@@ -88,6 +90,14 @@ async def send_stream(
                 raise
             break
     return sent
+
+
+async def until_answered(u: Process, so: Socket, wait: bool) -> None:
+    """A circuit that is connecting cannot send yet: sleeps until it can, or cannot any more."""
+    while so.state == CONNECTING and so.error is None:
+        if not wait:
+            raise KernelError(Errno.EAGAIN, "the answer has not come")
+        await wait_on(u, so.event("connect"))
 
 
 def judge_stream(so: Socket, name: str | None) -> None:
@@ -116,9 +126,11 @@ def unwanted(so: Socket, other: Socket) -> bool:
 def reset_by_peer(u: Process, so: Socket, other: Socket) -> None:
     """The other end was closed, or is done: it answers the first bytes with a reset."""
     if not other.gone:
-        other.error, other.state = Errno.ECONNRESET, CLOSED
+        other.error = Errno.ECONNRESET
+        end_connection(other)
         rouse(u, other)
-    so.error, so.state, so.cantsend, so.cantread = Errno.EPIPE, CLOSED, True, True
+    so.error, so.cantsend, so.cantread = Errno.EPIPE, True, True
+    end_connection(so)
     rouse(u, so)
 
 

@@ -21,6 +21,7 @@ from kernel_model.sockets.table import (
     LISTENING,
     UNCONNECTED,
     Socket,
+    end_connection,
     held,
     network_of,
 )
@@ -98,6 +99,7 @@ def give_up(u: Process, so: Socket) -> None:
         fail(u, so.connection, Errno.ECONNRESET)
     so.state, so.far, so.error, so.untold = UNCONNECTED, "", Errno.ECONNRESET, False
     wakeup(u, so.event("connect"))
+    rouse(u, so)
 
 
 def stop_listening(u: Process, so: Socket, read: bool) -> None:
@@ -152,7 +154,7 @@ def hang_up(peer: Socket, unread: bool) -> None:
     if unread:
         peer.error = Errno.EPIPE if peer.finished else Errno.ECONNRESET
         peer.cantread = peer.cantsend = True
-        peer.state = CLOSED
+        end_connection(peer)
         return
     peer.cantread = peer.finished = True
     over_when_both_have_finished(peer)

@@ -21,9 +21,9 @@ from kernel_model.linux.socketdata import sotaken
 from kernel_model.linux.socketurgent import recv_urgent, take_circuit
 from kernel_model.process import Process
 from kernel_model.sockets.table import (
-    CLOSED,
     CONNECTED,
     LISTENING,
+    UNCONNECTED,
     Socket,
     error_of,
     getsock,
@@ -38,6 +38,7 @@ async def recv(u: Process, fd: int, size: int, flags: int = 0, buffer: Any = USE
     """The classic cases, but for these:
 
     a circuit of the UNIX domain, not connected   EINVAL
+    a circuit that is connecting                  waits as if nothing had come
     `size` 0                                      waits for something to come, and gives 0
     MSG_ERRQUEUE, Internet domain                 EAGAIN: errors are not queued here
     the other side was closed with bytes unread   ECONNRESET once, after what had come
@@ -72,7 +73,7 @@ def judge(so: Socket, flags: int) -> None:
     """What must be true of a circuit before anything is received."""
     if so.local and so.state != CONNECTED:
         raise KernelError(Errno.EINVAL, f"the socket is {so.state}")
-    apart = so.state not in (CONNECTED, CLOSED) and not so.cantread and so.error is None
+    apart = so.state == UNCONNECTED and not so.cantread and so.error is None
     nothing = so.state == LISTENING or (apart and not flags & MSG_OOB)
     if not so.local and nothing:
         raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")

@@ -14,7 +14,15 @@ from __future__ import annotations
 
 from kernel_model.constants import MSG_PEEK, SO_OOBINLINE
 from kernel_model.errno import Errno, KernelError
-from kernel_model.linux.socketdata import LINEAR, charge, enter, judge_stream, sotaken, until_room
+from kernel_model.linux.socketdata import (
+    LINEAR,
+    charge,
+    enter,
+    judge_stream,
+    sotaken,
+    until_answered,
+    until_room,
+)
 from kernel_model.process import Process
 from kernel_model.sockets.calls import deliver
 from kernel_model.sockets.table import CLOSED, CONNECTED, Chunk, Socket, held
@@ -33,6 +41,7 @@ async def send_urgent(
     """
     if (so.local and data is not None and not data) or so.connection is not None:
         raise KernelError(Errno.EOPNOTSUPP, "nothing of this can be sent out of band")
+    await until_answered(u, so, wait)
     judge_stream(so, name)
     text, send = copyin(u, data), u.k.algorithms["send_stream"]
     if not so.local:

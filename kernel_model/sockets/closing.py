@@ -8,11 +8,11 @@ from kernel_model.inode import File
 from kernel_model.process import Process
 from kernel_model.sockets.stream import finish, reset
 from kernel_model.sockets.table import (
-    CLOSED,
     CONNECTED,
     LISTENING,
     UNCONNECTED,
     Socket,
+    end_connection,
     getsock,
     held,
     network_of,
@@ -71,7 +71,8 @@ def over_when_both_have_finished(so: Socket) -> None:
     """An Internet connection is over when each end has told the other that it is done."""
     other = so.peer
     if so.domain == AF_INET and other is not None and so.finished and other.finished:
-        so.state = other.state = CLOSED
+        end_connection(so)
+        end_connection(other)
 
 
 def rouse(u: Process, so: Socket) -> None:
@@ -114,6 +115,7 @@ def unlisten(u: Process, so: Socket) -> None:
     for client in so.pending:
         client.state, client.far, client.error = UNCONNECTED, "", Errno.ECONNREFUSED
         wakeup(u, client.event("connect"))
+        rouse(u, client)
     so.queue, so.pending = [], []
     rouse(u, so)
     wakeup(u, so.event("place"))

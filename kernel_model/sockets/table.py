@@ -62,7 +62,7 @@ class Socket:
     name: str = ""  # that it is bound to
     inherited: bool = False  # the name is that of the socket that listened
     chosen: bool = False  # the kernel chose the port
-    loose: bool = False  # on Linux: and has taken it back, though getsockname still tells it
+    loose: bool = False  # on Linux: and has taken it back, though getsockname tells it
     path: Inode | None = None  # the node of that name in the file system
     peer: Socket | None = None  # on the same host
     far: str = ""  # the name of the other end of an Internet connection
@@ -167,6 +167,11 @@ def socket_of(file: File) -> Socket:
     """The socket of an entry of the file table."""
     assert file.inode.socket is not None, f"inode {file.inode.number} is no socket"
     return file.inode.socket
+
+
+def end_connection(so: Socket) -> None:
+    """A connection of one host is over; a port that the kernel chose for it is free again."""
+    so.state, so.loose = CLOSED, so.chosen or so.inherited
 
 
 def error_of(so: Socket) -> KernelError | None:

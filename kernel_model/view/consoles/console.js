@@ -34,6 +34,9 @@ const labelled = (text, input, help) => {
   return el("div", {class: "field"}, el("label", {for: input.id}, text), input, told);
 };
 
+// What a field is shown with first: of a descriptor one of the actor's own, else the newest result
+const firstOf = (field, actor) => (field.first ? field.first[actor] : field.choices.at(-1)?.value);
+
 // Fields: each gives its element, value(), and text(), the value as a program would write it
 
 const octal = (bits) => "0" + bits.toString(8).padStart(3, "0");
@@ -119,7 +122,7 @@ const MAKE = {
     const value = () => (input.value === "other" ? free.value : input.value);
     return {node, value, text: () => value().replace(/^\$/, ""), input};
   },
-  id: (field, changed) => MAKE.other(field, changed, field.choices.at(-1)?.value),
+  id: (field, changed, actor) => MAKE.other(field, changed, firstOf(field, actor)),
   json(field, changed) {
     // a word or a list needs more room than a number
     const made = MAKE.number(field, changed);
@@ -216,7 +219,7 @@ function render({model, el: root}) {
     el("div", {class: "right"}, el("p", {class: "title"}, "What happened"), none, live, say, tools, queues), saving, beside, rest);
   root.replaceChildren(frame);
 
-  let actor = null;
+  let actor = null, meant = null;  // who calls, and for whom the form was drawn
   let fields = [];
   let waiting = 0;
   const memory = {};  // what was chosen in each call, so that it is there when the call comes again
@@ -256,9 +259,10 @@ function render({model, el: root}) {
     fields = chosen.fields.map((field) => {
       const before = kept?.find((one) => one.field.name === field.name);
       if (before && JSON.stringify(before.field) === JSON.stringify(field)) return before;
-      const made = MAKE[field.kind](field, changed);
+      const made = MAKE[field.kind](field, changed, actor);
       const value = before?.made.input?.value;
-      const fresh = (field.kind === "id" || (field.kind === "addr" && !field.value)) && before && field.choices.length > before.field.choices.length;
+      const fresh = before && (field.first ? firstOf(field, actor) !== firstOf(before.field, meant)
+        : (field.kind === "id" || (field.kind === "addr" && !field.value)) && field.choices.length > before.field.choices.length);
       if (value && !fresh && made.input && [...made.input.options].some((one) => one.value === value)) {
         made.input.value = value;
         made.input.dispatchEvent(new Event("change"));
@@ -268,9 +272,19 @@ function render({model, el: root}) {
     const nodes = fields.map(({made}) => made.node);
     if (!same || nodes.some((node, at) => place.children[at] !== node) || place.children.length !== nodes.length) place.replaceChildren(...nodes);
     place.dataset.call = call.value;
+    meant = actor;
     keeping.hidden = !chosen.keeps;
     keep.placeholder = chosen.keeps || "";
     changed();
+  }
+
+  // another process means its own descriptors
+  function ownFirst() {
+    for (const {field, made} of fields.filter((one) => one.field.first)) {
+      made.input.value = firstOf(field, actor) ?? "other";
+      made.input.dispatchEvent(new Event("change"));
+    }
+    meant = actor;
   }
 
   function drawWho() {
@@ -279,7 +293,7 @@ function render({model, el: root}) {
     cards.replaceChildren(...people.map((one) => {
       const can = one.state === "ready";
       const radio = el("input", {type: "radio", name: frameId, value: one.name, id: newId(), disabled: !can, checked: one.name === actor,
-        on: {change: () => { actor = one.name; drawWho(); changed(); }}});
+        on: {change: () => { actor = one.name; ownFirst(); drawWho(); changed(); }}});
       const sign = el("span", {class: `sign ${one.state}`});
       sign.innerHTML = `<svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">${SIGNS[one.state]}</svg>`;
       sign.append(WORDS[one.state]);

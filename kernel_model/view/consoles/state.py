@@ -8,9 +8,10 @@ from kernel_model.scenario import dumps
 from kernel_model.signal_tables import look_signals, show_signals
 from kernel_model.view.consoles.desk import Desk
 from kernel_model.view.consoles.forms import about, fields_of
-from kernel_model.view.consoles.people import families
+from kernel_model.view.consoles.people import Person, families
 from kernel_model.view.consoles.real import Tried
 from kernel_model.view.consoles.runs import DeskError, Line
+from kernel_model.view.consoles.sensible import held, sensible
 from kernel_model.view.consoles.words import did, effects, written
 from kernel_model.view.pictures import beside as beside_each
 from kernel_model.view.pictures import (
@@ -37,6 +38,7 @@ from kernel_model.view.pictures import (
 )
 
 Json = dict[str, Any]
+DESCRIPTOR_FIELDS = ("fd", "newfd", "mqd")
 QUEUES = 3  # pictures of queues at most, of the newest; and of sets
 
 
@@ -47,12 +49,12 @@ def state_of(desk: Desk, say: Json, tried: Tried | None = None, scenario: str = 
     tried     the comparison with real Linux, when it is open
     scenario  the scenario as JSON text, when it is shown
     """
-    people = desk.people()
+    people, names = desk.people(), held(desk.lines)
     calls = [
         {
             "name": name,
             "about": about(name, desk.kernel),
-            "fields": fields_of(name, desk.personality, desk.made_by, people, desk.owners),
+            "fields": _fields(desk, name, people, names),
             "keeps": desk.free_name(name),
         }
         for name in desk.calls
@@ -72,6 +74,20 @@ def state_of(desk: Desk, say: Json, tried: Tried | None = None, scenario: str = 
         "real": beside(tried, desk) if tried else None,
         "pictures": drawn(desk),
     }
+
+
+def _fields(
+    desk: Desk, call: str, people: list[Person], names: dict[str, dict[str, int]]
+) -> list[Json]:
+    """The fields of a call, and of a descriptor which one each process is shown first."""
+    fields = fields_of(call, desk.personality, desk.made_by, people, desk.owners)
+    for field in fields:
+        if field["name"] in DESCRIPTOR_FIELDS:
+            offered = [one["value"].removeprefix("$") for one in field["choices"]]
+            field["first"] = {
+                who: f"${name}" for who, name in sensible(call, names, desk.kernel, offered).items()
+            }
+    return fields
 
 
 def logged(line: Line) -> Json:

@@ -13,7 +13,7 @@ from kernel_model.view.pictures import style
 
 WIDTH = 560  # of every picture, in its own units; 16 of them are the size of the type
 WIDEST = (
-    600  # as an image, which JupyterLab never makes smaller: a part of the page shrinks with it
+    600  # as an image, which shrinks beside a player only (player.css); a part of the page does
 )
 NAMESPACE = "http://www.w3.org/2000/svg"
 
