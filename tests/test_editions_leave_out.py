@@ -254,6 +254,26 @@ def test_folders_that_nobody_used_for_long_are_removed(tmp_path: Path) -> None:
     assert set(tmp_path.iterdir()) == {fresh, other, new}
 
 
+def test_what_another_process_finishes_or_removes_meanwhile_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lstat = Path.lstat
+    kept("x", "same", lambda: {"a": b"1"}, tmp_path)
+    (tmp_path / ".new-other").mkdir()
+    theirs = set(tmp_path.iterdir())
+
+    def then_gone(path: Path) -> os.stat_result:
+        found = lstat(path)
+        if path in theirs:
+            path.rename(path.with_name(f"gone-{path.name}"))
+        return found
+
+    monkeypatch.setattr(Path, "lstat", then_gone)
+    new = kept("x", "same", lambda: {"a": b"1"}, tmp_path)
+
+    assert (new / "a").read_bytes() == b"1"
+
+
 def test_a_home_that_others_can_change_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 Files = dict[str, bytes]  # contents by place in the folder, with /
@@ -32,9 +33,10 @@ def kept(name: str, key: str, make: Callable[[], Files], home: Path | None = Non
     for folder in sorted(home.glob(prefix + "*")):
         if not _ours(folder):
             continue
-        os.utime(folder)  # in use: nobody removes it now
-        if _digest(_read(folder)) == folder.name.removeprefix(prefix)[:20]:
-            return folder
+        with suppress(FileNotFoundError):  # removed by another process just now
+            os.utime(folder)  # in use: nobody removes it now
+            if _digest(_read(folder)) == folder.name.removeprefix(prefix)[:20]:
+                return folder
     files = make()
     folder = home / f"{prefix}{_digest(files)}-{secrets.token_hex(8)}"
     new = Path(tempfile.mkdtemp(prefix=".new-", dir=home))
@@ -74,15 +76,15 @@ def private_home() -> Path:
     return home
 
 
-def _ours(folder: Path) -> bool:
-    """A real folder of this user that nobody else can write to."""
+def _ours(folder: Path) -> os.stat_result | None:
+    """What is known of a real folder of this user that nobody else can write to; else None."""
     try:
         found = folder.lstat()
-    except FileNotFoundError:  # removed by another process just now
-        return False
+    except FileNotFoundError:  # removed, or finished, by another process just now
+        return None
     writable = stat.S_IWGRP | stat.S_IWOTH
     mine = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
-    return mine and not found.st_mode & writable
+    return found if mine and not found.st_mode & writable else None
 
 
 def _read(folder: Path) -> Files:
@@ -102,5 +104,6 @@ def _digest(files: Files) -> str:
 
 def _remove_unused(home: Path, name: str) -> None:
     for folder in [*home.glob(f"{name}-*"), *home.glob(".new-*")]:
-        if _ours(folder) and time.time() - folder.stat().st_mtime > UNUSED:
+        found = _ours(folder)
+        if found and time.time() - found.st_mtime > UNUSED:
             shutil.rmtree(folder, ignore_errors=True)
