@@ -416,6 +416,14 @@ def test_linux_lets_the_owner_raise_qbytes_to_the_limit() -> None:
     assert failed(w.c.call("msgctl", w.id, IPC_SET, {"qbytes": 101})) is Errno.EPERM
 
 
+def test_on_linux_an_owner_can_set_nothing_while_qbytes_stays_above_the_limit() -> None:
+    w = World("linux", MSGMNB=100)
+    w.a.call("msgctl", w.id, IPC_SET, {"uid": 1000, "qbytes": 101})
+
+    assert failed(w.c.call("msgctl", w.id, IPC_SET, {"mode": 0o640})) is Errno.EPERM
+    assert w.c.call("msgctl", w.id, IPC_SET, {"mode": 0o640, "qbytes": 100}).ret == 0
+
+
 @pytest.mark.parametrize(("personality", "state"), [("classic", "asleep"), ("linux", "returned")])
 def test_only_linux_wakes_senders_when_qbytes_is_raised(personality: str, state: str) -> None:
     w = World(personality, MSGMNB=8)

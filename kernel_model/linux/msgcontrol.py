@@ -60,10 +60,13 @@ def msgctl(u: Process, msqid: int, cmd: int, arg: Any = USER_BUFFER) -> int:
 
 
 def set_queue(u: Process, q: MessageQueue, wanted: dict[str, int]) -> None:
-    """IPC_SET: each value as its field holds it, an unsigned int (qbytes is cut to an int)."""
+    """IPC_SET: each value as its field holds it, an unsigned int (qbytes is cut to an int).
+
+    What is not named is set to what it is, which takes the superuser where it is above MSGMNB.
+    """
     mnb = u.k.limits.MSGMNB
     wanted = {name: value & NOBODY for name, value in wanted.items()}
-    if "qbytes" in wanted and wanted["qbytes"] > mnb and u.euid != 0:
+    if wanted.get("qbytes", q.qbytes) > mnb and u.euid != 0:
         raise KernelError(Errno.EPERM, f"qbytes above {mnb} need the superuser")
     if NOBODY in (wanted.get("uid"), wanted.get("gid")):
         raise KernelError(Errno.EINVAL, "-1 is no user and no group")
