@@ -181,6 +181,17 @@ def test_the_states_are_those_of_all_schedules_taken_one_by_one() -> None:
         assert sum(not state.moves for state in graph.states) == len(ends)
 
 
+def test_turns_of_which_nothing_is_told_lead_where_they_lead_and_the_next_is_told() -> None:
+    programs = philosophers.BY["semaphore"]
+    told, untold = Run(programs), Run(programs)
+    for p in (0, 1, 0):
+        told.turn(p)
+    untold.play((0, 1, 0))
+
+    assert untold.key() == told.key()
+    assert untold.turn(0) == told.turn(0) != ""
+
+
 def test_states_differ_when_a_program_remembers_something_else() -> None:
     async def counts(u: Caller, q: int) -> None:
         for _ in "ab":

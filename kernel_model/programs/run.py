@@ -45,6 +45,7 @@ class Run:
         self.programs = programs
         self.k = Kernel(programs.personality, dict(programs.limits))
         self.k.hold = True
+        self.quiet = False  # nobody asks what happens in a turn
         self.ledger = Ledger()
         shared = self._begin(programs.start)
         self.ledger = Ledger()  # what the beginning gave, nobody owes
@@ -71,7 +72,7 @@ class Run:
         if not self.can(p):
             raise ValueError(f"{one.name} is {self.phase(p)}; it cannot have a turn")
         self.k.time = NOON
-        asleep = [other for other in self.members if not self._awake(other)]
+        asleep = [other for other in self.members if not (self.quiet or self._awake(other))]
         if one.call is None and one.proc in self.k.runq:
             return self._handles(one)
         if one.asks.name in (ENTER, LEAVE):
@@ -81,13 +82,19 @@ class Run:
         else:
             self.k.go(one.proc)
         told = self._came(one, one.call)
+        if self.quiet:
+            return told
         woken = [other.name for other in asleep if other is not one and self._awake(other)]
         return told + (f" It wakes {' and '.join(woken)}." if woken else "")
 
     def play(self, turns: Iterable[int]) -> Run:
-        """Takes these turns; gives itself."""
-        for p in turns:
-            self.turn(p)
+        """Takes these turns, of which nothing is told; gives itself."""
+        self.quiet = True
+        try:
+            for p in turns:
+                self.turn(p)
+        finally:
+            self.quiet = False
         return self
 
     def _awake(self, one: Member) -> bool:
@@ -130,7 +137,7 @@ class Run:
 
     def _came(self, one: Member, call: Call) -> str:
         """What came of a turn in a call; the program goes on to its next, if it is over."""
-        shown = str(one.asks)
+        shown = "" if self.quiet else str(one.asks)
         if call.state == "asleep":
             return f"{one.name} sleeps in {shown}."
         one.call = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import fields, is_dataclass
+from functools import cache
 from types import CoroutineType
 from typing import Any
 
@@ -13,6 +14,7 @@ from kernel_model.process import Call, Process
 from kernel_model.tables import snapshot
 
 PLAIN = (int, str, bytes, type(None))  # bool as well
+NAMES = {kind: kind.__name__ for kind in (bool, *PLAIN)}  # of the types of most values
 APART = (Process, Call, Cost)  # looked at elsewhere, or no part of the state: what was counted
 
 
@@ -54,14 +56,23 @@ def _call(p: Process) -> tuple[Hashable, ...]:
 
 def _plain(value: Any, deep: int = 2) -> Hashable:
     """What can be compared of a value: numbers, texts, lists, and such fields of an object."""
+    name = NAMES.get(type(value))
+    if name is not None:
+        return name, value
     if isinstance(value, PLAIN):
         return type(value).__name__, value
     if isinstance(value, list | tuple):
-        return tuple(_plain(one, deep) for one in value)
+        return tuple([_plain(one, deep) for one in value])
     if isinstance(value, APART) or not deep or not is_dataclass(value):
         return type(value).__name__
     return tuple(
-        (one.name, _plain(getattr(value, one.name), deep - 1))
-        for one in fields(value)
-        if hasattr(value, one.name)
+        (name, _plain(getattr(value, name), deep - 1))
+        for name in fields_of(value if isinstance(value, type) else type(value))
+        if hasattr(value, name)
     )
+
+
+@cache
+def fields_of(kind: type) -> tuple[str, ...]:
+    """The names of the fields of a dataclass."""
+    return tuple(one.name for one in fields(kind))
