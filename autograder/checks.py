@@ -36,6 +36,7 @@ __all__ = [
 _history: list[History] = []  # the one of this kernel, once it is asked for
 _hints: dict[str, int] = {}
 _stopped: dict[str, str] = {}  # at which case the last check of an exercise did; "": at none
+FEW = 3  # failing cases that a small example is looked for in, as in grading
 UNWRITTEN = "{} is not written yet. Write it, then run its check again."
 
 
@@ -80,14 +81,14 @@ def play(given: Sequence[Any], wanted: Exercise, made: Checked) -> None:
     """Runs the visible scenarios."""
     functions = written(given, wanted)
     for scenario in wanted.visible():
-        made.results.append((scenario, visible_case(functions, scenario)))
+        made.results.append((scenario, visible_case(functions, scenario, wanted.tables)))
     unwritten = ["raised NotImplementedError" in result.message for _, result in made.results]
     if any(unwritten) and not made.good():
         made.note = UNWRITTEN.format(wanted.name)
         return
     failing = [pair for pair in made.results if pair[1].verdict != "pass"]
-    if failing:
-        made.smaller = smaller(functions, wanted, *failing[0])
+    found = (smaller(functions, wanted, *one) for one in failing[:FEW])
+    made.smaller = next((one for one in found if one is not None), None)
 
 
 def written(given: Sequence[Any], wanted: Exercise) -> dict[str, Callable[..., Any]]:
@@ -134,8 +135,13 @@ def breaks(function: Callable[..., Any] | str, scenarios: Any) -> Checked:
     return breaking(known[name], scenarios)
 
 
-def visible_case(functions: dict[str, Callable[..., Any]], scenario: Scenario) -> Result:
-    """One case on the model's kernel with these functions in it; sound tables are part of it."""
+def visible_case(
+    functions: dict[str, Callable[..., Any]], scenario: Scenario, tables: str
+) -> Result:
+    """One case on the model's kernel with these functions in it; sound tables are part of it.
+
+    Where only they are broken, the topic of the result is `tables`, the rule that they belong to.
+    """
 
     def prepare(kernel: Kernel) -> None:
         for name, fn in functions.items():
@@ -145,6 +151,7 @@ def visible_case(functions: dict[str, Callable[..., Any]], scenario: Scenario) -
     result = run(scenario, target)
     broken = damage(result)
     if broken is not None:
+        result.topic = tables if result.verdict == "pass" else result.topic
         result.verdict, (result.step, result.message) = "fail", broken
     forgotten = target.guard.unawaited.words()
     if result.verdict != "pass" and forgotten and forgotten not in result.message:

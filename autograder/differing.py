@@ -7,7 +7,7 @@ from typing import Any
 
 from autograder.example import UNTOLD, Parting, alike
 from kernel_model.scenario.errors import SHOWN, show
-from kernel_model.scenario.judge import returned_words
+from kernel_model.scenario.judge import returned_words, status_words
 from kernel_model.targets import Outcome
 from kernel_model.targets.model import KEYS
 
@@ -22,7 +22,7 @@ def sentence(parting: Parting) -> str:
         return f"After the last call{ends} a table is broken: {parting.got['broken']}."
     if "tables" in parting.got:
         return f"After the last call a table is not as it must be: {parting.got['tables']}."
-    wanted, did = both(parting) or (to_do(parting), done(parting))
+    wanted, did = both(parting) or endings(parting) or (to_do(parting), done(parting))
     if parting.asleep:
         return f"After the last call, expected {parting.proc}'s {parting.call} {wanted}, but {did}."
     return f"Expected the last call {wanted}, but {did}."
@@ -78,6 +78,15 @@ def both(parting: Parting) -> tuple[str, str] | None:
         return f"to give {wanted}", f"it gave {came}"
     first, second = (f" ({parts})" if parts else "" for parts in (wanted, came))
     return f"to return {one['ret']!r}{first}", f"it returned {returned_words(other['ret'])}{second}"
+
+
+def endings(parting: Parting) -> tuple[str, str] | None:
+    """How the process was to end and how it did. None if it did not end on both sides."""
+    one, other = parting.expected, parting.got
+    if "ends" not in one or "ends" not in other:
+        return None
+    wanted, came = status_words(one["ends"]), status_words(other["ends"])
+    return f"to end the process ({wanted})", f"the process ended ({came})"
 
 
 def differing(one: Outcome, other: Outcome, strict: bool) -> Iterator[tuple[str, Any, Any]]:

@@ -13,6 +13,7 @@ from kernel_model.kernel import Kernel
 from kernel_model.scenario import CallStep, Names, Problem, Scenario
 from kernel_model.scenario.arguments import arguments
 from kernel_model.scenario.calls import PAIRS
+from kernel_model.scenario.steps import WakesStep
 from kernel_model.scenario.values import number
 from kernel_model.targets import Lost, Outcome, Setup, Target, Unsupported
 from kernel_model.targets.model import ModelTarget
@@ -39,12 +40,13 @@ class Example:
     @classmethod
     def of(cls, scenario: Scenario) -> Example:
         """The stimuli of a scenario, without what is expected of them."""
-        steps = [step for step in scenario.steps if isinstance(step, CallStep)]
-        calls = [
-            CallStep(step.proc, step.call, list(step.args), save=step.save, repeat=times(step))
-            for step in steps
-            if step.scope != "linux_only"
-        ]
+        calls: list[CallStep] = []
+        for step in scenario.steps:
+            if isinstance(step, WakesStep):
+                calls = saving(calls, step)
+            elif isinstance(step, CallStep) and step.scope != "linux_only":
+                args, repeat = list(step.args), times(step)
+                calls.append(CallStep(step.proc, step.call, args, save=step.save, repeat=repeat))
         return cls(calls, dict(scenario.uids), dict(scenario.gids), dict(scenario.limits))
 
     def until(self, step: int) -> Example:
@@ -58,17 +60,29 @@ class Example:
     def to_json(self, topic: str, came: list[dict[str, Outcome]]) -> dict[str, Any]:
         """The example as a scenario that the reference passes; `came` is what came of its calls."""
         steps: list[dict[str, Any]] = []
+        saves: dict[str, dict[str, str]] = {}  # by process: of its last call
         for step, outcomes in zip(self.calls, came, strict=False):
             made: dict[str, Any] = {"proc": step.proc, "call": step.call, "args": step.args}
-            made |= {"save": step.save} if step.save else {}
+            saves[step.proc] = {"save": step.save} if step.save else {}
+            made |= saves[step.proc]
             made |= {"repeat": step.repeat} if step.repeat is not None else {}
             for proc, outcome in outcomes.items():
                 said: dict[str, Any] = {"expect": expected(outcome)}
                 if step.repeat is not None and proc == step.proc:  # all but the last one returned
                     said = {"expect": {"any_of": [{"ret": "any"}, said["expect"]]}}
-                steps.append(made | said if proc == step.proc else {"wakes": proc} | said)
+                woken = {"wakes": proc} | saves.get(proc, {})
+                steps.append((made if proc == step.proc else woken) | said)
         users = {"uids": self.uids, "gids": self.gids, "limits": self.limits}
         return {"id": "counterexample", "topic": topic, **users, "steps": steps}
+
+
+def saving(calls: list[CallStep], woken: WakesStep) -> list[CallStep]:
+    """The calls; the last one of who was woken saves what is saved when it comes back."""
+    places = [place for place, step in enumerate(calls) if step.proc == woken.wakes]
+    if woken.save is None or not places:
+        return calls
+    last = places[-1]
+    return [*calls[:last], replace(calls[last], save=woken.save), *calls[last + 1 :]]
 
 
 def times(step: CallStep) -> int | str | dict[str, Any] | None:
@@ -128,6 +142,7 @@ class Search:
         self.left = runs
         self.strict = strict
         self.look = look
+        self.paged = look is not None  # the reference has memory from the first call on
         self.keep = keep  # what comes of every call, and all tables
 
     def part(self, example: Example) -> Parting | None:
@@ -144,15 +159,18 @@ class Search:
             self.was_long = is_long
 
     def _part(self, example: Example) -> Parting | None:
-        reference = ModelTarget("classic", with_memory if self.look is not None else None)
+        reference = ModelTarget("classic", with_memory if self.paged else None)
         try:
             model, own = Run(), Run()
             looked = self.keep or self.look is not None
             model.came = list(play(example, reference, model.views if looked else None))
             student = self.student()
-            for step, came in enumerate(play(example, student, own.views if self.keep else None)):
+            for step, came in enumerate(play(example, student, own.views if looked else None)):
                 own.came.append(came)
-                view = student.view()
+                view = own.views[-1] if looked else student.view()
+                if self.paged and not model.views[step + 1].keys() <= view.keys():
+                    self.paged = False  # nor has the submission's kernel
+                    return self._part(example)
                 parting = self._parting(example, step, model, own, view)
                 if parting is None and self.look is not None:
                     parting = self._tables_part(example, step, model, view)
@@ -232,7 +250,7 @@ def play(
     if views is not None:
         views.append(target.view())
     names = Names(target.resolve, example.limits | target.constants())
-    asleep: set[str] = set()
+    asleep: dict[str, CallStep] = {}
     for step in example.calls:
         if step.proc in asleep or target.ended(step.proc) is not None:
             raise LookupError(f"{step.proc} cannot call {step.call}")
@@ -240,20 +258,25 @@ def play(
             outcome = target.call(step.proc, step.call, arguments(step.args, step.call, names))
             if "ret" not in outcome:
                 break
-            if step.save is not None and type(outcome["ret"]) is int:
-                pair = {half: outcome.get(half, -1) for half in PAIRS.get(step.call, ())}
-                names.saved[step.save] = pair or outcome["ret"]
+            keep(step, outcome, names)
         came = {step.proc: judged(step, outcome)}
         if outcome.get("blocks"):
-            asleep.add(step.proc)
-        for proc in sorted(asleep - {step.proc}):
+            asleep[step.proc] = step
+        for proc in sorted(asleep.keys() - {step.proc}):
             back = target.finished(proc)
             if back is not None:
                 came[proc] = back
-                asleep.discard(proc)
+                keep(asleep.pop(proc), back, names)
         if views is not None:
             views.append(target.view())
         yield came
+
+
+def keep(step: CallStep, outcome: Outcome, names: Names) -> None:
+    """Saves what a call returned, if it did: at once, or after a sleep."""
+    if step.save is not None and type(outcome.get("ret")) is int:
+        pair = {half: outcome.get(half, -1) for half in PAIRS.get(step.call, ())}
+        names.saved[step.save] = pair or outcome["ret"]
 
 
 def expected(outcome: Outcome) -> Outcome:

@@ -92,6 +92,9 @@ class Grade:
                 lines += wrap("    ", context)
             lines += [f"    {line}" for line in self.counterexample["calls"]]
             lines += wrap("    ", self.counterexample["sentence"])
+            rule = self.counterexample.get("rule", {})
+            if rule.get("says"):
+                lines += wrap("    ", f"The rule: {rule['says']} (read {rule['section']}).")
             lines += tables_lines(self.counterexample["tables"])
         return "\n".join(lines)
 

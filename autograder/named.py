@@ -7,14 +7,17 @@ from typing import Any
 from autograder.apart import rows
 from autograder.example import TIMES, Look, View
 from kernel_model.scenario import Scenario
+from kernel_model.scenario.steps import EndsStep, StateStep
 
 Fields = dict[str, Any]  # field: the fields within it, {} for a value
 
 
 def fields_of(scenario: Scenario) -> Fields:
-    """The fields that the expectations of a scenario name."""
+    """The fields that the expectations of a scenario name; states, where steps ask for one."""
     fields: Fields = {}
     for step in scenario.steps:
+        if isinstance(step, EndsStep | StateStep):
+            learn({"procs": [{"name": "", "state": ""}]}, fields)
         if isinstance(step.expect, dict) and "view" in step.expect:
             learn(step.expect["view"], fields)
     return fields
@@ -45,9 +48,13 @@ def restricted(view: Any, fields: Fields) -> Any:
 
 
 def in_any_order(view: Any) -> Any:
-    """The same for tables whose entries stand in another order; times are zero or not."""
+    """The same for tables whose entries stand in another order; times are zero or not.
+
+    Numbers in a list are no entries: they stand in the order of a queue.
+    """
     if isinstance(view, list):
-        return sorted((in_any_order(one) for one in view), key=repr)
+        made = [in_any_order(one) for one in view]
+        return sorted(made, key=repr) if all(isinstance(one, dict) for one in view) else made
     if isinstance(view, dict):
         return {
             key: bool(inner) if key in TIMES else in_any_order(inner) for key, inner in view.items()

@@ -14,6 +14,7 @@ from autograder.apart import Row, rows
 from autograder.differing import differing, labelled
 from autograder.example import Example, Parting, View
 from autograder.words import text as quoted
+from kernel_model.scenario.judge import status_words
 
 if TYPE_CHECKING:
     from kernel_model.view.pictures import Picture
@@ -58,7 +59,7 @@ def picture(example: Example, parting: Parting) -> Picture:
     if "broken" in parting.got:
         other[parting.proc] = f"a table breaks; {other[parting.proc]}"
     if "tables" in parting.got:
-        other[parting.proc] = f"a table is another; {other[parting.proc]}"
+        other[parting.proc] = f"tables differ; {other[parting.proc]}"
     run[-1], other = told_apart(run[-1], other, parting)
     apart, begun = differences(parting), since(parting)
     try:
@@ -69,8 +70,12 @@ def picture(example: Example, parting: Parting) -> Picture:
 
 
 def told_apart(last: Call, other: dict[str, str], parting: Parting) -> tuple[Call, dict[str, str]]:
-    """What came of the last call, by what differs where both returned the same."""
+    """What came of the last call, by what differs where both returned the same, or both ended."""
     one, two = parting.expected, parting.got
+    if "ends" in one and "ends" in two:
+        words = [status_words(one["ends"]), status_words(two["ends"])]
+        came_of = {**last.came, parting.proc: words[0]}
+        return replace(last, came=came_of), {**other, parting.proc: words[1]}
     found = list(differing(one, two, parting.strict)) if "ret" in one and "ret" in two else []
     if one.get("ret") != two.get("ret") or not found:
         return last, other

@@ -96,6 +96,7 @@ def looking(example: Example) -> Iterator[Example]:
 
 LOOKS_AT: dict[str, list[tuple[str, list[Any], bool]]] = {  # by the process itself, or any
     "msgget": [("msgctl", ["IPC_STAT"], False), ("msgrcv", [1000, 0, ["IPC_NOWAIT"]], False)],
+    "semget": [("semctl", [0, "IPC_STAT"], False), ("semctl", [0, "GETALL"], False)],
     "shmget": [("shmctl", ["IPC_STAT"], False), ("shmat", [None, []], False)],
     "shmat": [("mem_write", ["x"], True), ("mem_read", [1], True), ("shmdt", [], True)],
 }

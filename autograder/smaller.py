@@ -93,4 +93,4 @@ def smaller(
     )
     if found is None:
         return None
-    return Smaller(list(functions.values()), wanted.name, found, wanted.told_rule(scenario.topic))
+    return Smaller(list(functions.values()), wanted.name, found, wanted.told_rule(result.topic))

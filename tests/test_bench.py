@@ -1,12 +1,14 @@
 """autograder/bench: ratios against targets; how it measures, not how fast this machine is."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autograder.bench import feedback, locks, right, spin
+from autograder.bench import examples, locks, right, spin
 from autograder.bench.classes import notebook_with_cases
 from autograder.bench.kernel import RealQueue, model_trips
 from autograder.bench.measure import Figure, in_turns, lines_of
@@ -87,11 +89,36 @@ def test_the_stock_notebook_has_as_many_test_cells_as_there_are_cases() -> None:
 def test_examples_are_measured_of_answers_that_have_one() -> None:
     require(probe().isolated, "the sandbox does not isolate")
     one = exercise("msgrcv")
-    (small,) = feedback.example(one, one.mutants()["eagain"])
+    small = examples.shown(one, "eagain", one.mutants()["eagain"])
+    right = examples.shown(one, "classes", one.accepted()["classes"])
 
-    assert small[0] == 2
-    assert small[1] > 0
-    assert list(feedback.example(one, one.accepted()["classes"])) == []
+    assert small.calls == [
+        "A: q = msgget(key 1, IPC_CREAT | 0o600)",
+        "A: msgrcv(q, 5, 0, IPC_NOWAIT)",
+    ]
+    assert 0 < small.seconds < examples.SLOW
+    assert (right.verdict, right.calls, right.seconds) == ("pass", None, 0)
+
+
+def test_a_mutant_without_an_example_or_with_a_slow_one_stands_out_and_misses_the_target() -> None:
+    good = examples.Shown("msgrcv", "one", "fail", ["A: pause()"] * 3, 0.2)
+    none, slow = replace(good, name="two", calls=None), replace(good, name="three", seconds=3.1)
+    missing, size, longest = examples.figures([good, none, slow])
+
+    assert examples.lines_of([good, none, slow])[2:] == [
+        "NONE  msgrcv two (fail)",
+        "SLOW  msgrcv three: 3.10 s",
+    ]
+    assert (missing.value(), missing.met()) == (1, False)
+    assert (size.value(), size.met()) == (3, True)
+    assert (longest.value(), longest.met()) == (3.1, False)
+
+
+def test_processor_time_is_that_of_the_processes_below_as_well() -> None:
+    before = examples.worked()
+    subprocess.run([sys.executable, "-c", "sum(range(10**7))"], check=True)
+
+    assert examples.worked() - before > 0.05
 
 
 def test_locks_are_measured_by_engines_that_find_all_states(

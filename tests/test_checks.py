@@ -12,9 +12,12 @@ import pytest
 
 import autograder
 import kernel_model
-from autograder import checks, guard, words
+from autograder import checks, guard, oracle, words
 from autograder.exercise import exercise
+from autograder.sandbox import probe
+from autograder.smaller import Smaller
 from kernel_model.view import predict, quiz
+from tests.needs import require
 
 
 def function(source: str, name: str = "msgrcv") -> Any:
@@ -216,6 +219,18 @@ def test_a_broken_table_fails_a_case_whose_answers_are_right() -> None:
     assert words in repr(made)
 
 
+@pytest.mark.parametrize("mutant", ["leaks", "keeps_last", "eagain"])
+def test_a_small_example_names_the_rule_that_the_grader_names(mutant: str) -> None:
+    require(probe().isolated, "the sandbox does not isolate")
+    source = exercise("msgrcv").mutants()[mutant]
+    smaller = autograder.check(function(source)).smaller
+    graded = oracle.grade("msgrcv", [source]).counterexample
+
+    assert isinstance(smaller, Smaller)
+    assert graded is not None
+    assert smaller.rule == graded["rule"]
+
+
 def test_a_failing_case_shows_its_calls_and_who_makes_them_under_which_limits() -> None:
     made = autograder.check(function(exercise("msgsnd").mutants()["strict_room"], "msgsnd"))
     other = autograder.check(function(exercise("ipcget").mutants()["no_group"], "ipcget"))
@@ -402,7 +417,9 @@ FREES_TOO_SOON = """
 
 def test_a_list_that_was_cut_too_soon_is_told_as_that_and_not_by_a_message_of_type_0() -> None:
     scenario = next(one for one in exercise("msgrcv").visible() if one.id == "msgrcv-oldest-first")
-    result = checks.visible_case({"msgrcv": function(HEAD + FREES_TOO_SOON)}, scenario)
+    result = checks.visible_case(
+        {"msgrcv": function(HEAD + FREES_TOO_SOON)}, scenario, "bookkeeping"
+    )
 
     assert result.message.startswith("a table is broken: queue 0: the list is empty, but q.last")
 

@@ -31,7 +31,8 @@ def wrong(name: str, mutant: str) -> Any:
     exec(exercise(name).mutants()[mutant], names)
 
     def prepare(kernel: Kernel) -> None:
-        kernel.install(names[name], name)
+        for function in exercise(name).functions:
+            kernel.install(names[function], function)
 
     return lambda: ModelTarget("classic", prepare)
 
@@ -93,6 +94,66 @@ def test_the_picture_shows_the_field_in_which_two_outcomes_differ() -> None:
         {"name": "queue 0: mode", "before": "0o666", "expected": "0o666", "got": "0o644"}
     ]
     assert found["since"] == 0  # made by the get, seen at the look
+
+
+@pytest.mark.parametrize(
+    ("name", "mutant", "last", "words"),
+    [
+        ("connect", "wakes_data", "B: connect(s, '@s')",
+         "expected A's accept to come back and return 4, but it sleeps on."),
+        ("connect", "in_front", "C: connect(s, '@s')",
+         "socket 1: queue: expected [3, 5], got [5, 3]."),
+        ("ptrace", "steps_on_after_a_step", "A: ptrace(PTRACE_CONT, pid of B, 1, 0)",
+         "process B: state: expected zombie, got stopped."),
+        ("ptrace", "kill_is_no_end", "A: ptrace(PTRACE_KILL, pid of B, 0, 0)",
+         "expected B's kill to end the process (signaled SIGKILL), but the process ended "
+         "(signaled SIGUSR1)."),
+        ("semop", "time_of_the_call", "A: semctl(q, 0, IPC_STAT)",
+         "Expected the last call to give otime 1004, but it gave otime 1003."),
+    ],
+)  # fmt: skip
+def test_a_wrong_answer_has_an_example_whatever_it_is_that_shows_it(
+    name: str, mutant: str, last: str, words: str
+) -> None:
+    found = example(name, mutant)
+
+    assert found["calls"][-1] == last
+    assert found["sentence"].endswith(words)
+    assert run(Scenario.from_json(found["scenario"]), ModelTarget()).verdict == "pass"
+
+
+def test_what_a_call_saves_when_it_has_slept_is_known_to_the_calls_after_it() -> None:
+    sleeps = {"id": "x", "topic": "y", "uids": {"A": 0, "B": 0}, "steps": [
+        {"proc": "A", "call": "socket", "args": ["AF_UNIX", "SOCK_STREAM", 0], "save": "s"},
+        {"proc": "A", "call": "bind", "args": ["$s", "@s"]},
+        {"proc": "A", "call": "listen", "args": ["$s", 5]},
+        {"proc": "A", "call": "accept", "args": ["$s"], "expect": {"blocks": True}},
+        {"proc": "B", "call": "socket", "args": ["AF_UNIX", "SOCK_STREAM", 0], "save": "b"},
+        {"proc": "B", "call": "connect", "args": ["$b", "@s"]},
+        {"wakes": "A", "save": "t"},
+        {"proc": "B", "call": "send", "args": ["$b", "here", 0]},
+        {"proc": "A", "call": "recv", "args": ["$t", 9, 0]},
+    ]}  # fmt: skip
+    names: dict[str, Any] = {}
+    exec("from kernel_model import *\nasync def recv(u, fd, size, flags=0): return 3", names)
+    case = Scenario.from_json(sleeps)
+    found = counterexample(
+        case, lambda: ModelTarget("classic", lambda kernel: kernel.install(names["recv"], "recv"))
+    )
+
+    assert found is not None
+    assert found["calls"][-1] == "A: recv(r, 9, 0)"
+    assert run(Scenario.from_json(found["scenario"]), ModelTarget()).verdict == "pass"
+
+
+def test_who_is_stopped_in_no_call_differs_in_that_and_in_no_memory_that_only_one_side_has() -> (
+    None
+):
+    found = example("issig_psig", "ignored_stop_stops")
+    state = {"name": "process A: state", "before": "user", "expected": "user", "got": "stopped"}
+
+    assert found["tables"] == [state]
+    assert found["since"] == len(found["calls"]) - 1
 
 
 def test_rows_name_the_fields_that_differ_as_people_write_them() -> None:
@@ -162,6 +223,8 @@ def test_a_submission_s_example_names_the_rule_and_is_plain_json() -> None:
     assert told["rule"]["name"] == "permission"
     assert told["rule"]["section"].startswith("Bach")
     assert told["picture"]["svg"].startswith("<svg")
+    words = " ".join(made.report().split())
+    assert f"The rule: {told['rule']['says']} (read {told['rule']['section']})." in words
 
 
 GRADE = """

@@ -76,6 +76,56 @@ PLACES = (
 )  # fmt: skip
 
 
+CACHED = """
+import functools
+@functools.lru_cache
+def other(procid, n): return (procid + 1) % n
+@functools.cache
+def named(*, procid): return "low", procid
+"""
+MISUSED = {  # what a cache would remember, or what hangs on its function
+    "a list": "@functools.cache\ndef box(): return []\ndef tick(sem):\n    box().append(0)\n"
+    "    return len(box())\n",
+    "asked by an object": "@functools.cache\ndef seen(x): return 1\ndef tick(sem):\n"
+    "    return seen(sem)\n",
+    "statistics": "def tick(sem):\n    other(1, 3)\n    return other.cache_info().hits\n",
+    "an attribute": "def tick(sem):\n    other.n = getattr(other, 'n', 0) + 1\n"
+    "    return other.n\n",
+    "an attribute of what is cached": "def tick(sem):\n    f = other.__closure__[0].cell_contents\n"
+    "    f.n = getattr(f, 'n', 0) + 1\n    return f.n\n",
+    "a default": "@functools.cache\ndef many(x=[]):\n    x.append(0)\n    return len(x)\n"
+    "def tick(sem): return many()\n",
+    "within a class": "class A:\n    @functools.cache\n    def b(): return 4\n"
+    "def tick(sem): return A.b()\n",
+}
+
+
+def test_a_cache_of_values_may_be_used_and_remembers_nothing() -> None:
+    right = CACHED + "def tick(sem): return other(0, 3) + len(named(procid=4))\n"
+    texts = {name: CACHED + head + LOCK.replace("GUARD", "tick(sem) == 40") for name, head in
+             MISUSED.items()}  # fmt: skip
+
+    told = said(texts | {"right": right + LOCK.replace("GUARD", "tick(sem) == 40")})
+
+    assert told.pop("right") == "it holds"
+    assert {name for name, words in told.items() if words == "it holds"} == set()
+    assert "box: its cache keeps a list, and no number or text" in told["a list"]
+
+
+def test_what_a_lock_may_not_keep_is_told_with_what_to_do_instead() -> None:
+    two = "import typing\nclass Two(typing.NamedTuple):\n    a: int\n    b: int\n"
+    stores = LOCK.replace("if GUARD:", "await store(sem.turn, Two(1, 2))\n    if procid == 40:")
+    texts = {
+        "tuple": two + stores,
+        "dispatch": KEPT["singledispatch"] + LOCK.replace("GUARD", "tick(sem) == 40"),
+    }
+
+    told = said(texts)
+
+    assert "store tuple(...), and load it as Two(*await load(...))" in told["tuple"]
+    assert "in place of singledispatch, ask by isinstance" in told["dispatch"]
+
+
 def test_a_system_that_remembers_anything_outside_of_cells_is_caught() -> None:
     texts = {
         f"{name}, {when}": KEPT[name] + SYSTEM.replace("GUARD", guard)

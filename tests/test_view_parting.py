@@ -1,6 +1,7 @@
 """The picture of where two kernels part: the calls, and the tables (view/pictures/parting.py)."""
 
 import copy
+import re
 import xml.etree.ElementTree as ET
 
 from kernel_model import IPC_CREAT, Kernel
@@ -77,6 +78,7 @@ def test_of_a_long_run_the_last_calls_are_drawn_and_all_are_told() -> None:
 
     assert texts(picture).count("msgsnd") == MOST + 1
     assert f"call {30 - MOST + 1}" in texts(picture)
+    assert f"1 to {30 - MOST} …" in texts(picture)
     assert "30. Expected" in picture.words
 
 
@@ -87,6 +89,15 @@ def test_tables_that_are_the_same_are_drawn_once_after_the_call() -> None:
     said = texts(picture)
     assert "After it, on both" in said
     assert "After it, got" not in said
+
+
+def test_what_differs_where_no_picture_shows_it_is_said_and_its_name_keeps_to_its_column() -> None:
+    view = busy(1)
+    row = ("set 0 semaphore 0: semncnt", "0", "0", "1")
+    picture = parting([SENT], {"A": "→ 0"}, (view, view, view), [row])
+
+    assert "After it, on both, but for what differs" in texts(picture)
+    assert re.search(r'<text textLength="204"[^>]*>set 0 semaphore 0: semncnt<', picture)
 
 
 def test_a_table_that_differs_is_drawn_for_both_in_a_frame_that_is_no_mere_colour() -> None:

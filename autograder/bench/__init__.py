@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import asdict
 
 
 def bench(as_json: bool = False) -> int:
@@ -26,6 +27,7 @@ def bench(as_json: bool = False) -> int:
         grading.one_exercise,
         grading.whole_class,
         feedback.right_answer,
+        feedback.example_missing,
         feedback.example_size,
         feedback.shrinking,
     ]
@@ -54,4 +56,19 @@ def bench(as_json: bool = False) -> int:
         print(json.dumps([figure.to_json() for figure in measured], indent=1))
     else:
         print("\n".join(lines_of(measured)))
+    return 0 if all(figure.met() for figure in measured) else 1
+
+
+def all_examples(as_json: bool = False) -> int:
+    """Looks at the example of every mutant written by hand; 0 if all targets are met."""
+    from .examples import every, figures, lines_of
+    from .measure import lines_of as table
+
+    found = every(tell=lambda one: print(one.exercise, one.name, file=sys.stderr, flush=True))
+    measured = figures(found)
+    if as_json:
+        told = {"mutants": [asdict(one) for one in found]}
+        print(json.dumps(told | {"figures": [one.to_json() for one in measured]}, indent=1))
+    else:
+        print("\n".join([*lines_of(found), "", *table(measured)]))
     return 0 if all(figure.met() for figure in measured) else 1

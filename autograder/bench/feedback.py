@@ -1,25 +1,19 @@
 """Feedback: how soon a right answer is graded, how small a wrong one's example gets, and how soon.
 
-Every `STEP`th mutant of every exercise is one that a student might hand in.
+Every `STEP`th mutant of every exercise is one that a student might hand in; `kernelbook bench
+--examples` takes them all.
 """
 
-import time
-from collections.abc import Iterator
 from functools import cache
-from statistics import median
 
 from autograder import oracle
 from autograder.demo.answers import model_solution
-from autograder.exercise import Exercise, exercise, exercises
-from autograder.grading import Grading
-from autograder.servers import server
-from autograder.session import Session, one_processor
-from autograder.shrink import counterexample
+from autograder.exercise import exercise
 
+from .examples import Shown, every, figures
 from .measure import Figure, in_turns, seconds
 
 STEP = 10
-KINDS = ("fail", "raised", "tables")  # of failures that are shrunk
 
 
 def right_answer() -> Figure:
@@ -36,47 +30,22 @@ def right_answer() -> Figure:
     return Figure("a right msgrcv graded in a warm sandbox", ours, None, most=0.06)
 
 
+def example_missing() -> Figure:
+    """Wrong answers without an example."""
+    return figures(sample())[0]
+
+
 def example_size() -> Figure:
     """Calls of the examples, in the median."""
-    found = examples(STEP)
-    words = f"calls of a counterexample, median of {len(found)} mutants"
-    return Figure(words, median(calls for calls, _ in found), None, most=6, unit="calls")
+    return figures(sample())[1]
 
 
 def shrinking() -> Figure:
-    """The slowest of them; pure seconds."""
-    found = examples(STEP)
-    slowest = max(took for _, took in found)
-    return Figure("the slowest of these examples shrunk", slowest, None, most=3)
+    """The slowest of them; seconds of processor time."""
+    return figures(sample())[2]
 
 
 @cache
-def examples(step: int) -> list[tuple[int, float]]:
-    """Calls of each mutant's example, and the seconds that it took; of those that have one."""
-    every = [one for one in exercises() if one.kind == "scenarios"]
-    sources = [(one, text) for one in every for text in [*one.mutants().values()][::step]]
-    return [found for one, text in sources for found in example(one, text)]
-
-
-def example(one: Exercise, source: str) -> Iterator[tuple[int, float]]:
-    """The example of a wrong answer, if it has one: what does not come to an end has none."""
-    with one_processor() as place:
-        session = Session(one.name, [source], server(one.name), place)
-        try:
-            grading = Grading(one, session)
-            hidden = one.hidden()
-            for scenario in [*one.visible(), *hidden]:
-                case = grading.case(scenario, False)
-                if case is not None and case.kind == "looped":
-                    return
-                if case is None or case.kind not in KINDS:
-                    continue
-                start = time.perf_counter()
-                found = counterexample(
-                    scenario, session.timely, fresh=session.unknowing, secret=hidden
-                )
-                if found is not None:
-                    yield len(found["calls"]), time.perf_counter() - start
-                return
-        finally:
-            session.close()
+def sample() -> list[Shown]:
+    """What becomes of some mutants of every exercise."""
+    return every(STEP)

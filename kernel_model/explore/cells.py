@@ -210,7 +210,9 @@ def value(given: object, name: str) -> Value:
         return str.__str__(given)  # of an enum, as a number of one is a number
     if type(given) is tuple:
         return tuple(value(one, name) for one in given)
-    what = type(given).__name__
+    what, instead = type(given).__name__, ""
+    if isinstance(given, tuple):
+        instead = f"; store tuple(...), and load it as {what}(*await load(...))"
     raise LockError(
-        f"{name} cannot hold a {what}: a cell holds numbers, texts, None or their tuples"
+        f"{name} cannot hold a {what}: a cell holds numbers, texts, None or their tuples{instead}"
     )

@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from operator import is_not
 from typing import Any
 
+from kernel_model.explore.caches import instead, without_caches
 from kernel_model.explore.canonical import PLAIN, SPECIAL, Canonical, Hidden
 from kernel_model.explore.cells import LockError
 from kernel_model.explore.codes import annotated
@@ -161,6 +162,7 @@ class Text:
         """The module made anew, with nothing left from before; some names it is given."""
         names: dict[str, Any] = {"__builtins__": BUILTINS, "__name__": self.file, **(given or {})}
         exec(self.code, names)
+        without_caches(names)
         return Kept(self.file, names)
 
 
@@ -220,7 +222,8 @@ class Kept:
                 self.place(canonical.kept)
             return key
         except Hidden as hidden:
-            raise LockError(f"the module keeps {hidden}, whose state cannot be seen") from hidden
+            words = f"the module keeps {hidden}, whose state cannot be seen{instead(hidden)}"
+            raise LockError(words) from hidden
 
     def place(self, many: Iterable[object]) -> None:
         """Numbers what the module keeps, which is kept as long as its numbers are."""

@@ -10,6 +10,7 @@ from kernel_model.view.pictures.svg import (
     WIDTH,
     Picture,
     arrow,
+    fitted,
     group,
     listed,
     path,
@@ -78,6 +79,8 @@ def _heads(first: int, count: int, wide: float, tall: float) -> str:
         text(NAMES + wide * at + wide / 2, 46, f"call {first + at + 1}", "label middle")
         for at in range(count - 1)
     )
+    if first:
+        drawn += text(0, 46, f"1 to {first} …" if first > 1 else "call 1 …", "label")
     drawn += path(f"M{x:g} 0V{tall}", "wire lost")
     drawn += text(x + 8, 16, f"call {first + count}: here the two kernels part", "strong")
     drawn += text(x + wide / 2, 46, "expected", "strong middle")
@@ -107,9 +110,8 @@ def _box(name: str, what: str, x: float, y: float, wide: float) -> str:
         place = f"translate({x + 14:g} {y + 33:g})"
         box += f'<g transform="{place}">{path(STATES[what][2], "sign")}</g>'
     told = text(x + (30 if away else 14), y + 38, shortened(what, most - 2 * away), "outcome")
-    if what.isupper() and len(what) * CAPITAL > wide - 26:  # the name of an error, whole
-        fit = f'textLength="{wide - 26:g}" lengthAdjust="spacingAndGlyphs"'
-        told = text(x + 14, y + 38, what, "outcome").replace("<text ", f"<text {fit} ", 1)
+    if what.isupper():  # the name of an error, whole
+        told = fitted(x + 14, y + 38, what, wide - 26, CAPITAL, "outcome")
     return f"<g><title>{escape(f'{name}: {what}')}</title>{box}{told}</g>"
 
 

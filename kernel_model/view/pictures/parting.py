@@ -15,12 +15,22 @@ from kernel_model.view.pictures.queue import queue
 from kernel_model.view.pictures.regions import region_table
 from kernel_model.view.pictures.segments import segment_table
 from kernel_model.view.pictures.semaphores import semaphore_set, undo_structures
-from kernel_model.view.pictures.svg import WIDTH, Picture, group, path, rect, shortened, text
+from kernel_model.view.pictures.svg import (
+    WIDTH,
+    Picture,
+    fitted,
+    group,
+    path,
+    rect,
+    shortened,
+    text,
+)
 from kernel_model.view.pictures.words import View, queue_at
 
 Row = tuple[str, str, str, str]  # what differs: its name, before, expected, got
 Draw = Callable[[View], Picture]
 ROWS, TABLES = 8, 2  # that are shown, at most
+NAME = 8.4  # a character of the name of a field
 OTHERS: dict[str, Draw] = {
     "shmem": segment_table,
     "regions": region_table,
@@ -57,9 +67,11 @@ def parting(
         earlier = since is not None and since < len(run) - 1  # the other kernel's are not these
         begins = f"Before call {len(run)}" + (", expected" if earlier else "")
         same = all(draw(expected).body == draw(got).body for draw in drawn)
+        after = "After it, on both" if same else "After it, expected"
+        after += ", but for what differs" if same and rows else ""
         columns = [
             [_headed(begins, draw(before)) for draw in drawn] + below,
-            [_headed("After it, on both" if same else "After it, expected", draw(expected))
+            [_headed(after, draw(expected))
              for draw in drawn]
             + ([] if same else [_headed("After it, got", draw(got), True) for draw in drawn]),
         ]  # fmt: skip
@@ -147,8 +159,9 @@ def fields(rows: Sequence[Row]) -> Picture:
     body += path(f"M0 26H{WIDTH}", "rule")
     for n, row in enumerate(rows[:ROWS]):
         y = 50 + 28 * n
-        for x, words, most in zip(places, row, (27, 11, 11, 12), strict=True):
-            kind = "mono strong" if x == places[3] else "label" if x == 0 else "mono"
+        body += fitted(0, y, shortened(row[0], 30), places[1] - 10, NAME, "label")
+        for x, words, most in zip(places[1:], row[1:], (11, 11, 12), strict=True):
+            kind = "mono strong" if x == places[3] else "mono"
             body += text(x, y, shortened(words, most), kind)
     told = [f"{name}: expected {wanted}, got {came}" for name, _, wanted, came in rows[:ROWS]]
     if len(rows) > ROWS:

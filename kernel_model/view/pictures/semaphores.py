@@ -9,6 +9,7 @@ from kernel_model.view.pictures.svg import (
     Picture,
     arrow,
     cell,
+    fitted,
     group,
     listed,
     path,
@@ -81,8 +82,9 @@ def _waiting(view: View, s: View, y: float) -> tuple[str, float]:
         for event, _, what in WAITS:
             names = sleepers_on(view, f"sema[{s['slot']}].sem[{num}].{event}")
             if names:
-                line = text(0, y + 20, f"until semaphore {num} is {what}", "label")
-                line += path(f"M{LABEL - 44} {y + 15}h28", "wire") + arrow(LABEL - 8, y + 15)
+                words = f"until semaphore {num} is {what}"
+                line = fitted(0, y + 20, words, LABEL - 44, 7.6, "label")
+                line += path(f"M{LABEL - 38} {y + 15}h22", "wire") + arrow(LABEL - 8, y + 15)
                 drawn += group(line, link=f"sem:{s['slot']}.{num}")
                 drawn += tokens(LABEL, y, names, "sleep", "wait", WIDTH - LABEL)
                 y += 38

@@ -68,6 +68,15 @@ def text(x: float, y: float, words: Any, kind: str = "") -> str:
     return f'<text x="{x:g}" y="{y:g}"{kinds}>{escape(str(words))}</text>'
 
 
+def fitted(x: float, y: float, words: str, wide: float, each: float, kind: str = "") -> str:
+    """A line of text, narrower if it needs more room; `each` is what a character takes, at most."""
+    made = text(x, y, words, kind)
+    if len(words) * each <= wide:
+        return made
+    fit = f'textLength="{wide:g}" lengthAdjust="spacingAndGlyphs"'
+    return made.replace("<text ", f"<text {fit} ", 1)
+
+
 def rect(x: float, y: float, width: float, height: float, kind: str = "", round_: float = 6) -> str:
     """A box with round corners."""
     kinds = f' class="{kind}"' if kind else ""
