@@ -31,9 +31,10 @@ THEMES = {
 KINDS = ("SOCK_STREAM", "SOCK_DGRAM", "SOCK_SEQPACKET")
 NAMES = ("@a", "@a", "@b", {"path": "f"})
 PORTS = ("127.0.0.1:5000", "127.0.0.1:5000", "127.0.0.1:5001", "0.0.0.0:5002")
-ODD_NAMES = ("", None, "127.0.0.1:5000", {"path": "g"}, {"path": "f"}, {"path": "h"}, "@b")
+ODD_NAMES = ("", None, "127.0.0.1:5000", {"path": "g"}, {"path": "f"}, {"path": "h"}, "@b",
+             "AF_UNSPEC")  # fmt: skip
 ODD_PORTS = ("", None, "@a", "@abcdefghijklmnop", {"path": "f"}, "10.9.9.9:5000", "127.0.0.1:80",
-             "127.0.0.2:5000", "127.0.0.1:0")  # fmt: skip
+             "127.0.0.2:5000", "127.0.0.1:0", "AF_UNSPEC")  # fmt: skip
 TEXTS = ("a", "bc", "defgh", "", {"rep": "x", "n": 3000})
 SIZES = (0, 1, 3, 20, 20, 5000)
 NOT_WAITING = (["MSG_DONTWAIT"], ["MSG_DONTWAIT"], [])

@@ -22,9 +22,12 @@ from kernel_model.constants import (
     MSG_WAITALL,
     O_NONBLOCK,
     SIGNALS,
+    SO_RCVTIMEO,
+    SO_SNDTIMEO,
     SOCK_DGRAM,
     SOCK_SEQPACKET,
     SOCK_STREAM,
+    SOL_SOCKET,
 )
 from kernel_model.invariants import broken
 from kernel_model.process import Call, Process, State
@@ -36,7 +39,8 @@ KINDS = [SOCK_STREAM, SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET]
 MADE = [AF_UNIX, AF_UNIX, AF_INET]
 SENT = ("SIGUSR1", "SIGUSR1", "SIGSTOP", "SIGCONT", "SIGCONT", "SIGTERM")
 fds, sizes = st.integers(3, 9), st.integers(0, 5)
-names = st.sampled_from(["@a", "@b", "/f", "127.0.0.1:5000", "127.0.0.1:5001"])
+names = st.sampled_from(["@a", "@b", "/f", "127.0.0.1:5000", "127.0.0.1:5001", "AF_UNSPEC"])
+limits = st.tuples(st.sampled_from([SO_RCVTIMEO, SO_SNDTIMEO]), st.sampled_from([0, 10, 10**6]))
 flags = st.sampled_from([0, 0, MSG_DONTWAIT, MSG_DONTWAIT, MSG_PEEK, MSG_WAITALL])
 calls = st.one_of(
     st.tuples(st.just("send"), fds, sizes, flags),
@@ -53,6 +57,7 @@ calls = st.one_of(
     st.tuples(st.just("kill"), st.integers(0, 4), st.sampled_from([SIGNALS[s] for s in SENT])),
     st.tuples(st.just("socket"), st.sampled_from(MADE), st.sampled_from(KINDS), st.just(0)),
     st.tuples(st.just("socketpair"), st.just(AF_UNIX), st.sampled_from(KINDS), st.just(0)),
+    st.tuples(st.just("setsockopt"), fds, limits).map(lambda x: (*x[:2], SOL_SOCKET, *x[2])),
     st.tuples(st.just("unlink"), st.just("/f")),
     st.tuples(st.sampled_from(["fork", "exit"])),
 )

@@ -12,10 +12,12 @@ from typing import Any
 from kernel_model.constants import (
     AF_INET,
     SO_RCVLOWAT,
+    SO_SNDTIMEO,
     SOCK_SEQPACKET,
 )
 from kernel_model.errno import Errno, KernelError
 from kernel_model.linux.pipes import wake_first
+from kernel_model.linux.sockettime import wait_for
 from kernel_model.process import Process
 from kernel_model.sockets.calls import deliver
 from kernel_model.sockets.closing import rouse
@@ -30,7 +32,6 @@ from kernel_model.sockets.table import (
     end_connection,
     error_of,
     held,
-    wait_on,
 )
 from kernel_model.traps import linux, wakeup
 from kernel_model.user import copyin
@@ -97,7 +98,7 @@ async def until_answered(u: Process, so: Socket, wait: bool) -> None:
     while so.state == CONNECTING and so.error is None:
         if not wait:
             raise KernelError(Errno.EAGAIN, "the answer has not come")
-        await wait_on(u, so.event("connect"))
+        await wait_for(u, so, SO_SNDTIMEO, so.event("connect"))
 
 
 def judge_stream(so: Socket, name: str | None) -> None:
@@ -145,7 +146,7 @@ async def until_room(u: Process, so: Socket, wait: bool) -> None:
             return
         if not wait:
             raise KernelError(Errno.EAGAIN, "the socket has no room")
-        await wait_on(u, so.event("room"))
+        await wait_for(u, so, SO_SNDTIMEO, so.event("room"))
 
 
 def full(so: Socket) -> bool:
@@ -218,7 +219,7 @@ async def send_datagram(
             break
         if not wait:
             raise KernelError(Errno.EAGAIN, "the receiver has no room")
-        await wait_on(u, other.event("place"))
+        await wait_for(u, so, SO_SNDTIMEO, other.event("place"))
         if name is None and so.peer is None:
             raise KernelError(Errno.ECONNREFUSED, "the receiver is gone")
     deliver(u, so, other, f"a datagram of {counted(len(text))}")

@@ -12,7 +12,7 @@ from kernel_model.linux.socketdata import release
 from kernel_model.process import Process
 from kernel_model.sockets.closing import over_when_both_have_finished, rouse, told, unlisten
 from kernel_model.sockets.datagrams import aim_internet
-from kernel_model.sockets.naming import lookup, this_host
+from kernel_model.sockets.naming import ANY, lookup, this_host
 from kernel_model.sockets.stream import fail, finish
 from kernel_model.sockets.table import (
     CLOSED,
@@ -41,7 +41,7 @@ def soaim(u: Process, so: Socket, name: str) -> None:
         aim_internet(u, so, name)
         if so.corked is not None:
             so.corked = name, so.corked[1]
-        so.name = this_host(so.name)
+        so.wild, so.name = so.wild or so.name.startswith(ANY), this_host(so.name)
         return
     other = lookup(u, so, name)
     if other.peer not in (None, so):

@@ -6,7 +6,9 @@ failed, that call makes the socket as good as new.
 
 from __future__ import annotations
 
+from kernel_model.constants import SO_SNDTIMEO
 from kernel_model.errno import Errno, KernelError
+from kernel_model.linux.sockettime import wait_for
 from kernel_model.process import Process
 from kernel_model.sockets.calls import join
 from kernel_model.sockets.meeting import arrive, sofull, solocal, solookup, sosyn
@@ -19,7 +21,6 @@ from kernel_model.sockets.table import (
     UNCONNECTED,
     Socket,
     error_of,
-    wait_on,
 )
 from kernel_model.traps import ALGORITHMS, linux
 
@@ -31,7 +32,7 @@ async def connect_internet(u: Process, so: Socket, name: str | None, nonblock: b
     if so.untold:
         if nonblock and so.state == CONNECTING:
             raise KernelError(Errno.EALREADY, "the answer has not come")
-        await until_connected(u, so)
+        await until_connected(u, so, Errno.EALREADY)
         return
     if so.state in (CONNECTED, LISTENING, CLOSED):
         raise KernelError(Errno.EISCONN, "it has another end, or takes connections itself")
@@ -67,13 +68,13 @@ async def reach(u: Process, so: Socket, name: str, nonblock: bool) -> None:
     so.untold = True
     if nonblock:
         raise KernelError(Errno.EINPROGRESS, f"the way to {name} is being made")
-    await until_connected(u, so)
+    await until_connected(u, so, Errno.EINPROGRESS)
 
 
-async def until_connected(u: Process, so: Socket) -> None:
+async def until_connected(u: Process, so: Socket, late: Errno) -> None:
     """Sleeps until the connection is there, or has failed; then tells why."""
     while so.state == CONNECTING:
-        await wait_on(u, so.event("connect"))
+        await wait_for(u, so, SO_SNDTIMEO, so.event("connect"), late)
     so.untold = False
     if so.state != CONNECTED:
         failed = error_of(so)

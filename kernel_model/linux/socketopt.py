@@ -24,6 +24,7 @@ from kernel_model.constants import (
     TCP_NODELAY,
 )
 from kernel_model.errno import Errno, KernelError
+from kernel_model.linux.sockettime import LIMITS, limit_told, set_limit
 from kernel_model.process import Process
 from kernel_model.sockets.options import told
 from kernel_model.sockets.table import Socket, getsock
@@ -55,6 +56,8 @@ def getsockopt(u: Process, fd: int, level: int, optname: int) -> int:
     elif optname in (*SWITCHES, SO_RCVLOWAT, SO_PRIORITY):
         judge_domain(so, optname, SO_PASSCRED)
         value = so.options.get(optname, int(optname == SO_RCVLOWAT))
+    elif optname in LIMITS:
+        value = limit_told(so, optname)
     elif optname == SO_ERROR:
         value, so.error = (0 if so.error is None else int(so.error)), None
     else:
@@ -91,6 +94,8 @@ def setsockopt(u: Process, fd: int, level: int, optname: int, value: int) -> int
         so.options[optname] = min(value if value >= 0 else INT_MAX, most) or 1
         if so.domain == AF_INET and so.stream and so.received:
             u.k.algorithms["soready"](u, so)
+    elif optname in LIMITS:
+        set_limit(so, optname, value)
     elif optname in (SO_SNDBUF, SO_RCVBUF):
         u.k.algorithms["soreserve"](u, so, optname, value)
     else:

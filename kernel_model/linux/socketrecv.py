@@ -12,12 +12,14 @@ from kernel_model.constants import (
     MSG_TRUNC,
     MSG_WAITALL,
     SO_RCVLOWAT,
+    SO_RCVTIMEO,
     SOCK_SEQPACKET,
 )
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import getf
 from kernel_model.linux.pipes import wake_first
 from kernel_model.linux.socketdata import sotaken
+from kernel_model.linux.sockettime import wait_for
 from kernel_model.linux.socketurgent import recv_urgent, take_circuit
 from kernel_model.process import Process
 from kernel_model.sockets.table import (
@@ -27,7 +29,6 @@ from kernel_model.sockets.table import (
     Socket,
     error_of,
     getsock,
-    wait_on,
 )
 from kernel_model.traps import linux
 from kernel_model.user import USER_BUFFER, copyout
@@ -108,7 +109,7 @@ async def from_circuit(u: Process, so: Socket, size: int, flags: int, wait: bool
         if not wait:
             raise KernelError(Errno.EAGAIN, "nothing has come")
         try:
-            await wait_on(u, so.event("all" if text and peek else "data"))
+            await wait_for(u, so, SO_RCVTIMEO, so.event("all" if text and peek else "data"))
         except KernelError:
             if not so.local and so.received:  # SO_RCVLOWAT kept it asleep: this it takes
                 text = b"" if peek else text
@@ -136,7 +137,7 @@ async def one_record(
             return b"", "", 0
         if not wait:
             raise KernelError(Errno.EAGAIN, "nothing has come")
-        await wait_on(u, so.event("data"))
+        await wait_for(u, so, SO_RCVTIMEO, so.event("data"))
     first = so.received[0]
     sender = first.origin.name if first.origin is not None else first.sender
     if so.kind == SOCK_SEQPACKET and so.peer is not None:

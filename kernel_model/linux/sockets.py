@@ -9,6 +9,8 @@ from kernel_model.constants import (
     IPPROTO_TCP,
     IPPROTO_UDP,
     SO_PASSCRED,
+    SO_RCVTIMEO,
+    SO_SNDTIMEO,
     SOCK_CLOEXEC,
     SOCK_DGRAM,
     SOCK_NONBLOCK,
@@ -19,11 +21,14 @@ from kernel_model.constants import (
 from kernel_model.errno import Errno, KernelError
 from kernel_model.inode import free_descriptors, getf
 from kernel_model.linux.pipes import wake_first
+from kernel_model.linux.socketapart import dissolve
 from kernel_model.linux.socketinet import connect_internet
+from kernel_model.linux.sockettime import wait_for
 from kernel_model.process import Process
 from kernel_model.sockets.meeting import arrive, sonewconn
 from kernel_model.sockets.naming import (
     ANY,
+    NO_FAMILY,
     autobind,
     bind_port,
     clash,
@@ -45,7 +50,6 @@ from kernel_model.sockets.table import (
     descriptor,
     getsock,
     network_of,
-    wait_on,
 )
 from kernel_model.traps import linux, wakeup
 from kernel_model.user import USER_BUFFER, copyout
@@ -98,7 +102,9 @@ def sockargs(u: Process, so: Socket, name: str | None) -> str:
     """
     if name is None:
         raise KernelError(Errno.EFAULT, "no name can be read at this user address")
-    if (so.domain == AF_INET) == bool(INTERNET_NAME.fullmatch(name)):
+    if name == NO_FAMILY and so.domain == AF_INET:
+        return f"{ANY}:0"  # for the sake of old programs
+    if (so.domain == AF_INET) == bool(INTERNET_NAME.fullmatch(name)) and name != NO_FAMILY:
         return name
     path = bool(name) and not name.startswith("@")
     long = so.domain == AF_INET and (path or FAMILY + len(name) >= INTERNET_ADDRESS)
@@ -203,7 +209,7 @@ async def accept(u: Process, fd: int, flags: int = 0) -> int:
             raise KernelError(Errno.EAGAIN, "no connection waits")
         if so.state != LISTENING or (so.local and so.cantread):
             raise KernelError(Errno.EINVAL, "the socket is shut down")
-        await wait_on(u, so.event("connection"))
+        await wait_for(u, so, SO_RCVTIMEO, so.event("connection"))
     #: take the first of the queue, and let in who waits for its place
     new = so.queue.pop(0)
     soplace(u, so)
@@ -215,11 +221,18 @@ async def accept(u: Process, fd: int, flags: int = 0) -> int:
 
 @linux
 async def connect(u: Process, fd: int, name: str | None) -> int:
-    """A full queue of the UNIX domain is waited for, or EAGAIN; the socket is judged last."""
+    """A full queue of the UNIX domain is waited for, or EAGAIN; the socket is judged last.
+
+    The name AF_UNSPEC takes it from its other end.
+    """
     #: the address comes from the process
     if name is None and (fd in u.terminal or getf(u, fd)):
         raise KernelError(Errno.EFAULT, "no name can be read at this user address")
     so, nonblock = getsock(u, fd), getf(u, fd).nonblock
+    #: an address of no domain: it is not connected any more
+    if name == NO_FAMILY:
+        dissolve(u, so)
+        return 0
     #: Internet circuit: the handshake of the protocol, or what came of one that was begun
     if so.domain == AF_INET and so.stream:
         await connect_internet(u, so, name, nonblock)
@@ -249,7 +262,7 @@ async def connect_local(u: Process, so: Socket, name: str, nonblock: bool) -> No
             break
         if nonblock:
             raise KernelError(Errno.EAGAIN, f"the queue of {name} is full")
-        await wait_on(u, other.event("place"))
+        await wait_for(u, so, SO_SNDTIMEO, other.event("place"))
     if so.state != UNCONNECTED:
         known = so.state == CONNECTED
         raise KernelError(Errno.EISCONN if known else Errno.EINVAL, f"the socket is {so.state}")

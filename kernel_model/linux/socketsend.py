@@ -40,7 +40,7 @@ async def sosend(
         judge_records(so)
     if flags & MSG_OOB and not so.stream:
         raise KernelError(Errno.EOPNOTSUPP, "only circuits send out of band")
-    if name is not None and so.kind == SOCK_DGRAM and not sockargs(u, so, name):
+    if name is not None and so.kind == SOCK_DGRAM and not (name := sockargs(u, so, name)):
         raise KernelError(Errno.EINVAL, "the name is empty")
     if name is not None and so.kind == SOCK_DGRAM and not so.local and not split(name)[1]:
         raise KernelError(Errno.EINVAL, "nobody can be at port 0")

@@ -28,6 +28,7 @@ from kernel_model.user import USER_BUFFER, copyout
 
 INTERNET = re.compile(r"(\d+\.\d+\.\d+\.\d+):(\d+)")
 ANY, LOOPBACK = "0.0.0.0", "127.0.0.1"
+NO_FAMILY = "AF_UNSPEC"  # stands for an address of no domain
 RESERVED = 1024  # the first port that is everybody's
 
 

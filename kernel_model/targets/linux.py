@@ -18,6 +18,7 @@ from .linux_channel import Channel
 from .linux_network import crowded
 from .linux_process import LOOKS, PATIENCE, Lost, RealProcess
 from .linux_rest import settle, sleeps
+from .linux_sockets import Limits
 from .linux_words import outcome_words, status_words
 from .linux_world import begin, clear, end, fresh_key, hold, own_folder, refusal, strays
 
@@ -57,6 +58,7 @@ class LinuxTarget:
         self._keys: dict[Any, int] = {}
         self._reaped: dict[int, int] = {}  # status of each process that init waited for
         self._users: set[int] = set()
+        self._sockets = Limits()
         self._network = False  # the scenario has one of its own
 
     def start(self, setup: Setup) -> None:
@@ -156,7 +158,8 @@ class LinuxTarget:
         if why := why or crowded(call, args, self._network):
             return {"unsupported": why}
         process.ask(call, args)
-        if not process.answered(0.001 + soon(call, args)) and self._sleeps(process):
+        limit = self._sockets.ms(proc, call, args)
+        if not process.answered(0.001 + soon(call, args, limit)) and self._sleeps(process):
             outcome: Outcome = {"blocks": True}
         else:
             outcome = self._outcome(process)
@@ -225,7 +228,10 @@ class LinuxTarget:
             self._reaped |= dict(received[0]["reaped"])
 
 
-def soon(call: str, args: list[Any]) -> float:
-    """Seconds in which a call that sleeps comes back by itself; 0 for one that may sleep on."""
-    ms = args[_MS[call]] if len(args) > _MS.get(call, len(args)) else None
+def soon(call: str, args: list[Any], limit: int | None) -> float:
+    """Seconds in which a call that sleeps comes back by itself; 0 for one that may sleep on.
+
+    limit  milliseconds that its socket gives it, if there is one with a limit
+    """
+    ms = args[_MS[call]] if len(args) > _MS.get(call, len(args)) else limit
     return max(ms, 0) / 1000 + PATIENCE if ms is not None and ms < SHORT else 0.0

@@ -4,6 +4,8 @@ import fcntl
 import socket
 import struct
 
+from .linux_sockets import NO_FAMILY
+
 _SIOCSIFFLAGS = 0x8914
 _UP, _RUNNING = 0x1, 0x40
 
@@ -26,7 +28,7 @@ def socket_name(call: str, args: list[object]) -> str:
 
 def is_path(name: str) -> bool:
     """Is it a name in the file system? Others are abstract (@x) or an address and a port."""
-    return bool(name) and not name.startswith("@") and ":" not in name
+    return name not in ("", NO_FAMILY) and not name.startswith("@") and ":" not in name
 
 
 def crowded(call: str, args: list[object], private: bool) -> str | None:

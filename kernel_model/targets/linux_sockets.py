@@ -3,6 +3,7 @@
 "@x"               the abstract name x of the UNIX domain
 "127.0.0.1:7001"   an address and a port of the Internet domain
 ""                 no name: the address is no longer than its family
+"AF_UNSPEC"        an address of no domain
 anything else      a path of the UNIX domain
 """
 
@@ -12,9 +13,17 @@ import re
 import socket
 import struct
 from collections.abc import Callable
+from typing import Any
 
 from .linux_libc import Reply, answer, prototype
 
+NO_FAMILY = "AF_UNSPEC"
+TIMES = {(socket.SOL_SOCKET, socket.SO_RCVTIMEO), (socket.SOL_SOCKET, socket.SO_SNDTIMEO)}
+TIMED = {
+    **dict.fromkeys(("accept", "recv", "recvfrom", "read"), socket.SO_RCVTIMEO),
+    **dict.fromkeys(("connect", "send", "sendto", "write"), socket.SO_SNDTIMEO),
+}
+_TIMEVAL = struct.Struct("@ll")  # seconds, microseconds: what is told is milliseconds
 _LARGEST = 256  # bytes of an address
 _FAMILY = 2  # bytes at its beginning that say of which domain it is
 INTERNET = re.compile(r"(\d+\.\d+\.\d+\.\d+):(\d+)")
@@ -43,6 +52,8 @@ def address(name: str | None) -> tuple[bytes | None, int]:
     """The address that a name stands for, and its length; None is a bad address."""
     if name is None:
         return None, 16
+    if name == NO_FAMILY:
+        return bytes(16), 16
     if found := INTERNET.fullmatch(name):
         ip, port = socket.inet_aton(found[1]), int(found[2])
         raw = struct.pack("=H", socket.AF_INET) + struct.pack("!H", port) + ip + bytes(8)
@@ -65,6 +76,20 @@ def name_of(raw: bytes) -> str:
     if path.startswith(b"\0"):
         return "@" + path[1:].decode("latin-1")
     return path.partition(b"\0")[0].decode("latin-1")
+
+
+class Limits:
+    """SO_RCVTIMEO and SO_SNDTIMEO, by the process and the descriptor that they were set with."""
+
+    def __init__(self) -> None:
+        self.set: dict[tuple[str, int, int], int] = {}
+
+    def ms(self, proc: str, call: str, args: list[Any]) -> int | None:
+        """Milliseconds after which this call comes back; None if it may sleep for ever."""
+        if call == "setsockopt" and tuple(args[1:3]) in TIMES:
+            self.set[proc, args[0], args[2]] = args[3]
+        option = TIMED.get(call)
+        return self.set.get((proc, args[0], option)) or None if option is not None else None
 
 
 class _Room:
@@ -122,13 +147,24 @@ def named(call: Callable[..., int], fd: int) -> Reply:
 
 
 def getsockopt(fd: int, level: int, option: int) -> Reply:
-    value, length = ctypes.c_int(), ctypes.c_uint(4)
-    made = _getsockopt(fd, level, option, ctypes.byref(value), length)
+    if (level, option) in TIMES:
+        room = ctypes.create_string_buffer(_TIMEVAL.size)
+    else:
+        room = ctypes.create_string_buffer(ctypes.sizeof(_int))
+    made = _getsockopt(fd, level, option, room, ctypes.c_uint(len(room)))
+    if len(room) == _TIMEVAL.size:
+        seconds, rest = _TIMEVAL.unpack(room.raw)
+        told = seconds * 1000 + rest // 1000
+    else:
+        told = _int.from_buffer(room).value
     reply = answer(made)
-    return reply if "errno" in reply else reply | {"value": value.value}
+    return reply if "errno" in reply else reply | {"value": told}
 
 
 def setsockopt(fd: int, level: int, option: int, value: int) -> Reply:
+    if (level, option) in TIMES:
+        time = _TIMEVAL.pack(value // 1000, value % 1000 * 1000)
+        return answer(_setsockopt(fd, level, option, time, len(time)))
     return answer(_setsockopt(fd, level, option, ctypes.byref(ctypes.c_int(value)), 4))
 
 
