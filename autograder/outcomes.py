@@ -27,7 +27,8 @@ def words_of(answer: dict[str, Any]) -> dict[str, str]:
 
 def plain_outcome(outcome: dict[str, Any]) -> dict[str, Any]:
     """An outcome that is JSON for certain, and not endless; else what is odd about it."""
-    if type(outcome.get("ret")) is int and len(outcome) == 1:  # as most are
+    ret = outcome.get("ret")
+    if type(ret) is int and len(outcome) == 1 and ret.bit_length() <= MOST_SIZE:  # as most are
         return outcome
     if "raised" in outcome:
         cell = CELL.fullmatch(str(outcome.pop("file", None)))

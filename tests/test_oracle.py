@@ -14,6 +14,7 @@ from autograder.student import StudentTarget
 from tests.needs import require
 
 RIGHT = exercise("msgrcv").accepted()["classes"]
+HANGS = 300.0  # seconds: what takes so long hangs, however busy the machine
 
 
 @pytest.fixture(autouse=True)
@@ -138,7 +139,7 @@ def test_what_loops_twice_is_not_tried_for_ever_and_a_rule_without_cases_is_not_
     made = grade(exercise("msgrcv").mutants()["busy_waiting"])
 
     assert [case.kind for case in made.cases].count("looped") == 2
-    assert made.seconds < 60
+    assert made.seconds < HANGS
     assert (made.rules["sleep"], made.rules["permission"]) == (False, False)
     assert "permission" in made.untried
     assert "sleep" not in made.untried
@@ -173,7 +174,7 @@ def test_a_cell_that_does_not_come_to_an_end_costs_only_itself() -> None:
         (4, "it does not come to an end, so it is left out"),
         (5, "NameError: name 'z' is not defined"),
     ]
-    assert made.seconds < 60
+    assert made.seconds < HANGS
 
 
 def test_cells_that_are_slow_together_are_no_endless_cell() -> None:
@@ -444,7 +445,7 @@ def test_sleeping_does_not_hold_up_the_class(monkeypatch: pytest.MonkeyPatch) ->
     made = grade("import time\ndef msgrcv(*args):\n    time.sleep(0.2)\n    raise ValueError")
 
     assert made.verdict == "timeout"
-    assert made.seconds < 20
+    assert made.seconds < HANGS
     assert made.cases[-1].message == "not tried: the cases before took more than 1 second"
 
 
@@ -457,4 +458,4 @@ def test_a_cell_that_pythons_parser_takes_hours_for_holds_up_nobody(slow: str) -
 
     assert made.verdict == "pass"
     assert [problem["cell"] for problem in made.problems] == [1]
-    assert made.seconds < 20
+    assert made.seconds < HANGS
