@@ -9,9 +9,9 @@ findings(page)        what axe-core finds in a page
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -20,12 +20,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests.needs import require
+from tests.ports import free_port
 
 FLAGS = [
     "--no-sandbox",
@@ -43,9 +44,10 @@ RUN = """() => {
   return [...Array(cells.length).keys()].map((at) => cells.get(at)).every((cell) =>
     cell.type !== 'code' || !cell.sharedModel.getSource() || cell.executionState === 'idle');
 }"""
-IDLE = """() => {
-  const found = window.jupyterapp?.shell.currentWidget?.context?.sessionContext;
-  return found?.session?.kernel?.status === 'idle' && found.isReady;
+IDLE = """(path) => {
+  const { context } = window.jupyterapp.shell.currentWidget ?? {};
+  const found = context?.path === path && context.sessionContext;
+  return found && found.session?.kernel?.status === 'idle' && found.isReady;
 }"""
 CLOSE = """() => {
   const { shell } = window.jupyterapp;
@@ -56,6 +58,9 @@ FINDINGS = """async ([include, rules]) => {
   const { violations } = await axe.run({ include }, options);
   return violations.flatMap((one) => one.nodes.map((node) => [one.id, node.html.slice(0, 300)]));
 }"""
+# anywidget gives the code of a widget two seconds to be there, on whatever machine
+PATIENT = f"""const after = AbortSignal.timeout.bind(AbortSignal);
+AbortSignal.timeout = (ms) => after(Math.max(ms, {SECONDS * 1000}));"""
 PICTURES = "KERNELBOOK_PICTURES"  # names a folder that screenshots are kept in
 
 expect.set_options(timeout=SECONDS * 1000)
@@ -82,16 +87,18 @@ class Visit:
     def open(self, path: str) -> Page:
         """Opens a file of the lab and waits until its kernel is there.
 
-        A page that shows the lab already opens it there, and closes what was open.
+        A page that shows the lab already opens it there, and closes what was open. JupyterLab puts
+        its launcher where nothing is open, and in front: had it not come, it would come between.
         """
         if self.page.url.startswith(self.lab.url):
             self.page.evaluate(CLOSE)
-            self.command("docmanager:open", {"path": path})
         else:
-            place = f"{self.lab.url}/lab/tree/{quote(path)}?token={self.lab.token}&reset"
+            place = f"{self.lab.url}/lab?token={self.lab.token}&reset"
             self.page.goto(place, wait_until="domcontentloaded")
+        self.page.wait_for_selector(".jp-Launcher")
+        self.command("docmanager:open", {"path": path})
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=SECONDS * 1000)
-        self.page.wait_for_function(IDLE, timeout=SECONDS * 1000)
+        self.page.wait_for_function(IDLE, arg=path, timeout=SECONDS * 1000)
         self.page.wait_for_selector("#jupyterlab-splash", state="detached")
         return self.page
 
@@ -121,22 +128,24 @@ class Visit:
             self.page.screenshot(path=folder / f"{name}.png")
 
 
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
 @contextmanager
 def lab(folder: Path) -> Iterator[Lab]:
-    """`kernelbook lab` in a folder of its own, with nobody's settings."""
+    """`kernelbook lab` in a folder of its own, with nobody's settings.
+
+    Its notebooks' kernels are reached by files: a port that is found for one may be another's by
+    the time it is used. Their names must be short, so they have a folder near the root.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as runtime:
+        yield from _lab(folder, runtime)
+
+
+def _lab(folder: Path, runtime: str) -> Iterator[Lab]:
     port, token = free_port(), secrets.token_hex(16)
     home, root = folder / "home", folder / "lab"
     home.mkdir(parents=True)
-    names = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
+    names = ("CONFIG_DIR", "DATA_DIR")
     own = {f"JUPYTER_{name}": str(home / name.lower()) for name in names}
+    own["JUPYTER_RUNTIME_DIR"] = runtime
     env = (
         os.environ
         | own
@@ -153,7 +162,7 @@ def lab(folder: Path) -> Iterator[Lab]:
             [sys.executable, "-m", "autograder.cli", "lab", "--to", str(root), "--",
              "--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}",
              "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
-             "--LabApp.expose_app_in_browser=True"],
+             "--KernelManager.transport=ipc", "--LabApp.expose_app_in_browser=True"],
             cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT,
         )  # fmt: skip
     made = Lab(f"http://127.0.0.1:{port}", token, root)
@@ -197,6 +206,7 @@ def visit(browser: Browser, made: Lab, width: int = 1280, height: int = 900) -> 
     """A page of its own; what would leave the machine is stopped and noted."""
     context = browser.new_context(viewport={"width": width, "height": height})
     context.set_default_timeout(SECONDS * 1000)
+    context.add_init_script(PATIENT)
     found = Visit(context.new_page(), made)
 
     def ask(route: Route) -> None:

@@ -1,5 +1,6 @@
 """The lectures in JupyterLab, as a learner has them: every cell runs, everything can be used."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,30 @@ THEMES = {"light": (), "dark": ("color-contrast",)}  # rules; by night only the 
 IN_FRONT = """() => {
   const { context } = window.jupyterapp?.shell.currentWidget ?? {};
   return context?.sessionContext.session ? context.path : '';
+}"""
+# A screen on, or from the end back to the beginning; once what is there is drawn
+FURTHER = """async () => {
+  const all = document.querySelector('.jp-WindowedPanel-outer');
+  const before = all.scrollTop;
+  all.scrollTop += 500;
+  if (all.scrollTop === before) all.scrollTop = 0;
+  for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
+}"""
+# An element is in view, and neither it nor the length of the page changes for a dozen frames
+STANDS_STILL = """async (element) => {
+  element.scrollIntoView({ block: 'nearest' });
+  const all = document.querySelector('.jp-WindowedPanel-outer');
+  const place = () => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return [x, y, width, height, all.scrollTop, all.scrollHeight].join();
+  };
+  const before = place();
+  for (let frame = 0; frame < 12; frame++) {
+    await new Promise(requestAnimationFrame);
+    if (!element.isConnected || place() !== before) return false;
+  }
+  return document.getAnimations().every((one) =>
+    one.effect.getComputedTiming().endTime === Infinity || one.playState === 'finished');
 }"""
 STOP = "() => window.jupyterapp.shell.currentWidget.context.sessionContext.shutdown()"
 
@@ -76,21 +101,19 @@ def reader(page_for_all: Visit) -> Iterator[Visit]:
     assert page_for_all.errors == []
 
 
-def shown(page: Page, kind: str, nth: int = 0) -> Locator:
-    """A widget, scrolled into view: JupyterLab draws a cell only when it is near."""
-    found = page.locator(kind)
-    for _ in range(60):
-        if found.count() > nth:
-            break
-        page.evaluate(
-            "() => { const all = document.querySelector('.jp-WindowedPanel-outer');"
-            " all.scrollTop += 500; }"
-        )
-        page.wait_for_timeout(100)
-    found.nth(nth).scroll_into_view_if_needed()
-    page.wait_for_timeout(500)  # what is drawn above it moves it, and draws it again
-    found.nth(nth).scroll_into_view_if_needed()
-    return found.nth(nth)
+def shown(page: Page, kind: str) -> Locator:
+    """The first such widget, scrolled into view, in a page that stands still.
+
+    JupyterLab draws a cell only when it is near; what is drawn above a widget moves it, and may
+    draw it again.
+    """
+    found = page.locator(kind).first
+    until = time.monotonic() + SECONDS
+    while not found.count() or not found.evaluate(STANDS_STILL):
+        assert time.monotonic() < until, f"no {kind} that stands still in {SECONDS} s"
+        if not found.count():
+            page.evaluate(FURTHER)
+    return found
 
 
 def run(reader: Visit, path: str) -> Page:
@@ -114,7 +137,6 @@ def test_a_lecture_runs_whole_and_can_be_used_by_everyone_by_day_and_by_night(
     for theme, rules in THEMES.items():
         reader.theme(theme)
         shown(page, ".kb-player")
-        page.wait_for_timeout(500)
         reader.picture(f"{name.removesuffix('.ipynb')}-{theme}")
         assert findings(page, *rules, within=OURS) == []
 
@@ -139,7 +161,7 @@ def test_interleavings_are_chosen_by_keys_when_the_kernel_has_gone(reader: Visit
     page = run(reader, LOCKS)
     widget = shown(page, ".kb-interleave")
     page.evaluate(STOP)
-    widget.focus()
+    shown(page, ".kb-interleave").focus()
     for key in ("1", "1", "2", "2", "1", "2"):
         page.keyboard.press(key)
     reader.picture("interleave")
@@ -187,7 +209,7 @@ def test_the_player_steps_by_keys_when_the_kernel_has_gone(reader: Visit) -> Non
     page = run(reader, MESSAGES)
     player = shown(page, ".kb-player")
     page.evaluate(STOP)
-    player.focus()
+    shown(page, ".kb-player").focus()
     page.keyboard.press("Home")
     before = player.locator(".kb-say").inner_text()
     for _ in range(12):
