@@ -26,13 +26,23 @@ class Scheme:
 
     procs: str = "ABCDEFGH"
     saves: str = "qrstuvwx"
+    by_kind: bool = True  # queues begin with q, sets, segments and sockets with s
     key: int = 1  # the first of them; the others follow
     step: int = 1  # from one type to the next
     user: int = 1000
 
 
+FIRST = {
+    "msgget": "q", "semget": "s", "shmget": "s", "shmat": "a", "socket": "s", "accept": "t",
+    "pipe": "p", "socketpair": "p",
+}  # fmt: skip
 # The first is for everybody; the others, where the first would show a secret case as it stands.
-SCHEMES = (Scheme(), Scheme(step=2), Scheme(key=7), Scheme(procs="PQRSTUVW", saves="mnopqrst"))
+SCHEMES = (
+    Scheme(),
+    Scheme(step=2),
+    Scheme(key=7),
+    Scheme(procs="PQRSTUVW", saves="mnopqrst", by_kind=False),
+)
 Renaming = Callable[[Example, Scheme], Example]
 
 
@@ -111,10 +121,18 @@ def is_fork(step: CallStep) -> bool:
 
 
 def saves(example: Example, scheme: Scheme) -> Example:
-    """Saved values in the order in which they are saved."""
-    saved = dict.fromkeys(step.save for step in example.calls if step.save)
-    new = dict(zip(saved, scheme.saves, strict=False))
-    if len(new) < len(saved):
+    """Saved values by what they are, and in the order in which they are saved."""
+    saved: dict[str, str] = {}
+    for step in example.calls:
+        if step.save:
+            saved.setdefault(step.save, step.call)
+    new: dict[str, str] = {}
+    for name, call in saved.items():
+        first = FIRST.get(call, "") if scheme.by_kind else ""
+        begin = max(scheme.saves.find(first), 0)
+        letters = first + scheme.saves[begin:] + scheme.saves[:begin]
+        new[name] = next((letter for letter in letters if letter not in new.values()), "")
+    if not all(new.values()):
         return example
 
     def of(value: Any) -> Any:

@@ -99,16 +99,16 @@ def test_the_picture_shows_the_field_in_which_two_outcomes_differ() -> None:
 @pytest.mark.parametrize(
     ("name", "mutant", "last", "words"),
     [
-        ("connect", "wakes_data", "B: connect(s, '@s')",
+        ("connect", "wakes_data", "B: connect(u, '@s')",
          "expected A's accept to come back and return 4, but it sleeps on."),
-        ("connect", "in_front", "C: connect(s, '@s')",
+        ("connect", "in_front", "C: connect(u, '@s')",
          "socket 1: queue: expected [3, 5], got [5, 3]."),
         ("ptrace", "steps_on_after_a_step", "A: ptrace(PTRACE_CONT, pid of B, 1, 0)",
          "process B: state: expected zombie, got stopped."),
         ("ptrace", "kill_is_no_end", "A: ptrace(PTRACE_KILL, pid of B, 0, 0)",
          "expected B's kill to end the process (signaled SIGKILL), but the process ended "
          "(signaled SIGUSR1)."),
-        ("semop", "time_of_the_call", "A: semctl(q, 0, IPC_STAT)",
+        ("semop", "time_of_the_call", "A: semctl(s, 0, IPC_STAT)",
          "Expected the last call to give otime 1004, but it gave otime 1003."),
     ],
 )  # fmt: skip
@@ -142,7 +142,7 @@ def test_what_a_call_saves_when_it_has_slept_is_known_to_the_calls_after_it() ->
     )
 
     assert found is not None
-    assert found["calls"][-1] == "A: recv(r, 9, 0)"
+    assert found["calls"][-1] == "A: recv(t, 9, 0)"
     assert run(Scenario.from_json(found["scenario"]), ModelTarget()).verdict == "pass"
 
 

@@ -361,9 +361,9 @@ def kernel_of(sources: list[str], name: str) -> Callable[[], ModelTarget]:
     [
         ("allocreg", "first_program", "A: exec(sleep = 1)",
          "region 0: inode: expected sleep, got program"),
-        ("allocreg", "file_of_the_caller", "A: q = shmget(key 1, 6, IPC_CREAT | 0o600)",
+        ("allocreg", "file_of_the_caller", "A: s = shmget(key 1, 6, IPC_CREAT | 0o600)",
          "region 3: inode: expected none, got program"),
-        ("shmget", "takes_memory", "A: q = shmget(key 1, 9, IPC_CREAT | 0o600)",
+        ("shmget", "takes_memory", "A: s = shmget(key 1, 9, IPC_CREAT | 0o600)",
          "segment 0: cleared: expected true, got false"),
     ],
 )  # fmt: skip
