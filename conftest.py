@@ -20,7 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
     import nbval.kernel
     from jupyter_client.manager import KernelManager
 
-    folder = tempfile.TemporaryDirectory(prefix="kernels-")
+    folder = tempfile.TemporaryDirectory(prefix="kernels-", ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)
     files = (f"{folder.name}/{number}.json" for number in itertools.count())
 

@@ -196,7 +196,9 @@ def chromium() -> Iterator[Browser]:
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     require(found, "chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, headless=True, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=found, headless=True, args=FLAGS, timeout=SECONDS * 1000
+        )
         yield browser
         browser.close()
 

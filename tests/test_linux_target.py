@@ -771,7 +771,9 @@ def public_copy() -> Iterator[str]:
     """A copy of the kernel that every user of the machine can read."""
     with tempfile.TemporaryDirectory() as root:
         os.chmod(root, 0o755)
-        shutil.copytree(Path(__file__).parents[1] / "kernel_model", f"{root}/kernel_model")
+        kernel = Path(__file__).parents[1] / "kernel_model"
+        compiled = shutil.ignore_patterns("__pycache__")  # tests beside this one write there
+        shutil.copytree(kernel, f"{root}/kernel_model", ignore=compiled)
         yield root
 
 
