@@ -17,13 +17,12 @@ frame, plain = sys._getframe(), json.dumps
 while "LOST_CHANNEL" not in frame.f_globals:
     frame = frame.f_back
 class json:
-    loads = json.loads
     def dumps(v):
         if isinstance(v, dict) and "outcome" in v and v["outcome"].get("errno") == "EPERM":
             first = dict(v, outcome=dict(v["outcome"], errno="EACCES"))
             return plain(first)[:-1] + ', "outcome": ' + plain(v["outcome"]) + "}"
         return plain(v)
-frame.f_globals["json"] = json
+frame.f_globals["_json"] = json.dumps
 """
 
 

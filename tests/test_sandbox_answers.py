@@ -32,6 +32,26 @@ def test_every_plain_value_comes_through(value: object) -> None:
     assert parse(json.dumps(value).encode()) == value
 
 
+@given(JSON)
+def test_an_answer_that_comes_again_has_a_value_of_its_own_with_the_same_types(
+    value: object,
+) -> None:
+    text = json.dumps({"value": [value]}).encode()
+    one = parse(text)
+    assert isinstance(one, dict), "an object is a dict"
+    shown = repr(one)
+    one["value"].append("more")
+    one["other"] = 1
+
+    assert repr(parse(text)) == shown == repr(json.loads(text))
+
+
+def test_an_answer_that_is_none_is_none_each_time() -> None:
+    for _ in range(2):
+        with pytest.raises(BadAnswer, match="names a key twice"):
+            parse(b'{"a": 1, "a": 2}')
+
+
 @given(st.binary(max_size=60) | st.text('[]{}",:\\u0d1e.-NaIinfty ', max_size=60).map(str.encode))
 def test_any_other_bytes_are_a_value_or_a_bad_answer(text: bytes) -> None:
     try:
@@ -193,3 +213,12 @@ def test_after_an_exception_the_child_can_be_asked_again(sandbox: Sandbox) -> No
             child.ask({"code": "1 / 0", "given": {}})
 
         assert child.ask({"code": "result = 1", "given": {}}) == 1
+
+
+def test_a_value_that_goes_round_in_a_circle_is_told_from_one_that_is_deep(
+    sandbox: Sandbox,
+) -> None:
+    with pytest.raises(BadAnswer, match="ValueError: Circular reference"):
+        ask(sandbox, "result = []\nresult.append(result)")
+    with pytest.raises(BadAnswer, match="RecursionError"):
+        ask(sandbox, "result = []\nfor _ in range(100_000): result = [result]")

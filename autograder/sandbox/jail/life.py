@@ -19,6 +19,7 @@ from .wire import (
 )
 
 CHANNEL = 3  # the only descriptor besides 0, 1 and 2, which are /dev/null
+_PLAIN = json.JSONEncoder(check_circular=False)
 _READ = 1 << 16  # bytes at a time
 Handle = Callable[[object], object]
 
@@ -44,10 +45,18 @@ def _answer(handle: Handle) -> None:
     _send(READY, "")
     while (request := _receive()) is not None:
         try:
-            kind, text = ANSWER, json.dumps(handle(json.loads(request.decode())))
+            kind, text = ANSWER, _json(handle(json.loads(request.decode())))
         except BaseException as error:
             kind, text = RAISED, _words(error)
         _send(kind, text)
+
+
+def _json(answer: object) -> str:
+    """The answer in JSON; looks for circles in it only if there seems to be one."""
+    try:
+        return _PLAIN.encode(answer)
+    except RecursionError:
+        return json.dumps(answer)
 
 
 def _words(error: BaseException) -> str:
