@@ -137,6 +137,22 @@ def test_one_process_is_put_to_sleep_and_another_wakes_it(opened: Open) -> None:
     expect(page.locator(".card.asleep")).to_have_count(0)
 
 
+def test_who_is_chosen_is_shown_a_descriptor_of_its_own(opened: Open) -> None:
+    page = opened(console(first="Sockets"))
+    choose(page, "A", "socketpair").click()
+    expect(page.get_by_role("log")).to_contain_text("kept as pair")
+    choose(page, "B", "socket").click()
+    expect(page.get_by_role("log")).to_contain_text("kept as sock")
+
+    page.get_by_label("System call", exact=True).select_option("close")
+    shown = page.get_by_label("descriptor", exact=True)
+    expect(shown).to_have_value("$sock")
+    page.locator(".card label:has(b:text-is('A'))").click()
+    expect(shown).to_have_value("$pair.1")
+    page.get_by_role("button", name="Call", exact=True).click()
+    expect(shown).to_have_value("$pair.0")
+
+
 def test_a_sleeper_is_signalled_from_its_card(opened: Open) -> None:
     page = opened(console())
     conversation(page)

@@ -26,7 +26,7 @@ from kernel_model.view.consoles.runs import DeskError
 from kernel_model.view.consoles.saving import save
 from kernel_model.view.consoles.state import drawn, logged, scenario_text, state_of
 from kernel_model.view.consoles.widget import Console
-from kernel_model.view.consoles.words import error_told, event_told, outcome_told, written
+from kernel_model.view.consoles.words import effects, error_told, event_told, outcome_told, written
 from tests.needs import require
 
 QUIET = {"kind": "", "text": "", "at": ""}
@@ -692,6 +692,22 @@ def test_a_process_is_shown_its_own_newest_descriptor_that_fits_the_call_first()
         "write": {"server": "$sock3", "client": "$p.w"},
         "close": {"server": "$sock3", "client": "$p.w"},
     }
+
+
+def test_what_a_call_that_slept_gives_is_kept_by_a_name_when_it_comes_back() -> None:
+    desk = Desk(processes={"server": 1000, "client": 1000})
+    desk.call("server", "socket", ["AF_UNIX", "SOCK_STREAM", 0])
+    desk.call("server", "bind", ["$sock", "@s"])
+    desk.call("server", "listen", ["$sock", 5])
+    desk.call("server", "accept", ["$sock"])
+    desk.call("client", "socket", ["AF_UNIX", "SOCK_STREAM", 0])
+    line = desk.call("client", "connect", ["$sock2", "@s"])
+    desk.call("client", "send", ["$sock2", "hello", []])
+
+    assert effects(line) == ["server's accept returns 4, kept as sock3: no name"]
+    assert first_of(desk, "recv") == {"server": "$sock3", "client": "$sock2"}
+    assert desk.call("server", "recv", ["$sock3", 9, []]).outcome["data"] == "hello"
+    assert line.steps[1]["save"] == "sock3"
 
 
 def test_a_child_is_shown_what_its_parent_had_and_nobody_what_was_closed() -> None:

@@ -28,7 +28,7 @@ from kernel_model.view.consoles.budget import EndlessLoop, budget
 from kernel_model.view.consoles.people import Person, in_order, ordered, people_of
 from kernel_model.view.consoles.runs import DeskError, Line, Move, Run
 from kernel_model.view.consoles.saving import scenario_of
-from kernel_model.view.consoles.seen import KEPT
+from kernel_model.view.consoles.seen import free_name
 from kernel_model.view.consoles.words import line_told
 
 NAME = re.compile(r"[A-Za-z]\w{0,11}")  # of a process, or of a result that is kept
@@ -121,12 +121,7 @@ class Desk:
 
     def free_name(self, call: str) -> str | None:
         """The name that would keep the result of a call; None for one that gives no descriptor."""
-        stem, number = KEPT.get(call), 1
-        if stem is None:
-            return None
-        while (name := stem if number == 1 else f"{stem}{number}") in self.run.names.saved:
-            number += 1
-        return name
+        return free_name(call, self.run.names.saved)
 
     def _new_name(self, name: str) -> None:
         if not NAME.fullmatch(name):
@@ -186,12 +181,12 @@ class Desk:
     @property
     def made_by(self) -> dict[str, str]:
         """Which call gave each of them."""
-        return {line.kept: line.move.call for line in self.lines if line.kept}
+        return {name: call for line in self.lines for name, _, call in line.results}
 
     @property
     def owners(self) -> dict[str, str]:
         """Who made that call."""
-        return {line.kept: line.move.proc for line in self.lines if line.kept}
+        return {name: proc for line in self.lines for name, proc, _ in line.results}
 
     def view(self) -> dict[str, Any]:
         """Every table, as `kernel_model.tables.show` gives them."""

@@ -15,7 +15,7 @@ from kernel_model.scenario.arguments import arguments
 from kernel_model.scenario.calls import PAIRS, SIGNATURES
 from kernel_model.scenario.run import CLASSIC_LIMITS
 from kernel_model.targets import Outcome, Setup, Target
-from kernel_model.view.consoles.seen import expected
+from kernel_model.view.consoles.seen import expected, free_name
 
 Json = dict[str, Any]
 
@@ -46,6 +46,7 @@ class Line:
     move: Move
     outcome: Outcome
     back: dict[str, tuple[str, Outcome]] = field(default_factory=dict)  # sleeping calls, come back
+    got: dict[str, str] = field(default_factory=dict)  # names of what some of these have got
     ended: dict[str, Any] = field(default_factory=dict)  # processes that are gone now, and how
     states: dict[str, str] = field(default_factory=dict)  # those stopped now, or running again
     steps: list[Json] = field(default_factory=list)  # the same, as a scenario expects it
@@ -55,6 +56,12 @@ class Line:
     def kept(self) -> str | None:
         """The name under which the result is kept, if it is."""
         return self.move.save if type(self.outcome.get("ret")) is int else None
+
+    @property
+    def results(self) -> list[tuple[str, str, str]]:
+        """Every result that is kept since: its name, who got it, and by which call."""
+        own = [(self.kept, self.move.proc, self.move.call)] if self.kept else []
+        return own + [(name, proc, self.back[proc][0]) for proc, name in self.got.items()]
 
 
 class Run:
@@ -70,6 +77,7 @@ class Run:
         self.who = list(setup.uids)
         self.keys: set[int] = set()
         self.sleeping: dict[str, tuple[str, str]] = {}  # process: the call, and on what
+        self.wanted: dict[str, str] = {}  # process: the name for what its sleeping call will give
         self.gone: dict[str, str] = {}  # process: why it can call no more
         self.stopped: set[str] = set()
 
@@ -99,6 +107,7 @@ class Run:
         self.keys |= {arg["key"] for arg in move.args if isinstance(arg, dict) and "key" in arg}
         line = Line(move, self.target.call(move.proc, move.call, args))
         self._note(move.proc, move.call, line.outcome)
+        self.wanted[move.proc] = move.save or ""
         if move.call == "fork" and "ret" in line.outcome:
             self.who.append(args[0])
         if line.kept:
@@ -138,6 +147,7 @@ class Run:
                 if outcome is not None:
                     call = self.sleeping[proc][0]
                     line.back[proc] = (call, outcome)
+                    self._keep(line, proc, outcome)
                     self._note(proc, call, outcome)
             if (state == "stopped") != (proc in self.stopped):
                 line.states[proc] = "stopped" if state == "stopped" else "runs"
@@ -145,15 +155,27 @@ class Run:
         if "execs" in line.outcome and line.move.proc not in self.gone:
             self.gone[line.move.proc] = "runs another program since its exec"
 
+    def _keep(self, line: Line, proc: str, outcome: Outcome) -> None:
+        """What a call that slept has given is kept by the name that was free then, or another."""
+        name = self.wanted[proc]
+        if not name or type(outcome.get("ret")) is not int:
+            return
+        if name in self.names.saved:
+            name = free_name(line.back[proc][0], self.names.saved) or name
+        line.got[proc] = name
+        self.names.saved[name] = outcome["ret"]
+
     def _told(self, line: Line) -> list[Json]:
         """The move and what came of it, as steps of a scenario."""
         step = line.move.step()
-        saved = {name: value for name, value in self.names.saved.items() if name != line.kept}
+        new = {name for name, *_ in line.results}
+        saved = {name: value for name, value in self.names.saved.items() if name not in new}
         step["expect"] = expected(line.move.call, line.outcome, self, saved)
         if line.move.save and not line.kept:
             del step["save"]
         back = [
             {"wakes": proc, "expect": expected(call, outcome, self, saved)}
+            | ({"save": line.got[proc]} if proc in line.got else {})
             for proc, (call, outcome) in line.back.items()
         ]
         ended = [{"ends": proc, "expect": status} for proc, status in line.ended.items()]

@@ -6,6 +6,7 @@ Descriptors, process ids, keys and times are numbers of one run. In their place 
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any, Protocol
 
 from kernel_model.scenario import Names
@@ -24,6 +25,16 @@ FOUND = ("msgget", "semget", "shmget")  # of these, the same number is the same 
 PIDS = ("fork", "wait", "waitpid", "getpid", "setpgrp")  # calls that give a process id
 TIMES = ("stime", "rtime", "ctime", "otime", "atime", "dtime")
 WHO = ("lspid", "lrpid", "cpid", "lpid")
+
+
+def free_name(call: str, saved: Container[str]) -> str | None:
+    """The name that would keep the result of a call; None for one that gives no descriptor."""
+    stem, number = KEPT.get(call), 1
+    if stem is None:
+        return None
+    while (name := stem if number == 1 else f"{stem}{number}") in saved:
+        number += 1
+    return name
 
 
 class Seen(Protocol):

@@ -27,6 +27,8 @@ def held(lines: Iterable[Line]) -> dict[str, dict[str, int]]:
             named = {f"{line.kept}.{end}": line.outcome[end] for end in ends}
             got = named or {line.kept: line.outcome["ret"]}
             found.setdefault(line.move.proc, {}).update(got)
+        for who, name in line.got.items():
+            found.setdefault(who, {})[name] = line.back[who][1]["ret"]
     return found
 
 

@@ -229,7 +229,8 @@ def did(line: Line) -> str:
 def effects(line: Line) -> list[str]:
     """What a call did to others, a sentence each."""
     said = [
-        f"{proc}'s {call} {outcome_told(outcome)}" for proc, (call, outcome) in line.back.items()
+        f"{proc}'s {call} {outcome_told(outcome, kept_as(line.got.get(proc)))}"
+        for proc, (call, outcome) in line.back.items()
     ]
     said += [f"{proc} is gone ({status_told(status)})" for proc, status in line.ended.items()]
     return said + [
@@ -238,10 +239,15 @@ def effects(line: Line) -> list[str]:
     ]
 
 
+def kept_as(name: str | None) -> str:
+    """By which name a result is kept; empty when it is not."""
+    return f"kept as {name}" if name else ""
+
+
 def stands(line: Line) -> str:
     """What the number that a call returned stands for; empty when it is only a number."""
     if line.kept:
-        return f"kept as {line.kept}"
+        return kept_as(line.kept)
     meant = line.steps[0].get("expect", {}).get("ret") if line.steps else None
     if isinstance(meant, str) and meant.startswith("$"):
         return f"which is {meant[1:]}"
