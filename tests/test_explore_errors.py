@@ -41,6 +41,8 @@ WRONG = {  # what stands in Pprim, before the lock is taken: what the report say
     "await store(sem.lock, [me])": "lock cannot hold a list: a cell holds numbers",
     "await store(sem.lock, object())": "lock cannot hold a object: a cell holds numbers",
     "await store(sem.lock, 0.5)": "lock cannot hold a float",
+    "await store(sem.lock, 1 << 80_000_000)": "lock cannot hold a number of 80,000,001 bits",
+    "await store(sem.lock, 'x' * 9_000_000)": "lock cannot hold a text of 9,000,000 characters",
     "sem.lock = 1": ".lock = ... writes nothing: write await store(...)",
     "sem.lock.number = 1": "lock.number = ... writes nothing",
     "sem.val.name = 'x'": "val.name = ... writes nothing",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
 
 Value = int | str | None | tuple["Value", ...]
+BITS = 4096  # of a number in a cell, and characters of a text: to keep and tell more takes long
 
 
 class LockError(Exception):
@@ -203,11 +204,17 @@ def from_json(held: Any) -> Any:
 def value(given: object, name: str) -> Value:
     """What a cell holds after `given` was put in: True is 1; raises LockError for an object."""
     if isinstance(given, int):
-        return int(given)
-    if given is None or type(given) is str:
+        number = int(given)
+        if number.bit_length() > BITS:
+            raise LockError(f"{name} cannot hold a number of {number.bit_length():,} bits")
+        return number
+    if given is None:
         return given
     if isinstance(given, str):
-        return str.__str__(given)  # of an enum, as a number of one is a number
+        text = str.__str__(given)  # of an enum, as a number of one is a number
+        if len(text) > BITS:
+            raise LockError(f"{name} cannot hold a text of {len(text):,} characters")
+        return text
     if type(given) is tuple:
         return tuple(value(one, name) for one in given)
     what, instead = type(given).__name__, ""
