@@ -156,6 +156,13 @@ def test_who_is_stopped_in_no_call_differs_in_that_and_in_no_memory_that_only_on
     assert found["since"] == len(found["calls"]) - 1
 
 
+def test_where_a_process_should_have_ended_processes_are_drawn_and_not_what_it_leaves() -> None:
+    words = example("ptrace", "steps_on_after_a_step")["picture"]["text"]
+
+    assert "After it, expected, Processes: A (pid 101, user 0) is user mode; B (pid 102, " in words
+    assert "Region table" not in words
+
+
 def test_rows_name_the_fields_that_differ_as_people_write_them() -> None:
     view = busy(1)
     got = copy.deepcopy(view)

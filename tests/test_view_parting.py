@@ -91,6 +91,15 @@ def test_tables_that_are_the_same_are_drawn_once_after_the_call() -> None:
     assert "After it, got" not in said
 
 
+def test_an_arrow_to_one_that_wakes_goes_behind_the_box_of_another() -> None:
+    woke = Call("A", "write", {"A": "→ 1", "C": "→ 1, 'b'", "D": "EAGAIN"})
+    drawn = calls([woke], {"A": "→ 1", "C": "→ 1, 'b'", "D": "EAGAIN"}).body
+    column = drawn.rpartition("wakes: EAGAIN")[0].rpartition("write: → 1")[2]
+
+    assert drawn.count("wakes: EAGAIN") == 2
+    assert 'class="wire"' not in column.partition("<title>wakes")[2]
+
+
 def test_what_differs_where_no_picture_shows_it_is_said_and_its_name_keeps_to_its_column() -> None:
     view = busy(1)
     row = ("set 0 semaphore 0: semncnt", "0", "0", "1")

@@ -89,7 +89,7 @@ def _heads(first: int, count: int, wide: float, tall: float) -> str:
 
 def _column(call: Call, came: Came, procs: list[str], x: float, wide: float) -> str:
     """What a call came to: a box in its caller's lane, and in the lanes of those it woke."""
-    drawn, y = "", TOP + LANE * procs.index(call.proc) + (LANE - TALL) / 2
+    drawn, boxes, y = "", "", TOP + LANE * procs.index(call.proc) + (LANE - TALL) / 2
     for name in came:
         if name != call.proc:
             to = TOP + LANE * procs.index(name) + (LANE - TALL) / 2
@@ -97,8 +97,8 @@ def _column(call: Call, came: Came, procs: list[str], x: float, wide: float) -> 
             tip = to - 1 if down else to + TALL + 1
             way = f"M{x + wide / 2:g} {y + TALL if down else y:g}V{tip:g}"
             drawn += path(way, "wire") + arrow(x + wide / 2, tip, 90 if down else -90)
-            drawn += _box("wakes", came[name], x, to, wide)
-    return drawn + _box(call.name, came.get(call.proc, ASLEEP), x, y, wide)
+            boxes += _box("wakes", came[name], x, to, wide)  # over an arrow that goes further
+    return drawn + boxes + _box(call.name, came.get(call.proc, ASLEEP), x, y, wide)
 
 
 def _box(name: str, what: str, x: float, y: float, wide: float) -> str:

@@ -85,12 +85,19 @@ def parting(
 
 def differing(before: View, expected: View, got: View) -> list[Draw]:
     """The tables to draw: those that differ; else those that the call changed, or one at least."""
+    if ended(expected) != ended(got):  # what else differs comes of that
+        return [processes]
     for one, other in ((expected, got), (before, expected)):
         found = apart(one, other)
         if found:
             return found[:TABLES]
     slots = [q["slot"] for q in expected["msgque"]]
     return [_queue(slots[0])] if slots else [processes]
+
+
+def ended(view: View) -> list[str]:
+    """The processes that are no more than zombies."""
+    return sorted(proc["name"] for proc in view["procs"] if proc["state"] == "zombie")
 
 
 def apart(one: View, other: View) -> list[Draw]:
