@@ -57,6 +57,7 @@ def break_off(u: Process, so: Socket) -> None:
         reset(u, so.connection)
     elif state == CONNECTED and peer is not None and peer is not so and not peer.gone:
         hang_up(peer, True)
+        peer.peer = None  # this one may be connected anew
         rouse(u, peer)
     so.chosen = so.chosen or so.inherited
     anew(u, so)
