@@ -69,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--suites", type=Path, metavar="DIR", help="what vary found with this seed")
     one.add_argument("--wrong", type=Path, metavar="DIR", help="more wrong answers, NAME/*.py")
     one.add_argument("--sample", type=int, default=150, metavar="N", help="accepted mutants (150)")
+    one.add_argument("--kept", action="store_true", help="search nothing: the cases as they stand")
     one.add_argument("--write", action="store_true", help="write the cases and docs/chosen.md")
     one.add_argument("--allow-unisolated", action="store_true", help="also without isolation")
     one.set_defaults(run=choose)
@@ -202,9 +203,11 @@ def vary(args: argparse.Namespace) -> int:
 
 
 def choose(args: argparse.Namespace) -> int:
-    """Chooses hidden cases; exit status 1 when some could go, or found ones should come in."""
-    from autograder.vary.choosing import command
+    """Chooses hidden cases; exit status 1 when they, or what is said of them, should change."""
+    from autograder.vary.choosing import command, kept
 
+    if args.kept:
+        return kept(args.exercise, args.seed, writes=args.write)
     paths, sample, loose = (args.suites, args.wrong), args.sample, args.allow_unisolated
     given = (args.exercise, args.seed, *paths)
     return command(*given, sample=sample, writes=args.write, loose=loose)

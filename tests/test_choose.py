@@ -1,18 +1,31 @@
 """Hidden cases are chosen by what they tell (vary/choose.py), and docs/chosen.md says so."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from autograder import cli
-from autograder.exercise import SCENARIOS, exercise, exercises
-from autograder.vary.choose import Choice, choose, fewest, needs, readable, worth
-from autograder.vary.chosen import apply, cases, read, section
-from autograder.vary.pool import Pool, kind, of_accepted, pool
+from autograder.exercise import (
+    BREAKS,
+    INTERLEAVINGS,
+    SCENARIOS,
+    Exercise,
+    exercise,
+    exercises,
+)
+from autograder.vary import choosing
+from autograder.vary import chosen as page_of
+from autograder.vary.blame import silent
+from autograder.vary.choose import Choice, choose, fewest, needs, readable, standing, worth
+from autograder.vary.chosen import apply, cases, read, section, state
+from autograder.vary.pool import Pool, hold, kind, of_accepted, pool
 from kernel_model.scenario import Scenario
 from kernel_model.scenario.format import load
 
+ROOT = Path(__file__).parents[1]
+CASE = re.compile(r"`([a-z]+-[a-z0-9-]+)`")
 ONE = exercise("detachreg")
 KNOWN = ONE.hidden()
 
@@ -67,10 +80,6 @@ def chosen() -> Choice:
     return choose(ONE, 7, few)
 
 
-def silent(what: str, done: int, whole: int) -> None:
-    """Shows nothing."""
-
-
 def test_every_wrong_answer_stays_told_twice_where_the_pool_has_two(chosen: Choice) -> None:
     for answer, told in chosen.pool.tells.items():
         assert len(chosen.tells[answer]) >= min(2, len(told)), answer
@@ -92,7 +101,7 @@ def test_the_kept_are_written_as_they_were_and_the_found_with_where_they_come_fr
     for one, (name, text) in zip(load(file), cases(file.read_text("utf-8")), strict=True):
         assert one.id == name
         assert text == texts.get(name, text)
-        assert name in section(chosen)
+        assert name in section(chosen, chosen.dropped)
         if name not in texts:
             assert one.notes["from"] == "kernelbook choose detachreg --seed 7"
 
@@ -117,12 +126,70 @@ def test_a_found_case_is_made_small_and_still_tells_what_it_is_needed_for(chosen
     assert (small.topic, small.notes) == (KNOWN[0].topic, KNOWN[0].notes)
 
 
-def test_the_page_has_the_cases_that_there_are() -> None:
+def test_the_figures_of_a_choice_are_those_of_its_cases_against_all_wrong_answers(
+    chosen: Choice,
+) -> None:
+    """Also those of a found case, which was made small since it was in the pool."""
+    every = hold(ONE.name, chosen.pool.wrong, chosen.kept, silent)
+
+    assert chosen.tells == every
+    assert {*every["elsewhere: does nothing"]}
+    assert len(chosen.ours()) == len(every) - 1
+
+
+def test_the_page_has_the_cases_that_there_are_and_its_figures_are_of_today() -> None:
     page = read()
 
     for one in exercises():
-        if one.kind == SCENARIOS and one.name in page:
-            assert page[one.name] == [each.id for each in one.hidden()], one.name
+        if one.kind == SCENARIOS:
+            there = page[one.name]
+            assert there.cases == [each.id for each in one.hidden()], one.name
+            assert not {*there.cases} & {*there.dropped}
+            command = f"kernelbook choose {one.name} --seed {there.seed} --kept --write"
+            assert f"Digest: `{state(one.name, there.seed)}`" in there.text, f"run: {command}"
+
+
+def test_what_the_page_says_is_counted_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of one exercise; the digests stand for the others."""
+    text = page_of.PAGE.read_text(encoding="utf-8")
+    false = tmp_path / "chosen.md"
+    false.write_text(
+        text.replace("`dr-unlocked` | counts | 0 |", "`dr-unlocked` | counts | 1 |"),
+        encoding="utf-8",
+    )
+    asked = ["choose", ONE.name, "--seed", "7", "--kept"]
+    made = standing(ONE, 7, {}, silent)
+    monkeypatch.setattr(choosing, "standing", lambda *given: made)
+
+    assert cli.main(asked) == 0
+    assert read()[ONE.name].text.strip() == capsys.readouterr().out.strip()
+    monkeypatch.setattr(choosing, "read", lambda: read(false))
+    assert cli.main(asked) == 1
+    assert cli.main(["choose", ONE.name, "--seed", "8", "--kept"]) == 2
+    assert "chosen with seed 8" in capsys.readouterr().err
+
+
+def test_no_page_names_a_case_that_is_not_there() -> None:
+    there = {case for one in exercises() for case in names(one)}
+    heads = {case.partition("-")[0] for case in there}
+
+    assert len(there) > 500
+    for page in sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("*.md")]):
+        for line in page.read_text(encoding="utf-8").splitlines():
+            named = [] if line.startswith("Dropped, ") else CASE.findall(line)
+            gone = [name for name in named if name.partition("-")[0] in heads]
+            assert not {*gone} - there, f"{page.name}: {line}"
+
+
+def names(one: Exercise) -> list[str]:
+    """Of all cases of an exercise, visible and hidden."""
+    if one.kind == BREAKS:
+        return []
+    if one.kind == INTERLEAVINGS:
+        return [case.id for case in one.visible_claims() + one.hidden_claims()]
+    return [case.id for case in one.visible() + one.hidden()]
 
 
 def test_only_scenarios_are_chosen(capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,10 +35,10 @@ the mutant as well, so that no answer can miss the mutant and lose nothing.
 
 Most hidden cases were written, each for a misconception that it names (`why` in `hidden.json`).
 Those counted as found were not thought of: `kernelbook vary` (see [vary](vary.md)) or a search like
-it came upon them, they were made small, and `from` says which search it was. Of some exercises
-the cases that are kept were chosen by a search again: as few as tell each wrong answer twice,
-mutants of accepted answers among them. [chosen](chosen.md) says of which, what each case is kept
-for, and what was dropped.
+it came upon them, they were made small, and `from` says which search it was. Of
+exercises with scenarios the cases that are kept were chosen by a search again: as few as tell each
+wrong answer twice, a sample of the mutants of accepted answers among them; some were written after
+that. [chosen](chosen.md) says what each case is needed for, and what was dropped.
 
 A case that is never the only one to kill a mutant may be the second one, or the one on its rule.
 

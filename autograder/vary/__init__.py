@@ -21,13 +21,13 @@ from autograder.audit import plan
 from autograder.audit.mutants import Mutant
 from autograder.example import Example
 from autograder.exercise import Exercise
-from autograder.vary.blame import Progress, blamed
+from autograder.vary.blame import Progress, blamed, silent
 from autograder.vary.likeness import alike
 from autograder.vary.material import material, shape
 from autograder.vary.proof import fair_there, told_there
+from autograder.vary.room import kills
 from autograder.vary.search import ROUNDS, Search
 from autograder.vary.spare import spare
-from autograder.vary.trial import kills
 from kernel_model.scenario import Scenario
 from kernel_model.scenario.format import dumps
 
@@ -53,10 +53,6 @@ class Found:
             f"{rest} known cases in other words\n"
             f"  {self.told} of {self.wrong} wrong variants lose points on a rule that they break"
         )
-
-
-def silent(what: str, done: int, whole: int) -> None:
-    """Shows no progress."""
 
 
 def vary(

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 from autograder.audit import Plan
 from autograder.audit.mutants import Mutant
-from autograder.vary import trial
+from autograder.vary import room
 from kernel_model.scenario import Scenario
 
 Progress = Callable[[str, int, int], None]  # what, how many of how many
+
+
+def silent(what: str, done: int, whole: int) -> None:
+    """Shows no progress."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ def blamed(plan: Plan, progress: Progress) -> list[Blamed]:
     found = []
     wrong = [one for one in plan.mutants if one.name not in plan.reasons]
     for done, mutant in enumerate(wrong, 1):
-        kills = trial.kills(plan.exercise.name, mutant.source, plan.suite)
+        kills = room.kills(plan.exercise.name, mutant.source, plan.suite)
         progress("known wrong variants", done, len(wrong))
         if kills:
             cases = tuple(kill.case for kill in kills)
@@ -42,7 +46,7 @@ def kills(
     """By scenario, the wrong variants that fail it."""
     found: dict[str, list[Blamed]] = {one.id: [] for one in scenarios}
     for one in wrong:
-        for kill in trial.kills(exercise, one.mutant.source, scenarios):
+        for kill in room.kills(exercise, one.mutant.source, scenarios):
             found[kill.case].append(one)
     return found
 

@@ -6,6 +6,7 @@ were made to be read; a found one comes in where it tells what they do not, or m
 alone tells. What that makes needless goes again.
 
     choose(exercise, seed, pool)     what is kept, what each case is kept for, and what can go
+    standing(exercise, seed)         the same of the cases as they stand, where all are kept
 """
 
 from __future__ import annotations
@@ -16,10 +17,21 @@ from dataclasses import dataclass, replace
 
 from autograder.example import Example
 from autograder.exercise import Exercise
-from autograder.vary import trial
+from autograder.vary import room
+from autograder.vary.blame import Progress, silent
 from autograder.vary.expected import scenario
 from autograder.vary.material import material
-from autograder.vary.pool import TWICE, Pool, Tells, right_answers
+from autograder.vary.pool import (
+    ELSEWHERE,
+    SAMPLE,
+    TWICE,
+    Pool,
+    Tells,
+    hold,
+    kind,
+    pool,
+    right_answers,
+)
 from autograder.vary.right import fair, holds
 from autograder.vary.smaller import fewer_words, smallest
 from kernel_model.scenario import Scenario
@@ -52,12 +64,16 @@ class Choice:
         return [one.id for one in self.pool.known if one.id not in kept]
 
     def alone(self, case: str) -> int:
-        """How many wrong answers pass without this case."""
-        return sum([*cases] == [case] for cases in self.tells.values())
+        """How many wrong answers, but those from elsewhere, pass without this case."""
+        return sum([*cases] == [case] for cases in self.ours())
 
     def needed(self, case: str) -> int:
-        """How many wrong answers are told by too few others, or by none on this case's rule."""
-        return sum(needs(cases, case) for cases in self.tells.values())
+        """How many of these are told by too few others, or by none on this case's rule."""
+        return sum(needs(cases, case) for cases in self.ours())
+
+    def ours(self) -> list[dict[str, str]]:
+        """What tells the wrong answers that anybody can make again."""
+        return [cases for answer, cases in self.tells.items() if kind(answer) != ELSEWHERE]
 
 
 def choose(exercise: Exercise, seed: int, pool: Pool) -> Choice:
@@ -72,7 +88,19 @@ def choose(exercise: Exercise, seed: int, pool: Pool) -> Choice:
         for one in there
         if one.id in kept
     ]
-    return Choice(exercise.name, seed, pool, tuple(chosen), tells)
+    new = [one for one in chosen if one.id not in known]  # they may tell more, being small
+    more = hold(exercise.name, pool.wrong, new, silent)
+    first = {answer: among(cases, known) for answer, cases in tells.items()}
+    whole = {answer: first.get(answer, {}) | more[answer] for answer in pool.wrong}
+    return Choice(exercise.name, seed, pool, tuple(chosen), whole)
+
+
+def standing(
+    exercise: Exercise, seed: int, more: dict[str, str], progress: Progress, sample: int = SAMPLE
+) -> Choice:
+    """The cases as they stand, held against the wrong answers; nothing is searched or left out."""
+    every = pool(exercise, seed, [], more, progress, sample)
+    return Choice(exercise.name, seed, every, tuple(every.known), every.tells)
 
 
 def readable(exercise: Exercise, found: Scenario, tells: Tells, pool: Pool) -> Scenario:
@@ -84,7 +112,7 @@ def readable(exercise: Exercise, found: Scenario, tells: Tells, pool: Pool) -> S
     needed = [pool.wrong[answer] for answer, cases in tells.items() if needs(cases, found.id)]
 
     def good(one: Scenario) -> bool:
-        told = all(trial.kills(name, source, [one]) for source in needed)
+        told = all(room.kills(name, source, [one]) for source in needed)
         return told and holds(one) and bool(fair([one], name, right))
 
     every, example = material(exercise, pool.known), Example.of(found)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import resource
 from pathlib import Path
 
 from autograder.exercise import SCENARIOS, Exercise, exercise, exercises
 from autograder.vary import vary
-from autograder.vary.choose import Choice, choose
-from autograder.vary.chosen import apply, section, write
+from autograder.vary.choose import Choice, choose, standing
+from autograder.vary.chosen import Section, apply, read, row, section, state, write
 from autograder.vary.command import shown
 from autograder.vary.pool import SAMPLE, pool
 from kernel_model.scenario import Scenario
 from kernel_model.scenario.format import load
-
-MEMORY = 4 << 30  # bytes; a wrong answer that takes more fails
 
 
 def command(
@@ -32,26 +29,55 @@ def command(
     `suites` is a folder that `kernelbook vary` made with this seed; without it the search is made
     now. `wrong` is a folder of further wrong answers, `<exercise>/*.py`.
     """
-    most = resource.getrlimit(resource.RLIMIT_AS)[1]
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, most))
-    every = [one for one in exercises() if one.kind == SCENARIOS]
     differs = False
-    for one in [exercise(name)] if name is not None else every:
+    for one in asked(name):
         made = chosen(one, seed, suites, wrong, sample, loose)
-        print(section(made), flush=True)
+        text = section(made, made.dropped)
+        print(text, flush=True)
         differs = differs or bool(made.dropped or made.found)
         if writes:
             apply(made, one.folder / "hidden.json")
-            write([made], [each.name for each in every])
+            put(one.name, row(made), section(made, made.dropped))  # with the digest of what is now
     return 1 if differs and not writes else 0
+
+
+def kept(name: str | None, seed: int, *, writes: bool = False) -> int:
+    """Holds cases as they stand against the wrong answers; exit status 1 where the page differs."""
+    page, differs = read(), False
+    for one in asked(name):
+        if one.name not in page or page[one.name].seed != seed:
+            raise ValueError(f"docs/chosen.md has no {one.name} that was chosen with seed {seed}")
+        before, now = page[one.name], state(one.name, seed)
+        made = standing(one, seed, {}, shown)
+        there = {case.id for case in made.kept}
+        text = section(made, [case for case in before.dropped if case not in there])
+        if now not in text:
+            raise ValueError(f"{one.name} was changed while its cases were counted; run it again")
+        print(text, flush=True)
+        differs = differs or text != before.text
+        if writes:
+            put(one.name, before.row, text)
+    return 1 if differs and not writes else 0
+
+
+def asked(name: str | None) -> list[Exercise]:
+    """The exercises with this name, or all with scenarios."""
+    if name is None:
+        return [one for one in exercises() if one.kind == SCENARIOS]
+    if exercise(name).kind != SCENARIOS:
+        raise ValueError(f"{name} has no suite of scenarios to choose from")
+    return [exercise(name)]
+
+
+def put(name: str, line: str, text: str) -> None:
+    """Puts the section of an exercise on the page."""
+    write({name: Section(line, text, [], [])}, [one.name for one in exercises()])
 
 
 def chosen(
     one: Exercise, seed: int, suites: Path | None, wrong: Path | None, sample: int, loose: bool
 ) -> Choice:
     """What is chosen for an exercise."""
-    if one.kind != SCENARIOS:
-        raise ValueError(f"{one.name} has no suite of scenarios to choose from")
     found: list[Scenario] = []
     if suites is None:
         found = vary(one, seed, progress=shown, allow_unisolated=loose).suite

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autograder.audit import plan
 from autograder.audit.result import FOUND
+from autograder.audit.source import digest
+from autograder.exercise import exercise
 from autograder.vary.choose import Choice
+from autograder.vary.pool import SAMPLE
 from kernel_model.scenario import Scenario
 from kernel_model.scenario.format import dumps
 
@@ -19,6 +23,7 @@ INTRODUCTION = """\
 
     kernelbook choose --seed 7                 # all exercises with scenarios: what is kept, and why
     kernelbook choose semop --seed 7 --write   # one; its cases and its section here anew
+    kernelbook choose semop --seed 7 --kept    # its cases as they stand: is its section here true?
 
 The pool is the cases that an exercise has and those that `kernelbook vary` finds with the same
 seed. Wrong answers are the mutants of the [audit](audit.md), mutants of the accepted answers, which
@@ -29,8 +34,14 @@ first, since they were made to be read. A found one comes in where it tells what
 or a second time at least eight that one case alone tells. Every rule keeps two cases, a suite 14.
 
 `alone` counts the wrong answers that would get full marks without the case; `needed` those that
-would be told by fewer than two cases, or no longer lose the points of its rule. Where both are 0,
-the case is kept for the number of cases. The same seed and the same cases give the same choice.
+would be told by fewer than two cases, or no longer lose the points of its rule. Answers from
+elsewhere are not among them, since only who has the folder can count these. Where both are 0, the
+case is kept for such answers, or for the number of cases. The same seed and the same cases give the
+same choice.
+
+The table says what there was when the cases were chosen. The sections say what they are needed for
+as they stand today: some found ones were given words by hand afterwards. The digest stands for the
+cases and all that they are held against; a test compares it with today's, and counts one anew.
 
 """
 HEAD = """\
@@ -39,7 +50,23 @@ HEAD = """\
 """
 ROW = re.compile(r"^\| \[(\w+)\]\(#\w+\) \|.*$", re.MULTILINE)
 SECTION = re.compile(r"^## (\w+)\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+NAME = re.compile(r"`([\w-]+)`")
 CASE = re.compile(r"^\| `([\w-]+)` \|", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the page says of an exercise."""
+
+    row: str  # of the table
+    text: str
+    cases: list[str]
+    dropped: list[str]
+
+    @property
+    def seed(self) -> int:
+        """The seed that it was chosen with."""
+        return int(self.row.split("|")[2])
 
 
 def row(choice: Choice) -> str:
@@ -51,17 +78,24 @@ def row(choice: Choice) -> str:
     return f"| {' | '.join(map(str, cells))} |"
 
 
-def section(choice: Choice) -> str:
+def section(choice: Choice, dropped: Iterable[str]) -> str:
     """What each case is kept for, and what was dropped."""
-    names = ", ".join(f"`{name}`" for name in choice.dropped)
-    lines = [f"## {choice.exercise}", "", "| case | rule | alone | needed |"]
-    lines += ["| --- | --- | --- | --- |"]
+    names = ", ".join(f"`{name}`" for name in dropped)
+    lines = [f"## {choice.exercise}", "", f"Digest: `{state(choice.exercise, choice.seed)}`"]
+    lines += ["", "| case | rule | alone | needed |", "| --- | --- | --- | --- |"]
     for one in choice.kept:
         counts = f"{choice.alone(one.id)} | {choice.needed(one.id)}"
         lines.append(f"| `{name_of(one, choice)}` | {one.topic} | {counts} |")
     return "\n".join(
         [*lines, "", f"Dropped, since the others tell all of it: {names or 'none'}.\n"]
     )
+
+
+def state(name: str, seed: int) -> str:
+    """The digest of all that the figures of a section depend on."""
+    one = exercise(name)
+    answers = [part for pair in one.accepted().items() for part in pair]
+    return digest(plan(one).digest, *answers, str(seed), str(SAMPLE))
 
 
 def name_of(one: Scenario, choice: Choice) -> str:
@@ -71,23 +105,27 @@ def name_of(one: Scenario, choice: Choice) -> str:
     return f"{choice.pool.known[0].id.partition('-')[0]}-found-{one.id}"
 
 
-def read(page: Path = PAGE) -> dict[str, list[str]]:
-    """By exercise, the names of the cases on the page."""
-    text = page.read_text(encoding="utf-8")
-    return {found[1]: CASE.findall(found[0]) for found in SECTION.finditer(text)}
-
-
-def write(choices: Iterable[Choice], order: Iterable[str], page: Path = PAGE) -> None:
-    """Puts these choices on the page; the rest of it stays."""
+def read(page: Path = PAGE) -> dict[str, Section]:
+    """What the page says, by exercise."""
     text = page.read_text(encoding="utf-8") if page.is_file() else ""
     rows = {found[1]: found[0] for found in ROW.finditer(text)}
-    sections = {found[1]: found[0].rstrip("\n") + "\n" for found in SECTION.finditer(text)}
-    for one in choices:
-        rows[one.exercise], sections[one.exercise] = row(one), section(one)
-    there = [name for name in order if name in rows]
-    table = HEAD + "".join(f"{rows[name]}\n" for name in there)
-    body = "".join(f"\n{sections[name]}" for name in there)
-    page.write_text(INTRODUCTION + table + body, encoding="utf-8")
+    return {
+        found[1]: Section(
+            rows[found[1]],
+            found[0].rstrip("\n") + "\n",
+            CASE.findall(found[0]),
+            NAME.findall(found[0].rpartition("Dropped")[2]),
+        )
+        for found in SECTION.finditer(text)
+    }
+
+
+def write(sections: dict[str, Section], order: Iterable[str], page: Path = PAGE) -> None:
+    """Puts these sections on the page; the rest of it stays."""
+    every = read(page) | sections
+    there = [every[name] for name in order if name in every]
+    table = HEAD + "".join(f"{one.row}\n" for one in there)
+    page.write_text(INTRODUCTION + table + "".join(f"\n{one.text}" for one in there), "utf-8")
 
 
 def apply(choice: Choice, path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from autograder.vary import trial
+from autograder.vary import room
 from autograder.vary.blame import Blamed, Progress
 from autograder.vary.dress import dressed
 from autograder.vary.edits import another
@@ -68,4 +68,4 @@ def changed(search: Search, case: Scenario) -> Scenario | None:
 def tells(search: Search, made: Scenario, wrong: Sequence[Blamed]) -> bool:
     """Do all these variants fail the scenario?"""
     name = search.exercise.name
-    return all(trial.kills(name, one.mutant.source, [made]) for one in wrong)
+    return all(room.kills(name, one.mutant.source, [made]) for one in wrong)

@@ -12,7 +12,7 @@ from autograder.audit import plan
 from autograder.audit.mutants import mutants_of
 from autograder.example import Example
 from autograder.exercise import Exercise
-from autograder.vary import trial
+from autograder.vary import room
 from autograder.vary.blame import Progress
 from autograder.vary.material import material, shape
 from autograder.vary.right import fair
@@ -55,15 +55,21 @@ def pool(
     found = [one for one in found if shape(Example.of(one)) not in shapes]
     found = fair(found, name, right)
     wrong = wrong_answers(exercise, seed, more, sample)
-    tells: Tells = {}
-    for done, (answer, source) in enumerate(wrong.items(), 1):
-        kills = trial.kills(name, source, known)
-        if len(kills) < TWICE:
-            kills += trial.kills(name, source, found)
-        tells[answer] = {kill.case: kill.rule for kill in kills}
-        progress(f"{name}: wrong answers told", done, len(wrong))
+    tells = hold(name, wrong, known, progress)
+    left = {answer: wrong[answer] for answer, cases in tells.items() if len(cases) < TWICE}
+    for answer, cases in hold(name, left, found, progress).items():
+        tells[answer] |= cases
     told = {answer: cases for answer, cases in tells.items() if cases}
     return Pool(known, found, told, Counter(map(kind, told)), wrong)
+
+
+def hold(name: str, wrong: dict[str, str], cases: Sequence[Scenario], progress: Progress) -> Tells:
+    """Which of the cases tell each of these wrong answers."""
+    tells: Tells = {}
+    for done, (answer, source) in enumerate(wrong.items(), 1):
+        tells[answer] = {kill.case: kill.rule for kill in room.kills(name, source, cases)}
+        progress(f"{name}: wrong answers told", done, len(wrong))
+    return tells
 
 
 def right_answers(exercise: Exercise) -> list[str]:

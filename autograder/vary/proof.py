@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograder.audit.runs import Runs
-from autograder.vary import trial
+from autograder.vary import room
 from autograder.vary.blame import Blamed, Progress
 from kernel_model.scenario import Scenario
 
@@ -36,7 +36,7 @@ def told_there(
     with Runs(exercise, suite, loose) as runs:
         for done, one in enumerate(wrong, 1):
             on_rule = [case for case in suite if case.topic in one.rules]
-            first = [kill.case for kill in trial.kills(exercise, one.mutant.source, on_rule, 1)]
+            first = [kill.case for kill in room.kills(exercise, one.mutant.source, on_rule, 1)]
             there = [case for case in on_rule if case.id in first]
             runs.suite = there + [case for case in on_rule if case.id not in first]
             told += bool(runs.kills(one.mutant.source))

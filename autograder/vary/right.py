@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograder.loops import EndlessLoop
-from autograder.vary import trial
+from autograder.vary import room, trial
 from kernel_model.kernel import Kernel
 from kernel_model.process import Process
 from kernel_model.scenario import Scenario, run
@@ -23,7 +23,7 @@ def fair(scenarios: Sequence[Scenario], exercise: str, sources: Sequence[str]) -
     for source in sources:
         if not left:
             break
-        failed = {kill.case for kill in trial.kills(exercise, source, left)}
+        failed = {kill.case for kill in room.kills(exercise, source, left)}
         left = [one for one in left if one.id not in failed]
     return left
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.example import Example
 from autograder.shrink import without_call, without_limit, without_users
-from autograder.vary import trial
+from autograder.vary import room
 from autograder.vary.blame import Blamed
 from autograder.vary.expected import scenario
 from autograder.vary.material import Material, shape
@@ -23,7 +23,7 @@ def failing(wrong: Sequence[Blamed], exercise: str) -> Good:
 
     def good(one: Scenario) -> bool:
         return holds(one) and all(
-            trial.kills(exercise, variant.mutant.source, [one]) for variant in wrong
+            room.kills(exercise, variant.mutant.source, [one]) for variant in wrong
         )
 
     return good

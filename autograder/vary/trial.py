@@ -1,9 +1,9 @@
-"""Variants tried here, in this process: a search needs many runs, and most of them tell nothing.
+"""Variants tried without a sandbox: a search needs many runs, and most of them tell nothing.
 
 The sandbox keeps what nobody trusts away from the grader, and costs a process a variant and two
-messages a call. Variants are our own, so a search runs them here, a few times as fast; what it has
-found is run in the sandbox at its end. A variant is loaded afresh for each scenario, all its loops
-are bounded together, and what works on without one is stopped.
+messages a call. Variants are our own, so a search tries all of them in one process (`room`), a few
+times as fast; what it has found is run in the sandbox at its end. A variant is loaded afresh for
+each scenario, all its loops are bounded together, and what works on without one is stopped.
 """
 
 from __future__ import annotations
