@@ -323,10 +323,10 @@ def case(r: Room, state: str, call: str) -> list[Json]:
 def cases(theme: str, wanted: str = "", share: int = 1) -> list[Case]:
     """States and calls of a theme; of a `share` of 5 every fifth, others of each theme.
 
-    A state that a theme has not got is another one of its own. How much an Internet circuit takes
-    is another matter each time.
+    A state that a theme has not got is another one of its own. How much a circuit of the Internet
+    domain takes is another matter each time, and a receiver of datagrams there never is full.
     """
-    filled = theme != "internet circuits"
+    filled = not theme.startswith("internet")
     states = [state for state in STATES if wanted in state and (filled or state != "full")]
     first = sorted(THEMES).index(theme) % share
     return [(state, call) for state in states for call in CALLS][first::share]
