@@ -23,7 +23,8 @@ from kernel_model.unawaited import sentence
 ENDLESS = ("looped", "filled")  # kinds of cases that do not come to an end
 FEW = 3  # failing cases that an example is looked for in
 MOST_LOOPS = 2  # after so many endless cases the rest is not tried
-ORDINARY = 0.25  # seconds that a case which fails may take, with new children, on a busy machine
+ORDINARY = 0.25  # seconds that a case which fails may take, with new children
+LOADS = 10  # or as long as so many new children take to load the cells, on a busy machine
 MOST_SLOW = 2.0  # seconds beyond that, of all cases together; then the rest is not tried
 NO_MEMORY = "It raised MemoryError"  # a child that could not even say what came
 SLEEPLESS = sentence("sleep")
@@ -147,11 +148,13 @@ class Grading:
             if case.passed and not looped:
                 return None
         if not case.passed:
+            took = time.monotonic() - start
+            self.session.fresh()  # so that the next one need not be run twice
             if case.kind in ENDLESS:
                 self.loops += 1
             else:
-                self.slow += max(0.0, time.monotonic() - start - ORDINARY)
-            self.session.fresh()  # so that the next one need not be run twice
+                loading = time.monotonic() - start - took  # longer where the machine is busy
+                self.slow += max(0.0, took - max(ORDINARY, LOADS * loading))
         return case
 
     def once(self, scenario: Scenario, visible: bool) -> Case:

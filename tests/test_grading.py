@@ -1,11 +1,16 @@
 """What takes long, fills its memory or answers at length is soon judged (autograder/grading.py)."""
 
+from collections.abc import Callable
+from types import SimpleNamespace
+
 import pytest
 
-from autograder import oracle
+from autograder import grading, oracle
 from autograder.exercise import exercise
 from autograder.grades import Grade
+from autograder.grading import Grading
 from autograder.sandbox import probe
+from autograder.session import Session
 from tests.needs import require
 
 RIGHT = exercise("msgrcv").accepted()["classes"]
@@ -92,3 +97,22 @@ def test_being_slow_costs_nobody_a_point_who_is_right() -> None:
     made = grade("import time\ntime.sleep(0.3)", RIGHT)
 
     assert made.verdict == "pass"
+
+
+def test_a_busy_machine_leaves_no_case_untried(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+
+    def slowed(call: Callable[..., object]) -> Callable[..., object]:
+        def later(*args: object) -> object:
+            now[0] += 0.4
+            return call(*args)
+
+        return later
+
+    monkeypatch.setattr(Session, "fresh", slowed(Session.fresh))
+    monkeypatch.setattr(Grading, "once", slowed(Grading.once))
+    monkeypatch.setattr(grading, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    made = grade("def msgrcv(*args):\n    return 0")
+
+    assert sum(not case.passed for case in made.cases) > 20
+    assert "untried" not in {case.kind for case in made.cases}
