@@ -83,9 +83,7 @@ def figures(found: Sequence[Shown]) -> list[Figure]:
     sizes = [len(one.calls) for one in found if one.calls is not None]
     of = f"of {len(found)} mutants"
     return [
-        Figure(
-            f"mutants without a counterexample, {of}", len(found) - len(sizes), None, 0, unit=""
-        ),
+        Figure(f"without a counterexample, {of}", len(found) - len(sizes), None, 0, unit="mutants"),
         Figure(f"calls of a counterexample, median {of}", median(sizes), None, LONG, unit="calls"),
         Figure(f"the slowest search for one, {of}", max(one.seconds for one in found), None, SLOW),
     ]
