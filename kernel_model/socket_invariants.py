@@ -52,7 +52,7 @@ def _peers(one: View, sockets: dict[int, View]) -> list[str]:
     peer = sockets.get(one["peer"]) if one["peer"] is not None else None
     if one["kind"] != "datagram" and peer is not None and peer["peer"] != one["number"]:
         found.append(f"{name}: its peer {peer['number']} does not know it")
-    if len(one["queue"]) > one["qlimit"] + 1:
+    if len(one["queue"]) > max(one["qlimit"] + 1, one.get("kept", 0)):
         found.append(f"{name}: {len(one['queue'])} connections wait, more than {one['qlimit']} + 1")
     if one["queue"] and one["state"] != "listening":
         found.append(f"{name}: connections wait, but it is {one['state']}")

@@ -30,14 +30,17 @@ const own = URL.createObjectURL(new Blob([%(esm)s], {type: "text/javascript"}));
 const {default: widget} = await import(own);
 const calls = [];
 let state = %(state)s;
+const answer = async (message) => {
+  state = JSON.parse(await window.python(JSON.stringify(message)));
+  calls.forEach((call) => call());
+};
 const model = {
   get: () => state,
   on: (name, call) => calls.push(call),
   off() {},
-  send: async (message) => {
-    if (window.dead) return;
-    state = JSON.parse(await window.python(JSON.stringify(message)));
-    calls.forEach((call) => call());
+  send: (message) => {
+    window.late = () => answer(message);
+    if (!window.dead) window.late();
   },
 };
 widget.render({ model, el: document.getElementById("place") });
@@ -390,6 +393,19 @@ class Debugged:
 
     def _heard(self, page: Any, message: dict[str, Any], buffers: Any) -> None:
         self.widget._heard(page, message, buffers)
+
+
+def test_a_late_answer_of_the_debugger_ends_the_word_that_there_is_none(opened: Open) -> None:
+    page = opened(Debugged(debug(SUM)))
+    page.evaluate("() => { window.dead = true; }")
+    page.clock.install()
+    page.get_by_role("button", name="breakpoint at loop", exact=True).click()
+    page.clock.fast_forward("01:00")
+    expect(page.locator(".kbd-wrong")).to_contain_text("There is no answer")
+    page.evaluate("() => window.late()")
+
+    expect(page.locator(".kbd-answer")).to_have_text("A breakpoint is written at loop.")
+    expect(page.locator(".kbd-wrong")).to_have_text("")
 
 
 def test_a_program_is_debugged_by_clicks(opened: Open) -> None:

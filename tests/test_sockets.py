@@ -310,6 +310,20 @@ def test_a_socket_that_is_not_sound_is_told(damage: dict[str, Any], said: str) -
     assert said in broken(seen)
 
 
+@pytest.mark.parametrize("personality", ["classic", "linux"])
+def test_who_waits_already_may_wait_on_when_listen_lets_fewer_wait(personality: str) -> None:
+    k, server, client = local(personality)
+    for fd in (4, 5, 6):
+        client.call("socket", AF_UNIX, SOCK_STREAM, 0)
+        assert client.call("connect", fd, "@s").state == "returned"
+    assert server.call("listen", 3, 1).ret == 0
+    seen = view(k)
+
+    assert broken(seen) == []
+    seen["sockets"][0]["queue"] *= 2
+    assert "socket 1: 6 connections wait, more than 1 + 1" in broken(seen)
+
+
 @pytest.mark.parametrize(
     ("call", "damage"),
     [(("recv", 4, 9, 0), {"cantread": True}), (("accept", 3), {"queue": [3]})],

@@ -50,7 +50,7 @@ def listen(u: Process, fd: int, backlog: int = SOMAXCONN) -> int:
     u.k.algorithms["solistener"](u, so)
     #: from now on connections wait in its queue, which has so many places
     so.state = LISTENING
-    so.qlimit = soqlimit(u, backlog)
+    so.qlimit, so.kept = soqlimit(u, backlog), len(so.queue)
     soplace(u, so)
     return 0
 

@@ -68,6 +68,7 @@ class Socket:
     far: str = ""  # the name of the other end of an Internet connection
     connection: Connection | None = None  # with a socket of another host
     qlimit: int = 0  # as listen was told
+    kept: int = 0  # connections that waited already when it was told
     queue: list[Socket] = field(default_factory=list)  # connections that wait for accept
     pending: list[Socket] = field(default_factory=list)  # sockets that wait for a place there
     received: list[Chunk] = field(default_factory=list)  # not yet read, the oldest first

@@ -279,6 +279,7 @@ function render({ model, el: root }) {
   // What is new from Python
   function renew() {
     clearTimeout(waiting);
+    wrong.textContent = "";
     state = JSON.parse(model.get("packed"));
     title.textContent = state.title;
     root.setAttribute("aria-label", `debugger: ${state.title}`);
