@@ -152,14 +152,14 @@ def test_a_sleeper_whose_condition_holds_is_told() -> None:
 
 def test_an_example_keeps_both_ends_of_a_pipe_also_under_another_name() -> None:
     steps = [
-        {"proc": "A", "call": "pipe", "args": [], "save": "p"},
-        {"proc": "A", "call": "write", "args": ["$p.w", "hello"]},
-        {"proc": "A", "call": "read", "args": ["$p.r", 9]},
+        {"proc": "A", "call": "pipe", "args": [], "save": "ends"},
+        {"proc": "A", "call": "write", "args": ["$ends.w", "hello"]},
+        {"proc": "A", "call": "read", "args": ["$ends.r", 9]},
     ]
     given = {"id": "s", "topic": "t", "uids": {"A": 0}, "steps": steps}
     example = saves(Example.of(Scenario.from_json(given)), Scheme())
 
     came = list(play(example, ModelTarget("classic")))
 
-    assert [step.args[:1] for step in example.calls] == [[], ["$q.w"], ["$q.r"]]
+    assert [step.args[:1] for step in example.calls] == [[], ["$p.w"], ["$p.r"]]
     assert came[-1] == {"A": {"ret": 5, "data": "hello"}}
