@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.sandbox import AnswerTooLarge, BadAnswer, ChildDied, Limits, Sandbox
+from autograder.sandbox import AnswerTooLarge, BadAnswer, ChildDied, Limits, Sandbox, answers
 from autograder.sandbox.answers import DEEPEST, parse
 from tests.sandbox_room import room
 
@@ -44,6 +44,20 @@ def test_an_answer_that_comes_again_has_a_value_of_its_own_with_the_same_types(
     one["other"] = 1
 
     assert repr(parse(text)) == shown == repr(json.loads(text))
+
+
+def test_an_answer_is_read_once_until_it_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[bytes] = []
+    monkeypatch.setattr(answers, "_read", read.append)
+    text = b'["read once"]'
+    for _ in range(2):
+        parse(text)
+    assert read == [text]
+
+    answers.forget()
+    parse(text)
+    assert read == [text] * 2
+    answers.forget()  # what was not read here
 
 
 def test_an_answer_that_is_none_is_none_each_time() -> None:

@@ -1,8 +1,8 @@
 """What a right answer costs: processor time of grader, server and child, of every exercise.
 
 Once with runs that the grader knows (another right answer gave the same answers before), once with
-runs that are new to it. Processor time, user and system, because that is what a class pays for, and
-since a machine that does other things as well changes it least.
+runs and answers that are new to it. Processor time, user and system, because that is what a class
+pays for, and since a machine that does other things as well changes it least.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from statistics import median
 from autograder import known, oracle
 from autograder.demo.answers import model_solution
 from autograder.exercise import SCENARIOS, Exercise, exercises
+from autograder.sandbox import answers
 from autograder.servers import close_servers, server
 
 from .measure import Figure
@@ -39,6 +40,7 @@ def figures(one: Exercise, grades: int = GRADES) -> list[Figure]:
 
     def new() -> None:
         known.forget()
+        answers.forget()
         grade()
 
     _, nothing = life(one.name, grade, grade, 0)
