@@ -1,5 +1,6 @@
 """The player in a page: quick, by keys, in light and dark, with nobody but the page itself."""
 
+import inspect
 import json
 import os
 import xml.etree.ElementTree as ET
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from autograder.bench.page import page_of
+from kernel_model import messages
 from kernel_model.view import across, compare, play
 from kernel_model.view.pictures.words import real_messages
 from kernel_model.view.player.widget import Player
@@ -290,6 +292,18 @@ def test_what_a_step_changed_is_marked_and_no_more_after_it(opened: Open) -> Non
     page.keyboard.press("Home")
     assert page.eval_on_selector_all(".changed", marked) == []
     assert page.inner_text(".kb-fresh") == "nothing"
+
+
+def test_the_sign_of_a_line_that_a_lecture_quotes_is_not_shown(opened: Open) -> None:
+    player = conversation()
+    page = opened(player, reduced_motion="reduce")
+    page.fill(".kb-goto", str(first(player, "sleep") - 1))
+    page.keyboard.press("Enter")
+    shown = page.inner_text(".kb-lines")
+
+    assert "# DOC:" in inspect.getsource(messages.msgrcv)
+    assert "await sleep(u, q.arrival, PMSG)" in shown
+    assert "DOC:" not in shown
 
 
 def test_a_process_is_highlighted_everywhere_by_mouse_and_by_keys(opened: Open) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from kernel_model.trace import Listing
 
+ANCHOR = "# DOC:"  # by which a lecture finds the lines that it quotes; it says nothing to readers
 KINDS = {tokenize.STRING: "s", tokenize.NUMBER: "n", tokenize.COMMENT: "c"}
 
 
@@ -22,7 +23,14 @@ def shown(listing: Listing) -> dict[str, Any]:
     if not listing.source:
         return {"sealed": True, "steps": ["its source is not there to be shown"]}
     source = textwrap.dedent("\n".join(listing.source))
-    return {"sealed": False, "lines": coloured(source), "fold": _docstring(source)}
+    lines = enumerate(source.split("\n"), 1)
+    unseen = [number for number, line in lines if line.lstrip().startswith(ANCHOR)]
+    return {
+        "sealed": False,
+        "lines": coloured(source),
+        "fold": _docstring(source),
+        "unseen": unseen,
+    }
 
 
 def coloured(source: str) -> list[str]:

@@ -186,7 +186,7 @@ function listing(name, listed) {
   const table = el("div", { class: "kb-lines" });
   const [from, to] = listed.fold.length ? listed.fold : [0, -1];
   listed.lines.forEach((html, n) => {
-    if (n + 1 >= from && n + 1 <= to) return;
+    if ((n + 1 >= from && n + 1 <= to) || listed.unseen.includes(n + 1)) return;
     const line = el("div", { "data-line": n + 1, "data-n": n + 1 });
     const indent = html.search(/\S|$/);
     line.innerHTML = `<code style="padding-left:${indent + 4}ch;text-indent:-4ch">${html.slice(indent)}`
