@@ -26,6 +26,7 @@ FORBIDDEN = re.compile(
     r"|\b(?:sub-?agent|prompt engineer|LLM|as an AI)\b"
 )
 UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|X" r"XX)\b|# type: ignore$", re.MULTILINE)
+PACKED = re.compile(r"[A-Za-z0-9+/]{200,}")  # a notebook's data, in which any word comes by chance
 
 
 def tracked() -> list[Path]:
@@ -72,7 +73,7 @@ def test_no_file_names_a_machine_a_registry_or_unfinished_work() -> None:
         f"{name}: {match.group()}"
         for name, text in texts().items()
         for pattern in (FORBIDDEN, UNFINISHED)
-        for match in pattern.finditer(text)
+        for match in pattern.finditer(PACKED.sub("", text))
     ]
 
     assert found == []
