@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PageTimeout
 
 from tests.needs import require
 from tests.ports import free_port
@@ -45,13 +46,22 @@ RUN = """() => {
     cell.type !== 'code' || !cell.sharedModel.getSource() || cell.executionState === 'idle');
 }"""
 IDLE = """(path) => {
-  const { context } = window.jupyterapp.shell.currentWidget ?? {};
-  const found = context?.path === path && context.sessionContext;
-  return found && found.session?.kernel?.status === 'idle' && found.isReady;
-}"""
-CLOSE = """() => {
   const { shell } = window.jupyterapp;
-  [...shell.widgets('main')].forEach((one) => one.dispose());  // unsaved, and nobody is asked
+  const found = [...shell.widgets('main')].find((one) => one.context?.path === path);
+  if (found && shell.currentWidget !== found) shell.activateById(found.id);
+  const { sessionContext } = (shell.currentWidget === found && found?.context) || {};
+  return sessionContext?.session?.kernel?.status === 'idle' && sessionContext.isReady;
+}"""
+# a word of the kernel's that was lost comes again, when it is asked how it is
+ASK = """() => {
+  window.jupyterapp.shell.currentWidget.context?.sessionContext.session?.kernel?.requestKernelInfo()
+    .catch(() => {});  // whoever waits for it says that it does not answer
+}"""
+CLOSE = """async () => {
+  const { commands, shell } = window.jupyterapp;
+  const before = [...shell.widgets('main')];
+  await commands.execute('launcher:create');  // where nothing is open one comes by itself, later
+  before.forEach((one) => one.dispose());  // unsaved, and nobody is asked
 }"""
 FINDINGS = """async ([include, rules]) => {
   const options = { resultTypes: ['violations'], ...(rules.length && { runOnly: rules }) };
@@ -98,7 +108,11 @@ class Visit:
         self.page.wait_for_selector(".jp-Launcher")
         self.command("docmanager:open", {"path": path})
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=SECONDS * 1000)
-        self.page.wait_for_function(IDLE, arg=path, timeout=SECONDS * 1000)
+        try:
+            self.page.wait_for_function(IDLE, arg=path, timeout=SECONDS * 1000 / 3)
+        except PageTimeout:
+            self.page.evaluate(ASK)
+            self.page.wait_for_function(IDLE, arg=path, timeout=SECONDS * 1000)
         self.page.wait_for_selector("#jupyterlab-splash", state="detached")
         return self.page
 
