@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.example import UNTOLD, Parting, alike
+from autograder.example import UNTOLD
+from autograder.parting import Parting, alike
 from kernel_model.scenario.errors import SHOWN, show
 from kernel_model.scenario.judge import returned_words, status_words
 from kernel_model.targets import Outcome

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.apart import rows
-from autograder.example import TIMES, Look, View
+from autograder.example import TIMES, View
+from autograder.parting import Look
 from kernel_model.scenario import Scenario
 from kernel_model.scenario.steps import EndsStep, StateStep
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.apart import Row, rows
 from autograder.differing import differing, labelled
-from autograder.example import Example, Parting, View
+from autograder.example import Example, View
+from autograder.parting import Parting
 from autograder.words import text as quoted
 from kernel_model.scenario.judge import status_words
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autograder.example import NEVER, Example, Parting, Search
+from autograder.example import Example
+from autograder.parting import NEVER, Parting, Search
 from autograder.words import LONG, call_line
 from kernel_model.scenario import CallStep
 from kernel_model.scenario.calls import Kind, form

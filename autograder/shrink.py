@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import Any
 
 from autograder.differing import sentence
-from autograder.example import NEVER, Example, Parting, Search
+from autograder.example import Example
 from autograder.named import Fields, fields_of, look_at
+from autograder.parting import NEVER, Parting, Search
 from autograder.picture import differences, picture, since, svg
 from autograder.renaming import renamed
 from autograder.words import call_line, context

@@ -9,9 +9,10 @@ import pytest
 import kernel_model
 from autograder.bounded import Bounded, bounded
 from autograder.differing import sentence
-from autograder.example import LOST, NEVER, Example, Parting, Search
+from autograder.example import Example
 from autograder.exercise import Exercise, exercise, exercises
 from autograder.named import look_at
+from autograder.parting import LOST, NEVER, Parting, Search
 from autograder.renaming import SCHEMES
 from autograder.shrink import counterexample, simpler_value
 from autograder.words import call_line

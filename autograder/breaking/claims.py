@@ -18,7 +18,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.example import Example, play, same
+from autograder.example import Example, play
+from autograder.parting import same
 from kernel_model.scenario import Problem
 from kernel_model.scenario.errors import ScenarioError, show
 from kernel_model.targets import Outcome, Target, Unsupported

@@ -46,6 +46,7 @@ MODULES = (  # of autograder
     "guard.py",
     "history.py",
     "named.py",
+    "parting.py",
     "picture.py",
     "progress_page.py",
     "renaming.py",

@@ -13,7 +13,7 @@ from autograder.editions.functions import Exercised
 from autograder.editions.leave_out import GRADER, INSIDE, NEEDED, contents, imports_of, needed_files
 
 JUDGE = "autograder.breaking.judge"  # the module that answers there
-OURS = ("example.py", "loops.py", "breaking/claims.py", "breaking/judge.py")
+OURS = ("example.py", "loops.py", "parting.py", "breaking/claims.py", "breaking/judge.py")
 PACKAGES = ("__init__.py", "breaking/__init__.py")
 
 
