@@ -66,12 +66,18 @@ def test_a_case_that_fails_is_shown_small_with_its_rule_and_its_picture() -> Non
     assert "Expected the last call to fail with ENOMSG" in repr(made)
 
 
-def test_the_player_of_a_failing_check_runs_the_learner_s_own_lines() -> None:
-    source = exercise("msgrcv").mutants()["always_from_the_front"]
+def in_a_cell(name: str, mutant: str) -> Any:
+    """A wrong answer as a notebook's cell has it, with its lines."""
+    source = exercise(name).mutants()[mutant]
     linecache.cache["<cell>"] = (len(source), None, source.splitlines(keepends=True), "<cell>")
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(compile(source, "<cell>", "exec"), names)
-    smaller = autograder.check(names["msgrcv"]).smaller
+    return names[name]
+
+
+def test_the_player_of_a_failing_check_runs_the_learner_s_own_lines() -> None:
+    source = exercise("msgrcv").mutants()["always_from_the_front"]
+    smaller = autograder.check(in_a_cell("msgrcv", "always_from_the_front")).smaller
 
     assert smaller is not None
     player = smaller.player()
@@ -80,6 +86,26 @@ def test_the_player_of_a_failing_check_runs_the_learner_s_own_lines() -> None:
     own = player.stories[1].functions["msgrcv"]
     assert "\n".join(own.source) in source
     assert len(player.stories[1].steps) > 10
+
+
+@pytest.mark.parametrize(
+    ("name", "mutant", "made"),
+    [
+        ("pipe_read", "begins_at_the_block", "p = pipe()"),
+        ("pipe_write", "no_signal", "p = pipe()"),
+        ("recv", "joins_datagrams", "= socketpair("),
+    ],
+)
+def test_what_goes_wrong_at_a_pipe_or_a_pair_of_sockets_has_its_player(
+    name: str, mutant: str, made: str
+) -> None:
+    smaller = autograder.check(in_a_cell(name, mutant)).smaller
+
+    assert smaller is not None
+    assert made in smaller.lines()[0]
+    player = smaller.player()
+    assert player is not None
+    assert name in player.stories[1].functions
 
 
 def test_what_does_not_end_has_a_small_example_and_no_player() -> None:
