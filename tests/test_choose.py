@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,12 @@ from autograder.exercise import (
 )
 from autograder.vary import choosing
 from autograder.vary import chosen as page_of
+from autograder.vary import lonely as lonely_cases
 from autograder.vary.blame import silent
-from autograder.vary.choose import Choice, choose, fewest, needs, readable, standing, worth
+from autograder.vary.choose import Choice, choose, readable, standing
 from autograder.vary.chosen import apply, cases, read, section, state
+from autograder.vary.fewest import fewest, needs, worth
+from autograder.vary.lonely import lonely
 from autograder.vary.pool import Pool, hold, kind, of_accepted, pool
 from kernel_model.scenario import Scenario
 from kernel_model.scenario.format import load
@@ -57,6 +61,28 @@ def test_what_others_tell_as_well_goes_as_long_as_a_suite_and_its_rules_keep_eno
     assert fewest(MANY[:14], tells, ["one"]) == [one.id for one in MANY[:14]]
     alone = [*MANY[:15], case("only", "two")]
     assert "only" in fewest(alone, {}, ["one", "two"])
+
+
+def test_what_must_stay_does() -> None:
+    tells = {f"wrong {one.id}": {one.id: "one", "c0": "one", "c1": "one"} for one in MANY}
+    gone = {one.id for one in MANY} - {*fewest(MANY, tells, ["one"])}
+
+    assert len(gone) == 2
+    assert gone <= {*fewest(MANY, tells, ["one"], gone)}
+
+
+def test_a_case_that_alone_tells_a_mutant_of_an_accepted_answer_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also a mutant that is in no sample; of several cases that tell the same one stays."""
+    wrong = {"does nothing": "def detachreg(u, entry): return None", **ONE.accepted()}
+    monkeypatch.setattr(lonely_cases, "all_of_accepted", lambda one: wrong)
+    first, same, others = KNOWN[0], replace(KNOWN[0], id="same"), KNOWN[1:3]
+
+    assert lonely(ONE, [first], others) == set()
+    assert lonely(ONE, [first], []) == {first.id}
+    assert lonely(ONE, [first, same], []) == {"same"}
+    assert lonely(ONE, [], []) == set()
 
 
 def test_a_found_case_comes_in_for_what_nobody_tells_or_for_many_told_once() -> None:
@@ -169,6 +195,46 @@ def test_what_the_page_says_is_counted_anew(
     assert cli.main(asked) == 1
     assert cli.main(["choose", ONE.name, "--seed", "8", "--kept"]) == 2
     assert "chosen with seed 8" in capsys.readouterr().err
+
+
+def test_choosing_again_leaves_on_the_page_what_was_chosen_before(
+    chosen: Choice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The names of what has gone, and the line of the table where nothing goes or comes now."""
+    again = replace(chosen, pool=replace(chosen.pool, known=KNOWN), kept=(*KNOWN,))
+    less = replace(again, kept=(*KNOWN[1:],))
+    before = {ONE.name: replace(read()[ONE.name], row="as it was", dropped=["gone-before"])}
+    put: list[tuple[str, str]] = []
+    monkeypatch.setattr(choosing, "read", lambda: before)
+    monkeypatch.setattr(choosing, "apply", lambda made, path: None)
+    monkeypatch.setattr(choosing, "put", lambda name, line, text: put.append((line, text)))
+    for made in (again, less):
+        monkeypatch.setattr(choosing, "chosen", lambda *given, made=made: made)
+        assert cli.main(["choose", ONE.name, "--seed", "7", "--write"]) == 0
+
+    assert [line for line, _ in put] == ["as it was", page_of.row(less)]
+    assert [text.rpartition("of it: ")[2] for _, text in put] == [
+        "`gone-before`.\n",
+        f"`gone-before`, `{KNOWN[0].id}`.\n",
+    ]
+
+
+def test_no_known_case_goes_without_the_answers_from_elsewhere_that_were_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "wrong" / ONE.name).mkdir(parents=True)
+    (tmp_path / "wrong" / ONE.name / "one.py").write_text("def detachreg(u, entry): ...\n", "utf-8")
+    stays: list[set[str]] = []
+    row = {name: f"| {name} | 7 | 14 | 14 | 3 {name} |" for name in ("accepted", "elsewhere")}
+    monkeypatch.setattr(choosing, "pool", lambda *given: Pool(KNOWN, [], {}, Counter(), {}))
+    monkeypatch.setattr(choosing, "choose", lambda one, seed, every, stay: stays.append(stay))
+    for kind_there, folder in (("accepted", None), ("elsewhere", None), ("elsewhere", "wrong")):
+        page = {ONE.name: replace(read()[ONE.name], row=row[kind_there])}
+        monkeypatch.setattr(choosing, "read", lambda page=page: page)
+        more = tmp_path / folder if folder else None
+        choosing.chosen(ONE, 7, ONE.folder.parent, more, 150, False)
+
+    assert stays == [set(), {one.id for one in KNOWN}, set()]
 
 
 def test_no_page_names_a_case_that_is_not_there() -> None:

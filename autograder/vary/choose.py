@@ -3,7 +3,8 @@
 A case is kept when a wrong answer would be told by fewer than two cases without it, or by none on
 its rule, so that points are lost for the same reasons as before. Known cases come first, since they
 were made to be read; a found one comes in where it tells what they do not, or many answers that one
-alone tells. What that makes needless goes again.
+alone tells. What that makes needless goes again. Of mutants of accepted answers there are too many
+to hold all against all; those that one would pass are looked for among all before a case goes.
 
     choose(exercise, seed, pool)     what is kept, what each case is kept for, and what can go
     standing(exercise, seed)         the same of the cases as they stand, where all are kept
@@ -11,8 +12,7 @@ alone tells. What that makes needless goes again.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Set
 from dataclasses import dataclass, replace
 
 from autograder.example import Example
@@ -20,11 +20,12 @@ from autograder.exercise import Exercise
 from autograder.vary import room
 from autograder.vary.blame import Progress, silent
 from autograder.vary.expected import scenario
+from autograder.vary.fewest import among, fewest, needs, worth
+from autograder.vary.lonely import lonely
 from autograder.vary.material import material
 from autograder.vary.pool import (
     ELSEWHERE,
     SAMPLE,
-    TWICE,
     Pool,
     Tells,
     hold,
@@ -35,10 +36,6 @@ from autograder.vary.pool import (
 from autograder.vary.right import fair, holds
 from autograder.vary.smaller import fewer_words, smallest
 from kernel_model.scenario import Scenario
-
-GAIN = 8  # wrong answers told once only that a found case must tell to be worth its time
-LEAST = 14  # cases of a suite
-OF_A_RULE = 2  # of each rule
 
 
 @dataclass(frozen=True)
@@ -76,12 +73,27 @@ class Choice:
         return [cases for answer, cases in self.tells.items() if kind(answer) != ELSEWHERE]
 
 
-def choose(exercise: Exercise, seed: int, pool: Pool) -> Choice:
-    """Chooses among the cases of a pool, which was made with this seed."""
-    known = fewest(pool.known, pool.tells, exercise.rules)
+def choose(exercise: Exercise, seed: int, pool: Pool, stay: Set[str] = frozenset()) -> Choice:
+    """Chooses among the cases of a pool, which was made with this seed.
+
+    The known cases in `stay` stay, and those that alone tell a mutant of an accepted answer: the
+    pool has but a sample of these.
+    """
+    while True:
+        choice = chosen(exercise, seed, pool, stay)
+        gone = [one for one in pool.known if one.id in choice.dropped]
+        more = lonely(exercise, gone, choice.kept)
+        if not more:
+            return choice
+        stay |= more
+
+
+def chosen(exercise: Exercise, seed: int, pool: Pool, stay: Set[str]) -> Choice:
+    """What is chosen by what the pool has."""
+    known = fewest(pool.known, pool.tells, exercise.rules, stay)
     there = [one for one in pool.known if one.id in known]
     there += worth(pool.found, known, pool.tells)
-    kept = fewest(there, pool.tells, exercise.rules)
+    kept = fewest(there, pool.tells, exercise.rules, stay)
     tells = {answer: among(cases, kept) for answer, cases in pool.tells.items()}
     chosen = [
         one if one.id in known else readable(exercise, one, tells, pool)
@@ -122,58 +134,3 @@ def readable(exercise: Exercise, found: Scenario, tells: Tells, pool: Pool) -> S
             made = smallest(example, begin, replace(every, fields=fields), good)
             return replace(made, topic=found.topic, notes=found.notes)
     return replace(fewer_words(found, good), topic=found.topic, notes=found.notes)
-
-
-def needs(cases: dict[str, str], case: str) -> bool:
-    """Would a wrong answer that these cases tell be told too seldom without this one of them?"""
-    if case not in cases:
-        return False
-    others = [rule for other, rule in cases.items() if other != case]
-    return len(others) < TWICE or cases[case] not in others
-
-
-def among(cases: dict[str, str], kept: Iterable[str]) -> dict[str, str]:
-    """Those of the cases that are kept."""
-    there = set(kept)
-    return {case: rule for case, rule in cases.items() if case in there}
-
-
-def fewest(cases: Sequence[Scenario], tells: Tells, rules: Iterable[str]) -> list[str]:
-    """The names of those that are needed: one after the other goes until each is.
-
-    Which of several goes first decides how many can. So those go first whose answers many others
-    tell; where that is even, long ones.
-    """
-    kept = {one.id: one for one in cases}
-    held = [among(told, kept) for told in tells.values()]
-    topics = Counter(one.topic for one in cases)
-    while len(kept) > LEAST:
-        may = [case for case, one in kept.items() if topics[one.topic] > OF_A_RULE]
-        may = [case for case in may if not any(needs(told, case) for told in held)]
-        if not may:
-            break
-        rare = {case: sum(1 / len(told) for told in held if case in told) for case in may}
-        gone = kept.pop(min(may, key=lambda case: (rare[case], -len(kept[case].steps), case)))
-        topics[gone.topic] -= 1
-        for told in held:
-            told.pop(gone.id, None)
-    return [*kept]
-
-
-def worth(found: Sequence[Scenario], kept: Sequence[str], tells: Tells) -> list[Scenario]:
-    """The found cases that come in."""
-    chosen: list[Scenario] = []
-    while True:
-        names = [*kept, *(one.id for one in chosen)]
-        times = {answer: len(among(cases, names)) for answer, cases in tells.items()}
-        left = [answer for answer, count in times.items() if count < TWICE]
-        gains = [
-            (sum(times[a] == 0 for a in told), len(told), -len(one.steps), one)
-            for one in found
-            if one not in chosen
-            for told in [[answer for answer in left if one.id in tells[answer]]]
-        ]
-        gains = [gain for gain in gains if gain[0] or gain[1] >= GAIN]
-        if not gains:
-            return chosen
-        chosen.append(max(gains, key=lambda gain: gain[:3])[3])

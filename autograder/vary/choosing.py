@@ -29,15 +29,18 @@ def command(
     `suites` is a folder that `kernelbook vary` made with this seed; without it the search is made
     now. `wrong` is a folder of further wrong answers, `<exercise>/*.py`.
     """
-    differs = False
+    page, differs = read(), False
     for one in asked(name):
+        before = page.get(one.name)
         made = chosen(one, seed, suites, wrong, sample, loose)
-        text = section(made, made.dropped)
-        print(text, flush=True)
-        differs = differs or bool(made.dropped or made.found)
+        gone = [*earlier(before, made), *made.dropped]
+        print(section(made, gone), flush=True)
+        changed = bool(made.dropped or made.found)
+        differs = differs or changed
         if writes:
             apply(made, one.folder / "hidden.json")
-            put(one.name, row(made), section(made, made.dropped))  # with the digest of what is now
+            line = row(made) if changed or before is None else before.row
+            put(one.name, line, section(made, gone))  # with the digest of what is now
     return 1 if differs and not writes else 0
 
 
@@ -49,8 +52,7 @@ def kept(name: str | None, seed: int, *, writes: bool = False) -> int:
             raise ValueError(f"docs/chosen.md has no {one.name} that was chosen with seed {seed}")
         before, now = page[one.name], state(one.name, seed)
         made = standing(one, seed, {}, shown)
-        there = {case.id for case in made.kept}
-        text = section(made, [case for case in before.dropped if case not in there])
+        text = section(made, earlier(before, made))
         if now not in text:
             raise ValueError(f"{one.name} was changed while its cases were counted; run it again")
         print(text, flush=True)
@@ -58,6 +60,12 @@ def kept(name: str | None, seed: int, *, writes: bool = False) -> int:
         if writes:
             put(one.name, before.row, text)
     return 1 if differs and not writes else 0
+
+
+def earlier(before: Section | None, made: Choice) -> list[str]:
+    """What the page says has gone, but what is there again."""
+    there = {case.id for case in made.pool.known}
+    return [case for case in before.dropped if case not in there] if before else []
 
 
 def asked(name: str | None) -> list[Exercise]:
@@ -87,4 +95,6 @@ def chosen(
     if wrong is not None:
         files = sorted((wrong / one.name).glob("*.py"))
         more = {file.stem: file.read_text(encoding="utf-8") for file in files}
-    return choose(one, seed, pool(one, seed, found, more, shown, sample))
+    every, before = pool(one, seed, found, more, shown, sample), read().get(one.name)
+    stay = {case.id for case in every.known} if before and before.elsewhere and not more else set()
+    return choose(one, seed, every, stay)

@@ -13,7 +13,7 @@ from autograder.audit.result import FOUND
 from autograder.audit.source import digest
 from autograder.exercise import exercise
 from autograder.vary.choose import Choice
-from autograder.vary.pool import SAMPLE
+from autograder.vary.pool import ELSEWHERE, SAMPLE
 from kernel_model.scenario import Scenario
 from kernel_model.scenario.format import dumps
 
@@ -36,12 +36,16 @@ or a second time at least eight that one case alone tells. Every rule keeps two 
 `alone` counts the wrong answers that would get full marks without the case; `needed` those that
 would be told by fewer than two cases, or no longer lose the points of its rule. Answers from
 elsewhere are not among them, since only who has the folder can count these. Where both are 0, the
-case is kept for such answers, or for the number of cases. The same seed and the same cases give the
-same choice.
+case is kept for such answers, for mutants of accepted answers that the seed did not pick, or for
+the number of cases. The same seed and the same cases give the same choice.
 
-The table says what there was when the cases were chosen. The sections say what they are needed for
-as they stand today: some found ones were given words by hand afterwards. The digest stands for the
-cases and all that they are held against; a test compares it with today's, and counts one anew.
+A case that alone tells some mutant of an accepted answer stays, whether the seed picked the mutant
+or not. Where answers from elsewhere were there, no known case goes without their folder.
+
+The table says what there was when the cases were chosen: the last time that one went or came. The
+sections say what they are needed for as they stand today, and what has gone at any time; some found
+ones were given words by hand afterwards. The digest stands for the cases and all that they are held
+against; a test compares it with today's, and counts one anew.
 
 """
 HEAD = """\
@@ -67,6 +71,11 @@ class Section:
     def seed(self) -> int:
         """The seed that it was chosen with."""
         return int(self.row.split("|")[2])
+
+    @property
+    def elsewhere(self) -> bool:
+        """Were there answers from elsewhere when it was chosen?"""
+        return ELSEWHERE in self.row
 
 
 def row(choice: Choice) -> str:

@@ -91,12 +91,18 @@ def wrong_answers(
 
 def of_accepted(exercise: Exercise, seed: int, sample: int) -> dict[str, str]:
     """Mutants of the accepted answers, so many of them at random."""
+    every = all_of_accepted(exercise)
+    pick = Random(f"{exercise.name} {seed}")
+    return {name: every[name] for name in pick.sample([*every], min(sample, len(every)))}
+
+
+def all_of_accepted(exercise: Exercise) -> dict[str, str]:
+    """Every mutant of the accepted answers, by name."""
     every: dict[str, str] = {}
     for accepted, source in exercise.accepted().items():
         for one in mutants_of(ast.parse(source)):
             every[f"{ACCEPTED} {accepted}: {one.name}"] = one.source
-    pick = Random(f"{exercise.name} {seed}")
-    return {name: every[name] for name in pick.sample([*every], min(sample, len(every)))}
+    return every
 
 
 def kind(answer: str) -> str:
