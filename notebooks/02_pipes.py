@@ -25,7 +25,7 @@ from functools import partial
 
 from autograder import progress
 from kernel_model import *
-from kernel_model.view import compare, console, descriptors, pipe, play, quiz, shell, view_of
+from kernel_model.view import compare, console, descriptors, pipe, play, quiz, shell, table, view_of
 
 predict = partial(quiz, "02_predictions.txt")
 
@@ -49,8 +49,7 @@ ada.call("read", 3, 5).out["data"], ada.call("read", 3, 100).out["data"]
 # %% [markdown]
 # Two writes went in, and two other pieces came out.
 #
-# - A pipe goes **one way**: what is written at one end is read at the other.
-# - It is **first in, first out**: bytes come in the order in which they went.
+# - A pipe is **first in, first out**: bytes come in the order in which they went.
 # - It is **unstructured**: it keeps no boundary between what was written by one call and by the next.
 
 # %%
@@ -60,6 +59,8 @@ predict("one-way")
 ada.call("write", 3, b"back")
 
 # %% [markdown]
+# And a pipe goes **one way**: what is written at one end is read at the other.
+#
 # ## A ring of ten blocks
 #
 # The kernel describes each file by an **inode**: whose it is, how long it is, and in which blocks its bytes are, ten of them *direct*, named in the inode itself.
@@ -76,10 +77,27 @@ pipe(view_of(k))
 
 # %% [markdown]
 # `R` is the **read offset**, where the oldest byte is, and `W` the **write offset**, where the next byte goes.
-# Both only move on; nobody can set them, and `lseek` fails.
+# Both only move on, and nobody can set them: `lseek`, which does it for other files, fails.
+
+# %%
+ada.call("lseek", 3, 0, 0)
 
 # %%
 predict("equal-offsets")
+
+# %%
+k = Kernel(limits={"PIPEBLK": 4})
+ada = k.spawn("Ada")
+ada.call("pipe")
+ada.call("write", 4, b"x" * 12), ada.call("read", 3, 12)
+before = view_of(k)["pipes"][0]
+ada.call("write", 4, b"y" * 40)
+after = view_of(k)["pipes"][0]
+rows = {"before": before, "after a write of 40": after}
+table(
+    {name: [one["roff"], one["woff"], one["size"]] for name, one in rows.items()},
+    ["read offset", "write offset", "bytes in it"],
+)
 
 # %% [markdown]
 # ## Who has the ends
@@ -98,7 +116,7 @@ ada.call("close", 3)
 descriptors(view_of(k))
 
 # %% [markdown]
-# Ada kept what she writes with, Bob what he reads with.
+# Ada kept what she writes with (→), Bob what he reads with (←).
 # Zoe is a stranger to both, and for her there is no such descriptor.
 
 # %%
@@ -115,7 +133,6 @@ descriptors(view_of(k))
 # | **reading** | bytes: take them out, wake the writers | none: sleep until somebody has written |
 #
 # One case lies between: fewer bytes than the reader wants.
-# Then it takes what there is, and does not wait for more.
 
 # %%
 predict("fewer-than-wanted")
@@ -139,12 +156,12 @@ play(
 # %% [markdown]
 # A pipe with twenty bytes: Bob sleeps because it is empty, Ada because her last four bytes do not fit.
 # Each is woken by what the other does, and looks again.
+# Bob asked for a hundred and got five: a reader takes what there is, and does not wait for more.
 #
 # ## In one piece, or in several
 #
 # A write that fits into the pipe is written **in one piece**: it waits until there is room for all of it.
-# So two writers never mix their lines, as long as a line is shorter than the pipe.
-# A longer write can never be in one piece; it goes in as room comes.
+# So two writers never mix their lines, as long as a line is no longer than the pipe.
 
 # %%
 predict("longer-than-the-pipe")
@@ -164,12 +181,15 @@ play(
 )
 
 # %% [markdown]
+# A longer write can never be in one piece; it goes in as room comes.
+#
 # ## The end
 #
-# The kernel counts how many have each end open, as readers and as writers.
+# The kernel counts, as `readers` and `writers`, how often each end is open.
+# A descriptor that `fork` or `dup` copies opens nothing anew: the end stays open until its **last copy** is closed, in whatever process.
 #
 # - Without a **writer**, a reader gets what is left, and then 0 bytes: the **end of the file**.
-# - Without a **reader**, a writer gets EPIPE and the signal **SIGPIPE**, which ends it unless it is prepared.
+# - Without a **reader**, a writer gets the error EPIPE and the signal **SIGPIPE**, which ends it unless it is prepared ([Lecture 9](09_signals.ipynb)).
 
 # %%
 predict("when-does-it-end")
@@ -226,18 +246,20 @@ def kernel_does(held, writers, no_delay):
 
 
 # %%
-cases = [(n, writers, wait) for n in (0, 1, 10, 11) for writers in (0, 1) for wait in (0, 1)]
-wrong = [(case, kernel_does(*case)) for case in cases if outcome(*case) != kernel_does(*case)]
-f"{len(wrong)} of {len(cases)} differ" + (f", first {wrong[0]}" if wrong else "")
+cases = [(n, writers, flag) for n in (0, 1, 10, 11) for writers in (0, 1) for flag in (0, 1)]
+wrong = [case for case in cases if outcome(*case) != kernel_does(*case)]
+first = f", first outcome{wrong[0]}: the kernel says {kernel_does(*wrong[0])!r}" if wrong else ""
+f"{len(wrong)} of {len(cases)} differ{first}"
 
 # %% [markdown]
 # ## The shell
 #
 # Now we can build the bar.
 # A shell that runs `cat f1 f2 | sort` makes a pipe and forks twice.
-# One child makes the writing end its standard output (descriptor 1), the other the reading end its standard input (descriptor 0).
+# By `dup2` one child makes the writing end its standard output (descriptor 1), the other the reading end its standard input (descriptor 0).
 # Then everybody closes what it does not use, and the programs run without knowing of any of it.
 # In `f1` there are three kinds of fruit, and in `f2` three more.
+# The player starts where the first bytes are in the pipe; `Home` goes to the beginning, and `n` from one sleep or wake-up to the next.
 
 # %%
 shell("cat f1 f2 | sort")
@@ -266,28 +288,32 @@ shell("cat f1 f2 | sort", forget=("shell",))
 predict("broadcast")
 
 # %%
+news = [
+    *["p = Ada.pipe()", "Ada.fork('Bob')", "Ada.fork('Cy')"],
+    "Ada.write(p.w, 'news')",
+    *["Bob.read(p.r, 100)", "Cy.read(p.r, 100)"],
+    "Bob.write(p.w, 'thanks')",
+]
+play(news, limits=SMALL, title="News for everybody", step="Cy goes to sleep")
+
+# %% [markdown]
+# What one has read is gone: a pipe **cannot broadcast**.
+# Step on: Bob's answer is meant for Ada, and Cy gets it.
+# Whoever reads first takes it: a writer **cannot choose its reader**.
+#
+# And whose bytes are they?
+
+# %%
 k = Kernel()
 ada = k.spawn("Ada")
 ada.call("pipe")
 for name in ("Bob", "Cy"):
     ada.call("fork", name)
-ada.call("write", 4, b"news")
-[k.proc(name).call("read", 3, 100) for name in ("Bob", "Cy")]
-
-# %% [markdown]
-# What one has read is gone: a pipe **cannot broadcast**.
-# And which of the two gets it, nobody can say: a writer **cannot choose its reader**.
-#
-# It is the same at the other end.
-
-# %%
-for name in ("Bob", "Cy"):
     k.proc(name).call("write", 4, b"10 for me; ")
 ada.call("read", 3, 100).out["data"]
 
 # %% [markdown]
-# Cy slept and was woken by what Bob wrote: the answer that was meant for Ada is in the wrong hands.
-# And what is left does not say whose it is.
+# Two want ten, and Ada cannot see who.
 # A pipe **cannot tell its writers apart**, nor its readers: there are bytes in it, and nothing else.
 # Whoever needs that puts it into the bytes, takes a pipe for each pair, or takes messages, which have a type ([Lecture 4](04_messages.ipynb)).
 #
@@ -316,14 +342,20 @@ play(
 # %% [markdown]
 # `open` waits for the other side, so that nobody writes for nobody.
 # With O_NDELAY it does not: a reader gets its descriptor at once, and a writer without a reader gets ENXIO.
-#
-# Everything else is as before, and when nobody has it open any more, what is in it is lost: only the name stays.
 
 # %%
 k = Kernel()
 ada = k.spawn("Ada")
 ada.call("mknod", "fifo", S_IFIFO | 0o600)
 [ada.call("open", "fifo", O_WRONLY | O_NDELAY), ada.call("open", "fifo", O_RDONLY | O_NDELAY)]
+
+# %% [markdown]
+# Everything else is as before, and when nobody has it open any more, what is in it is lost: only the name stays.
+
+# %%
+ada.call("open", "fifo", O_WRONLY), ada.call("write", 4, b"for whoever comes")
+ada.call("close", 3), ada.call("close", 4)
+[ada.call("open", "fifo", O_RDONLY | O_NDELAY), ada.call("read", 3, 100)]
 
 # %% [markdown]
 # ## What it costs

@@ -104,7 +104,7 @@ bob.call("getsockname", stream).out["name"]
 # | `recv`, `send` on what `accept` gave | `send`, `recv` on its own socket |
 #
 # `accept` makes a **new** socket for each client; the one that listens stays as it is.
-
+#
 # Three of these calls we write ourselves in problem set 7.
 # Whichever has passed its check there runs here, in the kernel of this lecture:
 
@@ -120,11 +120,11 @@ shop = [
     "s = server.socket(AF_UNIX, SOCK_STREAM)",
     "server.bind(s, '@shop')",
     "server.listen(s, 2)",
-    "server.accept(s)",
     "c = client.socket(AF_UNIX, SOCK_STREAM)",
     "client.connect(c, '@shop')",
-    "server.recv(4, 100)",
     "client.send(c, 'two loaves')",
+    *["server.accept(s)", "server.recv(4, 100)", "server.recv(4, 100)"],
+    "client.send(c, 'and a bun')",
 ]
 
 # %%
@@ -134,7 +134,7 @@ play(shop, functions=own, title="A client comes to a shop")
 # Time runs downwards, and each process has a *life line*: green while it is in a call, broken and blue while it sleeps, Z where a sleep begins.
 # An arrow is what passes from one to the other.
 # Under the code are the layers of the kernel: so far only the first has anything to do.
-# The arrow keys step through it, `Home` goes to the beginning; the players below start at their end.
+# The arrow keys step through it, `Home` goes to the beginning; most players below start at their end.
 #
 # ## The queue, and when it is full
 #
@@ -205,11 +205,13 @@ play(post, title="Two letters, and a small buffer", step=-1)
 #
 # ## Flags
 #
+# `send`, `sendto`, `recv` and `recvfrom` take flags, and `shutdown` is told a direction:
+#
 # | flag | of | what it does |
 # |---|---|---|
 # | `MSG_PEEK` | `recv`, `recvfrom` | what is received stays |
 # | `MSG_WAITALL` | `recv` | of a circuit: waits until all `size` bytes have come |
-# | `MSG_TRUNC` | `recv` | of a datagram: gives its whole length |
+# | `MSG_TRUNC` | `recv`, `recvfrom` | of a datagram: gives its whole length, even if it is cut off |
 # | `MSG_DONTWAIT` | all four | fails with EAGAIN instead of sleeping |
 # | `MSG_NOSIGNAL` | `send`, `sendto` | EPIPE without SIGPIPE |
 # | `MSG_OOB` | all four | a byte *out of band*, which overtakes the others: the classic protocols here have none (EOPNOTSUPP, EINVAL) |
@@ -229,7 +231,6 @@ flags = (MSG_PEEK, 0, MSG_DONTWAIT, MSG_DONTWAIT)
 # ## One direction ends before the other
 #
 # `close` gives the descriptor away; `shutdown` ends a direction and keeps the socket.
-# So a client can say "that was all" and still hear the answer.
 
 # %%
 predict("half-closed")
@@ -249,6 +250,7 @@ play(
 )
 
 # %% [markdown]
+# So a client can say "that was all" and still hear the answer.
 # Who sends where nothing more can be sent gets EPIPE and **SIGPIPE**, as with a pipe.
 #
 # ## Asking, and setting
@@ -308,7 +310,7 @@ table({name: [outcome(state, name) for state in STATES] for name in CALLS}, list
 #
 # **Your turn.**
 # Write the rule for `send` as a function.
-# The cell after it asks the kernel in every state, for both kinds.
+# The cell after it asks the kernel in every state, for both kinds: `SOCK_STREAM`, which is 1, and `SOCK_DGRAM`, which is 2.
 
 
 # %%
@@ -334,8 +336,9 @@ def kernel_says(kind, connected, shut, other_gone):
 from itertools import product
 
 cases = list(product((SOCK_STREAM, SOCK_DGRAM), (True, False), (True, False), (True, False)))
-wrong = [(case, kernel_says(*case)) for case in cases if send_says(*case) != kernel_says(*case)]
-f"{len(wrong)} of {len(cases)} differ" + (f", first {wrong[0]}" if wrong else "")
+wrong = [case for case in cases if send_says(*case) != kernel_says(*case)]
+first = f", first send_says{wrong[0]}: the kernel says {kernel_says(*wrong[0])!r}" if wrong else ""
+f"{len(wrong)} of {len(cases)} differ{first}"
 
 # %% [markdown]
 # ## Three layers
@@ -353,18 +356,18 @@ f"{len(wrong)} of {len(cases)} differ" + (f", first {wrong[0]}" if wrong else ""
 predict("how-many-packets")
 
 # %%
-across(functions=own, step=83)
+across(functions=own, step="the socket layer takes 1200 bytes")
 
 # %% [markdown]
 # Now there are two hosts, each with a kernel of its own, and a wire between them.
 # The outer life lines are the processes, the inner ones their kernels; a slanted arrow is a packet.
-# Three packets have made the connection, and `send` has just put 1200 bytes into the socket layer: the blue box.
+# Three packets make the connection; the third is still on the wire, and `send` has just put 1200 bytes into the socket layer: the blue box.
 # Step on slowly and watch it: the protocol makes packets of the bytes, and **packet 4**, the first, passes the protocol and the device layer down, the wire, and the device, protocol and socket layer up.
 # The three before it carried no bytes, so they never came up to the socket layer.
 #
 # A circuit numbers its bytes:
 #
-# - **SYN, SYN ACK, ACK**: the *handshake*. Each side tells the other that it is there, and hears that this has arrived.
+# - **SYN**, then **SYN · ack 1**, then **ack 1**: the *handshake*. Each side tells the other that it is there, and hears that this has arrived. SYN is number 0, before the first byte.
 # - **1–512**: these bytes of the stream are in the packet.
 # - **ack 513**: everything below 513 has come; send me 513 next.
 # - **win 1024**: I have room for so many more. A sender never sends beyond the **window**.
@@ -373,18 +376,25 @@ across(functions=own, step=83)
 # Set the window to 512 and look for `win 0`: the sender has more, and must not send it.
 #
 # ## When packets are lost
+#
+# The sliders say how bad the wire is: how many packets in a hundred get **lost**, come **doubled**, or come **late**, so that others overtake them.
+# Which ones these are is drawn from the **seed**: the same seed gives the same run.
 
 # %%
 predict("lost-ack")
 
 # %%
-across(functions=own, loss=25, seed=3, step=79)
+across(functions=own, loss=20, seed=25, step="Packet 9 arrives")
 
 # %% [markdown]
 # A red cross is a packet that is lost.
 # Nobody tells the sender; it only hears nothing.
 # When its **timer** runs out it sends again what is not acknowledged: the thick arrows.
-# The receiver knows by the number what it has already, and acknowledges it all the same.
+#
+# Bytes 513 to 1024 get lost at first, and come when they are sent again.
+# Then their acknowledgement gets lost, and they are sent a third time.
+# This copy, packet 9, has just arrived: step on, and see that it comes no higher than the protocol layer.
+# The receiver knows by the number that it has these bytes, throws the copy away, and acknowledges it all the same.
 #
 # So the protocol makes a **reliable** stream out of an unreliable wire, and the processes notice nothing but the time.
 # Try seeds and loss rates: does one byte ever come twice, or too late?
@@ -424,7 +434,8 @@ wrong = [
     for seed, run in runs.items()
     if acknowledged([packet for packet, _ in run]) != [ack for _, ack in run]
 ]
-f"{len(wrong)} of {len(runs)} runs differ" + (f", first {runs[wrong[0]][:4]}" if wrong else "")
+first = f", first seed {wrong[0]}: {runs[wrong[0]][:4]} ..." if wrong else ""
+f"{len(wrong)} of {len(runs)} runs differ{first}"
 
 # %% [markdown]
 # ## Datagrams take what the wire gives
@@ -472,7 +483,6 @@ chart(figure)
 # ## On one machine: by-passed
 #
 # If both processes are on the same host there is no wire, and nothing can get lost.
-# Then the protocol has nothing to do, and the kernel goes round it: from socket to socket.
 
 # %%
 predict("loopback")
@@ -488,6 +498,8 @@ server.call("accept", 3), client.call("send", 3, b"hello")
 layers(view_of(k))
 
 # %% [markdown]
+# Nobody needs to keep order where nothing gets lost, so the kernel goes round protocol and device: the bytes go from socket to socket.
+#
 # ## What it costs
 #
 # We count as in [Lecture 1](01_messages_or_memory.ipynb): a request and its answer, first on one host.
@@ -497,7 +509,8 @@ server.call("recv", 4, 100)  # the hello
 ready = k.cost
 client.call("send", 3, b"How much is the fish?"), server.call("recv", 4, 100)
 server.call("send", 4, b"Ten of them, please."), client.call("recv", 3, 100)
-k.cost - ready
+near = k.cost - ready
+near
 
 # %% [markdown]
 # Four crossings and four copies, as with a pipe or a queue.
@@ -540,7 +553,18 @@ for one, fd, other, its, text in (
     one.call("send", fd, text)
     wire.run()
     other.call("recv", its, 100)
-[k.cost - cost for k, cost in zip(hosts, before, strict=True)], wire.made - sent
+far = [k.cost - cost for k, cost in zip(hosts, before, strict=True)]
+far
+
+# %%
+accounts = {"on one host": (near, 0), "between two": (far[0] + far[1], wire.made - sent)}
+table(
+    {
+        name: [cost.crossings, cost.copies, cost.copied, packets]
+        for name, (cost, packets) in accounts.items()
+    },
+    ["crossings", "copies", "bytes copied", "packets"],
+)
 
 # %% [markdown]
 # The processes made the same **four calls**.

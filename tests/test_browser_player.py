@@ -398,6 +398,51 @@ def test_a_lost_packet_is_reached_by_key_and_crossed_out_in_both_pictures(opened
     assert findings(page) == []
 
 
+# Widths
+
+INSIDE = """() => [...document.querySelectorAll(".kb-chart .call")].filter((call) =>
+  call.firstElementChild.getComputedTextLength() + 7 > call.width.baseVal.value).length"""
+NAMED = """() => [...document.querySelectorAll(".kb-chart .call text")].filter((one) =>
+  one.getComputedTextLength() > 0).length"""
+HIDDEN = """async (shown) => {
+  document.querySelector(".kb-player").style.display = shown;
+  for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
+}"""
+NEXT = """() => {
+  const pane = document.querySelector(".kb-code").getBoundingClientRect();
+  const next = document.querySelector(".kb-now").getBoundingClientRect();
+  return next.top >= pane.top && next.bottom <= pane.bottom;
+}"""
+
+
+def test_the_timeline_names_the_calls_that_it_has_room_for(opened: Open) -> None:
+    player = across("datagrams", loss=20, double=20, reorder=60, seed=2).player
+    assert player is not None
+    page = opened(player, 1400)
+    wide = page.evaluate(NAMED)
+    page.set_viewport_size({"width": 560, "height": 900})
+    page.wait_for_function(f"({NAMED})() < {wide}")
+
+    assert page.evaluate(INSIDE) == 0
+    for shown in ("none", ""):  # a notebook takes out of the page what is far from view
+        page.evaluate(HIDDEN, shown)
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.wait_for_function(f"({NAMED})() === {wide}")
+
+
+def test_the_line_that_is_next_stays_in_view_when_the_page_gets_narrower(opened: Open) -> None:
+    player = across(step="the socket layer takes 1200 bytes").player
+    assert player is not None
+    page = opened(player, 1400, reduced_motion="reduce")
+    assert page.evaluate(NEXT)
+    page.set_viewport_size({"width": 480, "height": 900})
+    page.wait_for_function(NEXT)
+
+    page.evaluate("document.querySelector('.kb-code').scrollTop = 0")
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.wait_for_function(NEXT)
+
+
 # For everybody
 
 

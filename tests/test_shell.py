@@ -47,6 +47,17 @@ def test_a_writing_end_that_is_left_open_leaves_the_reader_and_the_shell_asleep(
     assert found["sort"] == (("sh",) if forget == "shell" else ())
 
 
+def test_the_widget_starts_where_the_first_bytes_are_in_the_pipe() -> None:
+    player = shell("cat f1 f2 | sort").player
+    assert player is not None
+    steps = player.stories[0].steps
+    held = [[one["text"] for one in step.view.get("pipes", [])] for step in steps]
+
+    assert "pear\nfig\nplum\n" in held[player.step]
+    assert not any("pear\nfig\nplum\n" in texts for texts in held[: player.step])
+    assert shell("cat f1").player.step == 0  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("line", ["ls", "cat f1 |", "cat f1 | sed", ""])
 def test_what_is_no_pipeline_is_told_with_what_there_is(line: str) -> None:
     with pytest.raises(ValueError, match="is no command; there are cat, sort, wc, head"):

@@ -237,6 +237,20 @@ def test_sliders_and_ones_own_functions_make_another_run() -> None:
     assert broken.got == []
 
 
+def test_a_player_starts_at_the_first_step_that_says_the_words() -> None:
+    shown = across(step="the socket layer takes 1200 bytes")
+    assert shown.player is not None
+    there = shown.player.step
+    told_ = [one.text for one in shown.player.stories[0].steps]
+    shown.kind.value = "datagrams"
+
+    assert "the socket layer takes 1200 bytes of socket 1" in told_[there]
+    assert not any("the socket layer takes 1200 bytes" in one for one in told_[:there])
+    assert shown.player.step == 0  # nobody says so there
+    with pytest.raises(ValueError, match=r"no step of 'socket' says 'Bob'"):
+        play(["A.socket(AF_INET, SOCK_DGRAM)"], title="socket", step="Bob")
+
+
 def _refuses(u: Any, fd: int, flags: int = 0) -> int:
     raise KernelError(Errno.EINVAL, "nobody is let in")
 

@@ -17,7 +17,7 @@ from ipywidgets import (  # type: ignore[import-untyped]
 from kernel_model.sockets.conversation import Talk, talk
 from kernel_model.view.bundles import beside_widget, pictured
 from kernel_model.view.pictures.svg import listed
-from kernel_model.view.player.story import story_of
+from kernel_model.view.player.story import Story, story_of
 from kernel_model.view.player.widget import Player
 
 KINDS = {"byte stream": "circuit", "datagrams": "datagrams"}
@@ -35,7 +35,7 @@ class Across(VBox):  # type: ignore[misc]
         self,
         kind: str = "circuit",
         functions: Iterable[Callable[..., Any]] = (),
-        step: int = 0,
+        step: int | str = 0,
         **chosen: int,
     ) -> None:
         """`chosen`: seed, loss, double, reorder and window, as the sliders have them at first."""
@@ -71,9 +71,16 @@ class Across(VBox):  # type: ignore[misc]
         if kind == "datagrams":
             title = f"{len(ran.sent)} datagrams from host to host, seed {given['seed']}"
         story = story_of(ran.trace, title)
-        self.player = Player(title, [story], [""], step=min(self.step, len(story.steps) - 1))
+        self.player = Player(title, [story], [""], step=self.start(story))
         self.told.value = f"<p>{told(ran, kind)}</p>"
         self.children = [*self.controls, self.player]
+
+    def start(self, story: Story) -> int | str:
+        """Where the player starts: as was asked for, as far as a run with other sliders has it."""
+        if not isinstance(self.step, str):
+            return min(self.step, len(story.steps) - 1)
+        said = any(self.step in one.text for one in story.steps)
+        return self.step if said or self.player is None else 0
 
     def __repr__(self) -> str:
         return f"<Across by {self.kind.value}>"

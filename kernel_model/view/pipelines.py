@@ -11,7 +11,7 @@ from ipywidgets import HTML, Button, Checkbox, Text, VBox  # type: ignore[import
 from kernel_model.shell import FORGET, Ran, run_line
 from kernel_model.view.bundles import beside_widget, pictured
 from kernel_model.view.pictures.svg import listed
-from kernel_model.view.player.story import story_of
+from kernel_model.view.player.story import Story, story_of
 from kernel_model.view.player.widget import Player
 
 FILES = {"f1": "pear\nfig\nplum\n", "f2": "lime\napple\nquince\n"}
@@ -30,7 +30,8 @@ class Shell(VBox):  # type: ignore[misc]
             name: Checkbox(name in forget, description=words, indent=False, layout=WIDE)
             for name, words in FORGET.items()
         }
-        self.button = Button(description="Run", tooltip="Run the line on a kernel of its own")
+        self.button = Button(description="Run", tooltip="Run the line on a kernel of its own",
+                             button_style="primary")  # fmt: skip
         self.told = HTML()
         self.player: Player | None = None
         super().__init__([self.line, *self.boxes.values(), self.button, self.told])
@@ -50,7 +51,8 @@ class Shell(VBox):  # type: ignore[misc]
             return
         title = f"$ {self.line.value}"
         story = story_of(ran.trace, title)
-        self.player = Player(title, [story], [""], step=-1 if ran.asleep else 0)
+        step = -1 if ran.asleep else flows(story)
+        self.player = Player(title, [story], [""], step=step)
         self.told.value = told(ran)
         self.children = [*controls, self.player]
 
@@ -63,6 +65,18 @@ class Shell(VBox):  # type: ignore[misc]
         if self.player is None:
             return beside_widget(made, {"text/plain": repr(self)})
         return beside_widget(made, pictured(self, self.player.snapshot(-1)))
+
+
+def flows(story: Story) -> int:
+    """The first step at which what was written is in a pipe; 0 if nothing ever is."""
+    pipes = (step.view.get("pipes", []) for step in story.steps)
+    texts = ([one["text"] for one in all_] for all_ in pipes)
+    return next((n for n, all_ in enumerate(texts) if any(map(whole, all_))), 0)
+
+
+def whole(text: str) -> bool:
+    """Is there something, and none of it still to be copied into its block?"""
+    return bool(text) and "\0" not in text
 
 
 def told(ran: Ran) -> str:

@@ -23,7 +23,7 @@ def play(
     uids: Mapping[str, int] | None = None,
     limits: Mapping[str, int] | None = None,
     title: str = "",
-    step: int = 0,
+    step: int | str = 0,
     tables: Sequence[str] = (),
 ) -> Player:
     """A player of a run.
@@ -32,7 +32,7 @@ def play(
                content) with `only`, the id of one; a list of calls in short form
     functions  functions of one's own to put into the kernel first
     uids, limits   of the processes of a list of calls, and of its kernel
-    step       where it starts; negative: from the end
+    step       where it starts; negative: from the end; words: the first step that says them
     tables     the pictures that it has, such as "processes" and "signals"; by default all
 
     Raises ValueError or ScenarioError, in words, for what cannot be played.

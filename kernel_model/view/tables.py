@@ -32,7 +32,8 @@ class Table:
             + "</tr>"
             for row in self.rows
         )
-        return f"<table><thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        head = f"<thead><tr><td></td>{heads}</tr></thead>"  # five columns fit beside a side bar
+        return f'<table style="font-size:.9em">{head}<tbody>{body}</tbody></table>'
 
 
 def table(rows: Mapping[str, Sequence[Any]], heads: Sequence[str]) -> Table:

@@ -67,14 +67,14 @@ def shell(
 def across(
     kind: str = "circuit",
     functions: Iterable[Callable[..., Any]] = (),
-    step: int = 0,
+    step: int | str = 0,
     **chosen: int,
 ) -> Across:
     """A client and a server on two hosts, sliders for the wire between them, and a player.
 
     kind       circuit, a byte stream, or datagrams
     functions  your own, in place of both kernels' of the same name
-    step       where the player starts
+    step       where the player starts: a number, or words that the step says
     chosen     where sliders are at first: seed; loss, double, reorder in per cent; window
     """
     from kernel_model.view.between import Across

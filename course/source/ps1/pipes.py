@@ -28,6 +28,11 @@
 # The two are no system calls: `read` and `write` come to them when a descriptor leads to a pipe.
 # So the checks make such calls, and then look at the pipe: how many bytes are in it, where the
 # offsets are, who sleeps, and whether what went in has come out.
+# Each check runs the visible cases and shows the first step at which our kernel goes wrong; grading
+# runs further cases of the same rules.
+#
+# Who is stuck asks for a hint, in a cell of their own: `hint(pipe_read)` gives the first, the same
+# call again the second, and the third one all but answers.
 #
 # To read: Bach, *The Design of the UNIX Operating System*, section 5.12.
 

@@ -30,6 +30,9 @@
 # Grading runs further cases of the same rules, and looks at the tables as well: who waits in which
 # queue, who is connected to whom, what has been received and not read.
 #
+# Who is stuck asks for a hint, in a cell of their own: `hint(accept)` gives the first, the same
+# call again the second, and the third one all but answers.
+#
 # To read: Bach, *The Design of the UNIX Operating System*, section 11.4, and section 6.6 on sleep
 # and wakeup.
 

@@ -11,7 +11,7 @@ from kernel_model.view.player.story import ENDS, MARKS, Step
 
 LANE = 30  # height of one
 BAR = 18  # thickness of what runs
-NAMED = 0.065  # of the width, from which on there is room for the name of the call
+NAMED = 0.04  # of the width, from which on there may be room for the name of the call
 SIGNS = {  # how an event is drawn, around (0, 0)
     "sleep": ("sleep", "M-5-5h9l-9 10h9"),
     "error": ("error", "M-5-5l10 10M5-5l-10 10"),

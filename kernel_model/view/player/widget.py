@@ -40,7 +40,7 @@ class Player(anywidget.AnyWidget):
         names: list[str],
         rows: Sequence[Row] | None = None,
         part: int | None = None,
-        step: int = 0,
+        step: int | str = 0,
         keep: Sequence[str] = (),
     ) -> None:
         """A player of one story, or of several side by side; see player/pack.py."""
@@ -56,13 +56,21 @@ class Player(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"<Player of {self.title!r}, {len(self)} steps>"
 
-    def snapshot(self, step: int | None = None) -> Picture:
+    def snapshot(self, step: int | str | None = None) -> Picture:
         """A step (by default the one it is at) as a picture that does not move."""
         row = self.rows[self.step if step is None else self._place(step)]
         return snapshot_of(self.title, self.stories, self.names, row, self.keep)
 
-    def _place(self, step: int) -> int:
-        """A step from 0, or from the end if negative; raises ValueError past either end."""
+    def _place(self, step: int | str) -> int:
+        """A step from 0, or from the end if negative; or the first one that says these words.
+
+        Raises ValueError past either end, and where no step says so.
+        """
+        if isinstance(step, str):
+            for place, row in enumerate(self.rows):
+                if step in self.stories[0].steps[row[0]].text:
+                    return place
+            raise ValueError(f"no step of {self.title!r} says {step!r}")
         if not -len(self) <= step < len(self):
             raise ValueError(f"step {step}; this run has the steps 0 to {len(self) - 1}")
         return step % len(self)

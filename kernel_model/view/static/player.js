@@ -162,7 +162,14 @@ class Side {
     if (!now) return;
     now.classList.add("kb-now");
     now.setAttribute("aria-current", "step");
-    const pane = this.code, top = now.offsetTop, tall = pane.clientHeight;
+    this.reveal();
+  }
+
+  // The line that is next is in view; a page that is not drawn yet, or is drawn narrower, has it elsewhere
+  reveal() {
+    const pane = this.code, now = pane.querySelector(".kb-now");
+    if (!now || !pane.clientHeight) return;
+    const top = now.offsetTop, tall = pane.clientHeight;
     if (top < pane.scrollTop + 30 || top > pane.scrollTop + tall - 60) pane.scrollTop = top - tall / 2.6;
   }
 
@@ -194,6 +201,16 @@ function listing(name, listed) {
     table.append(line);
   });
   return table;
+}
+
+// A stretch of the timeline has the name of its call where there is room for all of it
+function named(chart) {
+  if (!chart.clientWidth) return; // not in view
+  const room = (call) => call.width.baseVal.valueInSpecifiedUnits * chart.clientWidth / 100;
+  const calls = [...chart.querySelectorAll(".call")], words = calls.map((call) => call.firstElementChild);
+  for (const one of words) one.style.display = "";
+  const cut = calls.map((call, n) => words[n].getComputedTextLength() + 11 > room(call));
+  words.forEach((one, n) => { one.style.display = cut[n] ? "none" : ""; });
 }
 
 function render({ model, el: root }) {
@@ -483,12 +500,19 @@ function render({ model, el: root }) {
     });
   }
 
+  const fits = new ResizeObserver(() => {
+    sides.forEach((side) => side.reveal());
+    for (const { chart } of lanes) named(chart);
+  });
+  fits.observe(root);
+
   const onStep = () => model.get("step") !== row && go(model.get("step"));
   model.on("change:step", onStep);
   go(model.get("step"), true);
   return () => {
     stop();
     clearTimeout(saving);
+    fits.disconnect();
     model.off("change:step", onStep);
   };
 }
