@@ -49,7 +49,7 @@ def argument(value: Any, kind: Kind) -> str:
             return f"[{', '.join(argument(part, Kind.ARGUMENT) for part in value)}]"
         case list() if kind is Kind.ARGUMENT:  # of an operation, the flags are a list within it
             return f"[{', '.join(argument(part, Kind.FLAGS) for part in value)}]"
-        case list() if kind is Kind.SIGNALS:
+        case list() if kind in (Kind.SIGNALS, Kind.SETTING):
             return f"{{{', '.join(argument(part, kind) for part in value)}}}"
         case list():
             return " | ".join(argument(part, kind) for part in value) or "0"

@@ -21,7 +21,7 @@ from kernel_model.constants import (
 )
 from kernel_model.errno import Errno, KernelError
 from kernel_model.files import ACCESS
-from kernel_model.inode import NOFILE, File, closef, getf, leads, ufalloc
+from kernel_model.inode import NOFILE, File, closewait, getf, leads, ufalloc
 from kernel_model.process import Process
 from kernel_model.traps import syscall
 
@@ -37,7 +37,7 @@ def dup(u: Process, fd: int) -> int:
 
 
 @syscall
-def dup2(u: Process, fd: int, newfd: int) -> int:
+async def dup2(u: Process, fd: int, newfd: int) -> int:
     """Makes `newfd` lead where `fd` leads; what it led to before is closed. Gives `newfd`.
 
     EBADF when `fd` is none, or `newfd` can be none. The same descriptor twice changes nothing.
@@ -50,7 +50,7 @@ def dup2(u: Process, fd: int, newfd: int) -> int:
         return newfd
     #: close what it leads to now
     if newfd in u.ofile:
-        closef(u, newfd)
+        await closewait(u, newfd)
     #: it leads to the same entry
     u.terminal.discard(newfd)
     u.cloexec.discard(newfd)

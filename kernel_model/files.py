@@ -33,6 +33,7 @@ from kernel_model.inode import (
     Inode,
     access,
     closef,
+    closewait,
     files_of,
     getf,
     iput,
@@ -140,8 +141,11 @@ def opened(u: Process, file: File, made: bool, cloexec: bool) -> int:
 
 
 @syscall
-def close(u: Process, fd: int) -> int:
-    """Closes a descriptor; EBADF when it is none. Gives 0. (Bach 5.6)"""
+async def close(u: Process, fd: int) -> int:
+    """Closes a descriptor; EBADF when it is none. Gives 0. (Bach 5.6)
+
+    The last close of a socket with SO_LINGER may sleep on socket.close.
+    """
     #: find the entry of the file table, unless it is the terminal's
     if fd in u.terminal:
         u.terminal.discard(fd)
@@ -149,7 +153,7 @@ def close(u: Process, fd: int) -> int:
         return 0
     getf(u, fd)
     #: the descriptor is free; the entry goes with the last one that leads to it
-    closef(u, fd)
+    await closewait(u, fd)
     return 0
 
 

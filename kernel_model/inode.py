@@ -164,6 +164,15 @@ def closef(u: Process, fd: int) -> None:
         iput(u, file.inode)
 
 
+async def closewait(u: Process, fd: int) -> None:
+    """closef, and waits until a circuit has nothing under way any more if it lingers."""
+    file: File = u.ofile[fd]
+    closef(u, fd)
+    so = file.inode.socket
+    if file.count == 0 and so is not None and so.lingers:
+        await u.k.algorithms["solinger"](u, file)
+
+
 @algorithm
 def iput(u: Process, inode: Inode) -> None:
     """Frees an inode that has no name, is not open and is not mapped (Bach, Figure 4.15)."""

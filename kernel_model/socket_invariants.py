@@ -12,7 +12,7 @@ from typing import Any
 
 View = dict[str, Any]
 SOCKETS = ("sockets",)  # all that is looked at here, beside `procs`
-EVENT = re.compile(r"socket\[(\d+)\]\.(data|all|room|connection|place|connect)")
+EVENT = re.compile(r"socket\[(\d+)\]\.(data|all|room|connection|place|connect|close)")
 DATAGRAMS = 10  # that may wait at a receiver of Linux, and one more
 
 
@@ -70,6 +70,7 @@ def _sleeper(proc: View, what: str, one: View | None, sockets: dict[int, View]) 
         "place": _place(one),
         "connect": one["state"] != "connecting",
         "room": _room(one, sockets),
+        "close": _closed(one, sockets),
     }[what]
     if over:
         return [f"{proc['name']} is asleep on {proc['wchan']}, but what it waits for is there"]
@@ -100,6 +101,15 @@ def _place(one: View) -> bool:
     if one["kind"] == "datagram":
         return len(one["chunks"]) <= DATAGRAMS or bool(one["cantread"])
     return len(one["queue"]) <= one["qlimit"] or bool(one["state"] != "listening")
+
+
+def _closed(one: View, sockets: dict[int, View]) -> bool:
+    """Is nothing under way that a close waits for: on a wire, or for room on the other side?"""
+    if (circuit := one["circuit"]) is not None:
+        return bool(circuit["closing"] and not one["outgoing"] and circuit["una"] == circuit["nxt"])
+    peer = sockets.get(one["peer"])
+    known = peer is not None and peer["peer"] == one["number"] and not peer["gone"]
+    return peer is None or not known or bool(peer["held"] <= peer["rcvbuf"])
 
 
 def _room(one: View, sockets: dict[int, View]) -> bool:

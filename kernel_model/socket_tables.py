@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kernel_model.constants import SO_RCVLOWAT
+from kernel_model.constants import SO_LINGER, SO_RCVLOWAT
 from kernel_model.parts import Part, Parts, named, show_all
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SOCKET = ("number", "domain", "kind", "state", "name", "far", "peer", "qlimit", "queue", "pending",
           "chunks", "held", "charged", "sndbuf", "rcvbuf", "cantread", "cantsend", "error", "gone",
           "came", "read", "text", "outgoing", "circuit", "inode", "urgent", "lowat",
-          "kept")  # fmt: skip
+          "kept", "linger")  # fmt: skip
 CIRCUIT = ("una", "nxt", "window", "expected", "closing", "ahead", "tries", "resent")
 PASSAGE = ("layer", "way", "what")
 DOMAINS = {1: "UNIX", 2: "Internet"}
@@ -60,7 +60,7 @@ def _socket(so: Socket, inode: int | None, linux: bool) -> tuple[Any, ...]:
         so.cantsend, None if so.error is None else so.error.name, so.gone, so.came, so.read, text,
         0 if one is None else len(one.outgoing), circuit, inode,
         None if so.urgent is None else so.received.index(so.urgent),
-        lowat, so.kept,
+        lowat, so.kept, so.linger if so.options.get(SO_LINGER) else None,
     )  # fmt: skip
 
 
@@ -73,7 +73,8 @@ def show_sockets(seen: tuple[Any, ...] | None) -> dict[str, Any]:
               `circuit`: numbers of a circuit with another host; `inode`: that descriptors lead to;
               `urgent`: which of the chunks came out of band, only where there is such a one;
               `lowat`: SO_RCVLOWAT, where it was set and Linux heeds it; `kept`: how many waited
-              when listen was told to let fewer wait, only where it was so
+              when listen was told to let fewer wait, only where it was so; `linger`: the seconds
+              of SO_LINGER, only where it is on
     passages  the layers that packets have passed last, in order
     """
     return show_all(seen, PARTS)
@@ -92,6 +93,8 @@ def _shown(one: tuple[Any, ...]) -> dict[str, Any]:
         del shown["lowat"]
     if shown["kept"] <= shown["qlimit"] + 1:
         del shown["kept"]
+    if shown["linger"] is None:
+        del shown["linger"]
     if shown["circuit"] is not None:
         circuit = dict(zip(CIRCUIT, shown["circuit"], strict=True))
         shown["circuit"] = circuit | {"ahead": list(circuit["ahead"])}

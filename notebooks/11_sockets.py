@@ -596,6 +596,10 @@ console(processes={"server": 1000, "client": 1000}, personality="linux", first="
 # | flags of `socket` and `accept` | | `SOCK_NONBLOCK`, `SOCK_CLOEXEC` |
 # | bytes out of band (`MSG_OOB`) | none | of a circuit: the last byte of such a `send` |
 # | whom a new connection wakes | everybody in `accept` | the one that has slept longest |
+# | `connect` to AF_UNSPEC | | takes a socket from its other end; a TCP circuit is reset |
+# | SO_RCVTIMEO, SO_SNDTIMEO | | a call that sleeps longer gives up: EAGAIN |
+# | SO_LINGER, 0 seconds | the last `close` resets the circuit | the same |
+# | SO_LINGER, more seconds | the last `close` sleeps until all is acknowledged | at most so long |
 # | on one host | the stack is by-passed | UNIX domain: by-passed; Internet domain: through TCP, to a device that loses nothing |
 #
 # Real TCP also begins with numbers by chance, guesses the time for its timer, sends less when the wire is crowded, and waits a while before it forgets a circuit that is over.

@@ -48,9 +48,11 @@ SENT = (*NOT_WAITING, ["MSG_NOSIGNAL"], ["MSG_DONTWAIT", "MSG_NOSIGNAL"], ["MSG_
 CORKED = ["MSG_MORE"], ["MSG_MORE", "MSG_DONTWAIT"]  # not of circuits: they wait for 0.2 s only
 OPTIONS = ("SO_ERROR", "SO_ERROR", "SO_TYPE", "SO_ACCEPTCONN", "SO_RCVLOWAT", "SO_OOBINLINE",
            "SO_DOMAIN", "SO_PROTOCOL", "SO_REUSEADDR", "SO_KEEPALIVE", "SO_SNDLOWAT",
-           99)  # fmt: skip
+           "SO_LINGER", 99)  # fmt: skip
 SET = ("SO_RCVLOWAT", "SO_RCVLOWAT", "SO_OOBINLINE", "SO_REUSEADDR", "SO_KEEPALIVE", "SO_TYPE",
-       "SO_PASSCRED", "SO_PRIORITY", "SO_DEBUG", "SO_BROADCAST")  # fmt: skip
+       "SO_PASSCRED", "SO_PRIORITY", "SO_DEBUG", "SO_BROADCAST",
+       "SO_LINGER", "SO_LINGER")  # fmt: skip
+LINGER = ([1, 0], [1, 0], [1, 1000], [0, 5], [0, 0])
 LEVELS = ("IPPROTO_TCP", "IPPROTO_UDP", 500)
 ODD = 0.05  # how often something unusual is done
 STEPS = 120  # of which about a third are left when what cannot be done is taken out
@@ -223,7 +225,9 @@ class _Writer:
     def _setsockopt(self) -> list[Any]:
         option = self.pick.choice(SET)
         level = self.odd("SOL_SOCKET", 500, "IPPROTO_UDP" if option == "SO_TYPE" else 500)
-        return [self.fd(), level, option, self.pick.choice((0, 1, 2, 4, -1))]
+        pair = (option == "SO_LINGER") != (self.odd(0, 1) == 1)
+        value = self.pick.choice(LINGER) if pair else self.pick.choice((0, 1, 2, 4, -1))
+        return [self.fd(), level, option, value]
 
     def _fcntl(self) -> list[Any]:
         set_ = [self.fd(), "F_SETFL", self.pick.choice(([], ["O_NONBLOCK"]))]

@@ -226,6 +226,8 @@ def full(r: Room) -> Ends:
 
 
 GIVEN, SENT = ("send", "other", "hello", 0), ("send", "one", "mine", 0)
+LINGERING = ("setsockopt", "one", "SOL_SOCKET", "SO_LINGER", [1, 0])
+OTHERS = ("setsockopt", "other", "SOL_SOCKET", "SO_LINGER", [1, 0])
 STATES: dict[str, Callable[[Room], Ends]] = {
     "fresh": fresh,
     "bound": bound,
@@ -256,6 +258,11 @@ STATES: dict[str, Callable[[Room], Ends]] = {
     "broken": after(("close", "other"), ("send", "one", "a", NOWAIT), ("send", "one", "b", NOWAIT)),
     "shut for writing, closed by the other": after(("shutdown", "one", 1), ("close", "other")),
     "accepted, reset": after(GIVEN, ("close", "one")),
+    "to be reset at the close": after(SENT, LINGERING),
+    "to be reset, something has come": after(GIVEN, LINGERING),
+    "to be reset, shut for writing": after(("shutdown", "one", 1), LINGERING),
+    "to be reset, both shut": after(("shutdown", "one", 1), ("shutdown", "other", 1), LINGERING),
+    "reset at the close": after(GIVEN, OTHERS, ("close", "other")),
     "full": full,
 }
 
@@ -293,6 +300,8 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "SO_ERROR": ("getsockopt", "SOL_SOCKET", "SO_ERROR"),
     "SO_ACCEPTCONN": ("getsockopt", "SOL_SOCKET", "SO_ACCEPTCONN"),
     "SO_REUSEADDR": ("setsockopt", "SOL_SOCKET", "SO_REUSEADDR", 1),
+    "SO_LINGER": ("getsockopt", "SOL_SOCKET", "SO_LINGER"),
+    "SO_LINGER, set": ("setsockopt", "SOL_SOCKET", "SO_LINGER", [1, 1000]),
     "dup": ("dup",),
     "close": ("close",),
 }

@@ -30,6 +30,7 @@ from kernel_model.linux import (
     socketdata,
     socketend,
     socketinet,
+    socketlinger,
     socketopt,
     socketrecv,
     sockets,
@@ -41,6 +42,6 @@ __all__ = [
     "ashmem", "condition", "control", "descriptors", "fifos", "holding", "ipc", "mapping",
     "messages", "mqtransfer", "mqueue", "msgcontrol", "mutex", "namedsem", "pipes", "posix",
     "posixsem", "ptrace", "regions", "seized", "semaphores", "semcontrol", "semserving", "shm",
-    "shmcontrol", "signals", "socketdata", "socketend", "socketinet", "socketopt", "socketrecv",
-    "sockets", "socketsend", "socketurgent",
+    "shmcontrol", "signals", "socketdata", "socketend", "socketinet", "socketlinger", "socketopt",
+    "socketrecv", "sockets", "socketsend", "socketurgent",
 ]  # fmt: skip

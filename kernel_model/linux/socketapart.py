@@ -59,6 +59,9 @@ def break_off(u: Process, so: Socket) -> None:
         hang_up(peer, True)
         peer.peer = None  # this one may be connected anew
         rouse(u, peer)
+    elif peer is not None and peer.gone:
+        so.peer = None
+        wakeup(u, peer.event("close"))
     so.chosen = so.chosen or so.inherited
     anew(u, so)
     so.broken = so.untold = so.taken = False

@@ -17,6 +17,7 @@ from kernel_model.constants import (
 )
 from kernel_model.errno import Errno, KernelError
 from kernel_model.linux.pipes import wake_first
+from kernel_model.linux.socketlinger import lose
 from kernel_model.linux.sockettime import wait_for
 from kernel_model.process import Process
 from kernel_model.sockets.calls import deliver
@@ -130,7 +131,10 @@ def reset_by_peer(u: Process, so: Socket, other: Socket) -> None:
         other.error = Errno.ECONNRESET
         end_connection(other)
         rouse(u, other)
-    so.error, so.cantsend, so.cantread = Errno.EPIPE, True, True
+    wakeup(u, other.event("close"))
+    so.finished = not lose(so) and so.finished
+    so.error = Errno.EPIPE if so.finished else Errno.ECONNRESET
+    so.cantsend = so.cantread = True
     end_connection(so)
     rouse(u, so)
 
@@ -250,7 +254,7 @@ def sotaken(u: Process, so: Socket, used: list[Any]) -> None:
     for chunk in used:
         release(u, chunk)
     if so.domain == AF_INET and so.stream and so.peer is not None:
-        wakeup(u, so.peer.event("room"))
+        wakeup(u, so.peer.event("close" if so.peer.gone else "room"))
     elif used and not so.stream:
         wakeup(u, so.event("place"))
 

@@ -9,6 +9,7 @@ from kernel_model.constants import (
 )
 from kernel_model.errno import Errno, KernelError
 from kernel_model.linux.socketdata import release
+from kernel_model.linux.socketlinger import lose
 from kernel_model.process import Process
 from kernel_model.sockets.closing import over_when_both_have_finished, rouse, told, unlisten
 from kernel_model.sockets.datagrams import aim_internet
@@ -139,7 +140,10 @@ def sodisconnect(u: Process, so: Socket, unread: bool) -> None:
             one.pending.remove(so)
     wakeup(u, so.event("place"))
     peer = so.peer
-    if so.kind == SOCK_DGRAM or peer is None or peer.gone:
+    if so.kind == SOCK_DGRAM or peer is None:
+        return
+    if peer.gone:
+        wakeup(u, peer.event("close"))
         return
     if so.domain == AF_INET:
         hang_up(peer, unread)
@@ -150,8 +154,12 @@ def sodisconnect(u: Process, so: Socket, unread: bool) -> None:
 
 
 def hang_up(peer: Socket, unread: bool) -> None:
-    """The end of an Internet connection: a reset if bytes were unread, else as after shutdown."""
+    """The end of an Internet connection: a reset if bytes were unread, else as after shutdown.
+
+    The end has not come to who had no room for all that came before it.
+    """
     if unread:
+        peer.finished = not lose(peer) and peer.finished
         peer.error = Errno.EPIPE if peer.finished else Errno.ECONNRESET
         peer.cantread = peer.cantsend = True
         end_connection(peer)

@@ -1,4 +1,4 @@
-"""Options of Linux's sockets, those whose value is an integer (net/core/sock.c; man 7 socket)."""
+"""Options of Linux's sockets, whose values are integers, or two (net/core/sock.c; man 7 socket)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kernel_model.constants import (
     SO_DONTROUTE,
     SO_ERROR,
     SO_KEEPALIVE,
+    SO_LINGER,
     SO_OOBINLINE,
     SO_PASSCRED,
     SO_PRIORITY,
@@ -26,6 +27,7 @@ from kernel_model.constants import (
 from kernel_model.errno import Errno, KernelError
 from kernel_model.linux.sockettime import LIMITS, limit_told, set_limit
 from kernel_model.process import Process
+from kernel_model.sockets.lingering import Setting, linger_told, single
 from kernel_model.sockets.options import told
 from kernel_model.sockets.table import Socket, getsock
 from kernel_model.traps import linux
@@ -50,9 +52,12 @@ def getsockopt(u: Process, fd: int, level: int, optname: int) -> int:
     """
     #: find the socket, copy out the value of the option at its level
     so = getsock(u, fd)
+    value: Setting
     if level != SOL_SOCKET:
         judge_level(so, level, optname, Errno.EOPNOTSUPP)
         value = so.options.get(-optname, 0)
+    elif optname == SO_LINGER:
+        value = linger_told(so)
     elif optname in (*SWITCHES, SO_RCVLOWAT, SO_PRIORITY):
         judge_domain(so, optname, SO_PASSCRED)
         value = so.options.get(optname, int(optname == SO_RCVLOWAT))
@@ -67,19 +72,22 @@ def getsockopt(u: Process, fd: int, level: int, optname: int) -> int:
 
 
 @linux
-def setsockopt(u: Process, fd: int, level: int, optname: int, value: int) -> int:
+def setsockopt(u: Process, fd: int, level: int, optname: int, optval: Setting) -> int:
     """Sets an option. Gives 0; fails as getsockopt does, and for what can only be asked.
 
     no such level                          EOPNOTSUPP, or ENOPROTOOPT in the Internet domain
     SO_DEBUG                               EACCES, but for the superuser
     SO_PRIORITY, none of 0 to 6            EPERM, but for the superuser
     SO_REUSEPORT, UNIX domain              EOPNOTSUPP
+    SO_LINGER, one number                  EINVAL, as of the limits of time two are
     """
     #: find the socket, set the option at its level
-    so = getsock(u, fd)
+    so, value = getsock(u, fd), single(optval)
     if level != SOL_SOCKET:
         judge_level(so, level, optname, Errno.ENOPROTOOPT)
         so.options[-optname] = int(bool(value))
+    elif optname == SO_LINGER:
+        u.k.algorithms["solingers"](u, so, optval)
     elif optname in SWITCHES:
         if optname == SO_DEBUG and value and u.euid != 0:
             raise KernelError(Errno.EACCES, "only the superuser sets SO_DEBUG")
@@ -95,7 +103,7 @@ def setsockopt(u: Process, fd: int, level: int, optname: int, value: int) -> int
         if so.domain == AF_INET and so.stream and so.received:
             u.k.algorithms["soready"](u, so)
     elif optname in LIMITS:
-        set_limit(so, optname, value)
+        set_limit(so, optname, optval)
     elif optname in (SO_SNDBUF, SO_RCVBUF):
         u.k.algorithms["soreserve"](u, so, optname, value)
     else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from kernel_model.constants import SO_RCVTIMEO, SO_SNDTIMEO
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process
+from kernel_model.sockets.lingering import Setting
 from kernel_model.sockets.table import Socket, wait_on
 from kernel_model.traps import Interrupted
 
@@ -17,8 +18,10 @@ SHORT = 1000  # milliseconds; a shorter time is over before anybody makes anothe
 LIMITS = (SO_RCVTIMEO, SO_SNDTIMEO)
 
 
-def set_limit(so: Socket, optname: int, ms: int) -> None:
+def set_limit(so: Socket, optname: int, ms: Setting) -> None:
     """Sets a limit; 0 takes it away, and below 0 the time is over at once, though 0 is told."""
+    if not isinstance(ms, int):
+        raise KernelError(Errno.EINVAL, "two integers are no time")
     so.options[optname] = max(ms, -1)
 
 

@@ -9,6 +9,8 @@ from kernel_model.scenario.errors import Problem, each, known_keys, part, show
 from kernel_model.scenario.names import Names
 from kernel_model.scenario.values import NUMBER_FORMS, flags, name, number, text
 
+PAIR = 2  # numbers: on or off, and seconds
+
 
 def arguments(args: list[Any], call: str, names: Names) -> list[Any]:
     """The arguments of `call`, resolved; raises Problem."""
@@ -102,6 +104,15 @@ def _argument(value: Any, names: Names) -> Any:
     return number(value, names)
 
 
+def _setting(value: Any, names: Names) -> int | list[int]:
+    """An option's value: that of SO_LINGER is a pair."""
+    if not isinstance(value, list):
+        return number(value, names)
+    if len(value) != PAIR:
+        raise Problem(f"{show(value)} is not {Kind.SETTING.value}")
+    return each(value, number, names)
+
+
 def _attr(value: Any, names: Names) -> dict[str, int] | None:
     if value is None:
         return None
@@ -115,5 +126,5 @@ _READERS: dict[Kind, Callable[[Any, Names], Any]] = {
     Kind.NUMBER: number, Kind.MAYBE: _maybe, Kind.FLAGS: flags, Kind.TEXT: _text_or_null,
     Kind.WORD: _word, Kind.PROCESS: _word, Kind.IMAGE: _image, Kind.SIGNALS: _signals,
     Kind.OPS: _ops, Kind.ARGUMENT: _argument, Kind.NULL: _null, Kind.OPTION: _option,
-    Kind.ATTR: _attr,
+    Kind.ATTR: _attr, Kind.SETTING: _setting,
 }  # fmt: skip

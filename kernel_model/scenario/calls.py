@@ -28,6 +28,7 @@ class Kind(StrEnum):
     ARGUMENT = "a number, a list of numbers, a dict of numbers, or null"
     NULL = "null"
     ATTR = "a dict of maxmsg and msgsize, or null"
+    SETTING = "a number, or a list of two: on or off, and seconds"  # of SO_LINGER
     FIELDS = "a dict of fields"
     WORDS = "a list of words"
     STATUS = '{"exited": n}, {"signaled": NAME} or {"stopped": NAME}'
@@ -40,6 +41,7 @@ ARGUMENTS = {
     "kind": Kind.FLAGS,
     "addr": Kind.MAYBE, "mutex": Kind.MAYBE, "ms": Kind.MAYBE, "word": Kind.MAYBE, "ops": Kind.OPS,
     "arg": Kind.ARGUMENT, "option": Kind.OPTION, "null": Kind.NULL, "attr": Kind.ATTR,
+    "optval": Kind.SETTING,
 }  # fmt: skip
 
 # Brackets hold what may be left out.
@@ -90,7 +92,7 @@ SIGNATURES = {
     "bind": "fd name", "connect": "fd name", "listen": "fd [backlog]", "accept": "fd [flags]",
     "send": "fd data [flags]", "sendto": "fd data flags name", "recv": "fd n [flags]",
     "recvfrom": "fd n flags", "shutdown": "fd how", "getsockname": "fd", "getpeername": "fd",
-    "getsockopt": "fd level optname", "setsockopt": "fd level optname value",
+    "getsockopt": "fd level optname", "setsockopt": "fd level optname optval",
 
     "ptrace": "req [pid addr word]",
 
@@ -107,7 +109,7 @@ PAIRS = {"pipe": ("r", "w"), "socketpair": ("0", "1")}
 OUTPUTS = {
     "ret": Kind.NUMBER, "data": Kind.DATA, "mtype": Kind.NUMBER, "status": Kind.STATUS,
     "name": Kind.TEXT, "from": Kind.TEXT, "prev": Kind.WORD, "set": Kind.SIGNALS,
-    "prio": Kind.NUMBER, "value": Kind.NUMBER, "fields": Kind.FIELDS,
+    "prio": Kind.NUMBER, "value": Kind.SETTING, "fields": Kind.FIELDS,
 }  # fmt: skip
 
 # Fields that hold no number.

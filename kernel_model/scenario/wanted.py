@@ -33,6 +33,8 @@ def pattern(value: Any, kind: Kind, names: Names) -> Pattern:
     """The pattern that an expected value of this kind stands for; raises Problem."""
     if value == "any":
         return ANYTHING
+    if kind is Kind.SETTING and not isinstance(value, list):
+        kind = Kind.NUMBER
     if isinstance(value, dict):
         if "not" in value:
             known_keys(value, ("not",), '{"not": V}')
@@ -73,6 +75,10 @@ def _data(value: Any, names: Names) -> Pattern:
     return text(value, names)
 
 
+def _setting(value: Any, names: Names) -> Pattern:
+    return each(value, pattern, Kind.NUMBER, names)
+
+
 def _word(value: Any, names: Names) -> str:
     return name(value)
 
@@ -111,4 +117,5 @@ def _fields(value: Any, names: Names) -> Pattern:
 _LITERALS: dict[Kind, Callable[[Any, Names], Pattern]] = {
     Kind.NUMBER: _number, Kind.DATA: _data, Kind.TEXT: text, Kind.WORD: _word,
     Kind.WORDS: _words, Kind.SIGNALS: _signals, Kind.STATUS: _status, Kind.FIELDS: _fields,
+    Kind.SETTING: _setting,
 }  # fmt: skip

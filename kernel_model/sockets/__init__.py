@@ -12,6 +12,7 @@ from kernel_model.sockets import (
     closing,
     connecting,
     datagrams,
+    lingering,
     naming,
     options,
     receiving,
@@ -21,6 +22,6 @@ from kernel_model.sockets import (
 from kernel_model.sockets.table import Chunk, Socket, getsock, network_of
 
 __all__ = [
-    "Chunk", "Socket", "calls", "closing", "connecting", "datagrams", "getsock", "naming",
-    "network_of", "options", "receiving", "sending", "stream",
+    "Chunk", "Socket", "calls", "closing", "connecting", "datagrams", "getsock", "lingering",
+    "naming", "network_of", "options", "receiving", "sending", "stream",
 ]  # fmt: skip

@@ -49,6 +49,7 @@ def begin(u: Process, packet: Packet) -> None:
     elif not u.k.algorithms["sofull"](u, head):
         so = newsocket(u.k, head.domain, head.kind, head.protocol)
         so.sndbuf, so.rcvbuf = head.sndbuf, head.rcvbuf
+        so.options, so.linger = dict(head.options), head.linger
         passive_open(u, so, head, packet)
 
 
@@ -79,7 +80,7 @@ def acknowledged(u: Process, one: Connection, packet: Packet) -> None:
             first = one.una == 0
             del one.outgoing[: packet.ack - max(one.una, 1)]
             one.una, one.tries, one.probes = packet.ack, 0, 0
-            wakeup(u, one.so.event("room"))
+            wakeup(u, one.so.event("close" if one.so.gone else "room"))
             if first:
                 connected(u, one)
         one.window = packet.window

@@ -83,9 +83,12 @@ def rouse(u: Process, so: Socket) -> None:
 
 @algorithm
 def soclose(u: Process, file: File) -> None:
-    """The last close of a socket: its name is free, and the other end hears of it."""
+    """The last close of a socket: its name is free, and the other end hears of it.
+
+    A circuit is reset where SO_LINGER says so.
+    """
     so, net = socket_of(file), network_of(u.k)
-    unread = u.k.algorithms["sounread"](u, so)
+    unread = u.k.algorithms["sounread"](u, so) or so.aborts
     so.gone = True
     if so.path is not None:
         so.path.socket = None
@@ -138,8 +141,8 @@ def sounread(u: Process, so: Socket) -> bool:
 def sodisconnect(u: Process, so: Socket, unread: bool) -> None:
     """The other end of a circuit reads the end and can send no more.
 
-    Of a datagram socket, those that were connected to it are not any more, and are told
-    ECONNRESET.
+    It is told ECONNRESET where SO_LINGER says so. Of a datagram socket, those that were connected
+    to it are not any more, and are told ECONNRESET.
     """
     for client in [one for one in network_of(u.k).sockets if so in one.pending]:
         client.pending.remove(so)
@@ -150,4 +153,5 @@ def sodisconnect(u: Process, so: Socket, unread: bool) -> None:
                 rouse(u, one)
     elif so.peer is not None and not so.peer.gone:
         so.peer.cantread = so.peer.cantsend = so.peer.finished = True
+        so.peer.error = Errno.ECONNRESET if so.aborts else so.peer.error
         rouse(u, so.peer)

@@ -70,7 +70,8 @@ def sonewconn(u: Process, head: Socket, so: Socket, name: str) -> Socket:
         autobind(u, so, LOOPBACK)
     new = newsocket(u.k, head.domain, head.kind, head.protocol)
     new.sndbuf, new.rcvbuf, new.inherited = head.sndbuf, head.rcvbuf, True
-    new.options = {} if so.local else dict(head.options)
+    if not so.local:
+        new.options, new.linger = dict(head.options), head.linger
     new.name, new.far, so.far = (head.name, "", "") if so.local else (name, so.name, name)
     join(so, new)
     deliver(u, so, head, "a connection")

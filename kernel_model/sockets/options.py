@@ -10,6 +10,7 @@ from kernel_model.constants import (
     SO_DOMAIN,
     SO_ERROR,
     SO_KEEPALIVE,
+    SO_LINGER,
     SO_PROTOCOL,
     SO_RCVBUF,
     SO_RCVLOWAT,
@@ -20,6 +21,7 @@ from kernel_model.constants import (
 )
 from kernel_model.errno import Errno, KernelError
 from kernel_model.process import Process
+from kernel_model.sockets.lingering import Setting, linger_told, single
 from kernel_model.sockets.table import LISTENING, Socket, getsock
 from kernel_model.traps import algorithm, syscall, wakeup
 from kernel_model.user import USER_BUFFER, copyout
@@ -38,8 +40,11 @@ def getsockopt(u: Process, fd: int, level: int, optname: int) -> int:
     """
     #: find the socket, copy out the value of the option at its level
     so = getsock(u, fd)
+    value: Setting
     if not u.k.algorithms["solevel"](u, so, level):
         value = so.options.get(-optname, 0)
+    elif optname == SO_LINGER:
+        value = linger_told(so)
     elif optname in (*SWITCHES, SO_RCVLOWAT):
         value = so.options.get(optname, int(optname == SO_RCVLOWAT))
     elif optname == SO_ERROR:
@@ -62,10 +67,13 @@ def told(so: Socket, optname: int) -> int:
 
 
 @syscall
-def setsockopt(u: Process, fd: int, level: int, optname: int, value: int) -> int:
-    """Sets an option. Gives 0; fails as getsockopt does, and for what can only be asked."""
+def setsockopt(u: Process, fd: int, level: int, optname: int, optval: Setting) -> int:
+    """Sets an option. Gives 0; fails as getsockopt does, and for what can only be asked.
+
+    SO_LINGER        takes two numbers, on or off and seconds: EINVAL for one
+    """
     #: find the socket, set the option at its level
-    so = getsock(u, fd)
+    so, value = getsock(u, fd), single(optval)
     if not u.k.algorithms["solevel"](u, so, level):
         so.options[-optname] = int(bool(value))
     elif optname in SWITCHES:
@@ -74,6 +82,8 @@ def setsockopt(u: Process, fd: int, level: int, optname: int, value: int) -> int
         so.options[optname] = value or 1
     elif optname in (SO_SNDBUF, SO_RCVBUF):
         u.k.algorithms["soreserve"](u, so, optname, value)
+    elif optname == SO_LINGER:
+        u.k.algorithms["solingers"](u, so, optval)
     else:
         raise KernelError(Errno.ENOPROTOOPT, f"option {optname} cannot be set")
     return 0

@@ -102,19 +102,18 @@ async def send_stream(
         sockargs(u, so, name)
         known = so.state == CONNECTED
         raise KernelError(Errno.EISCONN if known else Errno.EOPNOTSUPP, "a circuit has its end")
-    if (error := error_of(so)) is not None:
-        raise error
     if so.cantsend:
         raise KernelError(Errno.EPIPE, "nothing more can be sent")
+    if (error := error_of(so)) is not None:
+        raise error
     if so.state != CONNECTED:
         raise KernelError(Errno.ENOTCONN, f"the socket is {so.state}")
     #: copy from the process
     text, sent = copyin(u, data), 0
     while sent < len(text):
         #: put as much as there is room for into the other socket, or give it to the protocol
-        broken = error_of(so)
-        if broken is None and (so.cantsend or (so.peer is not None and so.peer.gone)):
-            broken = KernelError(Errno.EPIPE, "nobody is left to receive it")
+        gone = so.cantsend or (so.peer is not None and so.peer.gone)
+        broken = KernelError(Errno.EPIPE, "nobody is left") if gone else error_of(so)
         part = 0 if broken is not None else put_stream(u, so, text[sent:])
         sent += part
         if part:

@@ -49,6 +49,7 @@ class Connection:
     tries: int = 0  # times the timer has run out since something was acknowledged
     probes: int = 0  # times it has asked for room in vain, since the wire began to run
     resent: int = 0  # packets that were sent again
+    lingered: int = 0  # seconds since the last close of its socket
 
     @property
     def end(self) -> int:
@@ -165,6 +166,12 @@ def timeout(u: Process, one: Connection) -> None:
         segment(u, one, one.una, b"", "FIN")
 
 
+def second(u: Process, one: Connection) -> None:
+    """A second is over since the last close: who waits in it looks whether these were enough."""
+    one.lingered += 1
+    wakeup(u, one.so.event("close"))
+
+
 def fail(u: Process, one: Connection, error: Errno) -> None:
     """The circuit is broken: whoever uses it, or waits for it, is told."""
     so = one.so
@@ -173,7 +180,7 @@ def fail(u: Process, one: Connection, error: Errno) -> None:
         so.state, so.far = UNCONNECTED, ""
     else:
         so.state, so.cantread, so.cantsend = CLOSED, True, True
-    for what in ("data", "all", "room", "connect"):
+    for what in ("data", "all", "room", "connect", "close"):
         wakeup(u, so.event(what))
     if so.gone or one.head is not None:
         network_of(u.k).sockets.remove(so)

@@ -10,6 +10,7 @@ from kernel_model.constants import (
     AF_INET,
     AF_UNIX,
     O_NONBLOCK,
+    SO_LINGER,
     SOCK_CLOEXEC,
     SOCK_DGRAM,
     SOCK_STREAM,
@@ -82,6 +83,7 @@ class Socket:
     corked: tuple[str, bytes] | None = None  # on Linux: of a datagram, and to whom (MSG_MORE)
     wild: bool = False  # on Linux: it was bound to any address of this host, and connected then
     options: dict[int, int] = field(default_factory=dict)
+    linger: int = 0  # seconds, of SO_LINGER
     gone: bool = False  # its last descriptor is closed
     came: int = 0  # bytes that it was given to hold, all in all
     read: int = 0  # bytes of them that have been read, or were thrown away
@@ -104,8 +106,18 @@ class Socket:
         """Is it of the UNIX domain?"""
         return self.domain == AF_UNIX
 
+    @property
+    def lingers(self) -> bool:
+        """Does SO_LINGER mean anything to its last close?"""
+        return self.domain == AF_INET and self.stream and bool(self.options.get(SO_LINGER))
+
+    @property
+    def aborts(self) -> bool:
+        """Does its last close reset the circuit? Once both sides are done nothing is left to."""
+        return self.lingers and self.linger == 0 and self.state == CONNECTED
+
     def event(self, what: str) -> str:
-        """An event of this socket: data, room, connection, place or connect."""
+        """An event of this socket: data, room, connection, place, connect or close."""
         return f"socket[{self.number}].{what}"
 
 

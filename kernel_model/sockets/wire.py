@@ -15,7 +15,7 @@ from kernel_model.sockets import arriving, datagrams
 from kernel_model.sockets.device import Device
 from kernel_model.sockets.packets import Packet
 from kernel_model.sockets.protocol import Protocol
-from kernel_model.sockets.stream import Connection, timeout
+from kernel_model.sockets.stream import Connection, second, timeout
 from kernel_model.sockets.table import network_of
 
 MOST = 5000  # steps of one run
@@ -98,12 +98,18 @@ class Wire:
         return steps
 
     def _time(self) -> bool:
-        """The timers of all circuits that wait run out; False when there is none."""
+        """The timers of all circuits that wait run out; False when there is none.
+
+        That takes a second, for a close that SO_LINGER lets wait so long.
+        """
         waiting = [(device, one) for device, one in self._circuits() if one.busy]
         if waiting:
             self._happens(self.made, "time")
         for device, one in waiting:
             timeout(device.interrupt(), one)
+        for device, one in self._circuits() if waiting else ():
+            if one.so.gone:
+                second(device.interrupt(), one)
         return bool(waiting)
 
     def _circuits(self) -> list[tuple[Device, Connection]]:

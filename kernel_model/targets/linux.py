@@ -24,6 +24,7 @@ from .linux_world import begin, clear, end, fresh_key, hold, own_folder, refusal
 
 _START = 20.0  # seconds for a world to begin, and to end
 SHORT = 1000  # milliseconds; a longer sleep is one that somebody has to end
+_LINGER = ("close", "dup2")  # may sleep until the other side answers, which takes up to 0.04 s
 _STUCK = 400  # looks alike in a row (a tenth of a second at least) before a sleeper is given up
 _FREE, _APART = 0x10_0000_0000, 0x1_0000_0000  # addresses where no process has anything
 _MQUEUE = "/proc/sys/fs/mqueue"
@@ -159,7 +160,8 @@ class LinuxTarget:
             return {"unsupported": why}
         process.ask(call, args)
         limit = self._sockets.ms(proc, call, args)
-        if not process.answered(0.001 + soon(call, args, limit)) and self._sleeps(process):
+        looks = _STUCK if call in _LINGER else LOOKS
+        if not process.answered(0.001 + soon(call, args, limit)) and self._sleeps(process, looks):
             outcome: Outcome = {"blocks": True}
         else:
             outcome = self._outcome(process)

@@ -23,6 +23,8 @@ TIMED = {
     **dict.fromkeys(("accept", "recv", "recvfrom", "read"), socket.SO_RCVTIMEO),
     **dict.fromkeys(("connect", "send", "sendto", "write"), socket.SO_SNDTIMEO),
 }
+LINGER = (socket.SOL_SOCKET, socket.SO_LINGER)
+_LINGER = struct.Struct("@ii")  # on or off, seconds
 _TIMEVAL = struct.Struct("@ll")  # seconds, microseconds: what is told is milliseconds
 _LARGEST = 256  # bytes of an address
 _FAMILY = 2  # bytes at its beginning that say of which domain it is
@@ -147,12 +149,13 @@ def named(call: Callable[..., int], fd: int) -> Reply:
 
 
 def getsockopt(fd: int, level: int, option: int) -> Reply:
-    if (level, option) in TIMES:
-        room = ctypes.create_string_buffer(_TIMEVAL.size)
-    else:
-        room = ctypes.create_string_buffer(ctypes.sizeof(_int))
+    size = _TIMEVAL.size if (level, option) in TIMES else ctypes.sizeof(_int)
+    room = ctypes.create_string_buffer(_LINGER.size if (level, option) == LINGER else size)
     made = _getsockopt(fd, level, option, room, ctypes.c_uint(len(room)))
-    if len(room) == _TIMEVAL.size:
+    told: int | list[int]
+    if (level, option) == LINGER:
+        told = list(_LINGER.unpack(room.raw))
+    elif size == _TIMEVAL.size:
         seconds, rest = _TIMEVAL.unpack(room.raw)
         told = seconds * 1000 + rest // 1000
     else:
@@ -161,7 +164,9 @@ def getsockopt(fd: int, level: int, option: int) -> Reply:
     return reply if "errno" in reply else reply | {"value": told}
 
 
-def setsockopt(fd: int, level: int, option: int, value: int) -> Reply:
+def setsockopt(fd: int, level: int, option: int, value: int | list[int]) -> Reply:
+    if isinstance(value, list):
+        return answer(_setsockopt(fd, level, option, _LINGER.pack(*value), _LINGER.size))
     if (level, option) in TIMES:
         time = _TIMEVAL.pack(value // 1000, value % 1000 * 1000)
         return answer(_setsockopt(fd, level, option, time, len(time)))

@@ -27,7 +27,8 @@ SIGNALS_FIRST = ("SIGUSR1", "SIGINT", "SIGTERM", "SIGKILL", "SIGSTOP", "SIGCONT"
 SIGNALS_ALL = (*SIGNALS_FIRST, *(name for name in SIGNALS if name not in SIGNALS_FIRST))
 
 
-OTHERS = (Kind.OPS, Kind.OPTION, Kind.ARGUMENT)  # kinds that are JSON where no help says more
+# Kinds that are JSON where no help says more
+OTHERS = (Kind.OPS, Kind.OPTION, Kind.ARGUMENT, Kind.SETTING)
 
 
 def fields_of(

@@ -59,5 +59,7 @@ FIELDS: dict[tuple[str, str], dict[str, Any]] = {
     ("getsockopt", "level"): {"value": "1", "help": "1: that of sockets"},
     ("setsockopt", "level"): {"value": "1", "help": "1: that of sockets"},
     ("getsockopt", "optname"): {"kind": "json", "label": "option", "value": "\"SO_ERROR\""},
+    ("setsockopt", "optval"): {"kind": "json", "label": "value", "value": "1",
+                               "help": "of SO_LINGER [1, 5]: on, for 5 seconds"},
     ("setsockopt", "optname"): {"kind": "json", "label": "option", "value": "\"SO_SNDBUF\""},
 }  # fmt: skip

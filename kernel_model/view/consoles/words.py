@@ -62,6 +62,7 @@ EVENTS = (
     (r"socket\[(\d+)\]\.connection", "a client connects to socket {}"),
     (r"socket\[(\d+)\]\.place", "there is a place at socket {}"),
     (r"socket\[(\d+)\]\.connect", "socket {} is connected, or refused"),
+    (r"socket\[(\d+)\]\.close", "the other side has all that socket {} has sent"),
     (r"mq\[\d+\]\.arrival", "a message comes to the POSIX queue"),
     (r"mq\[\d+\]\.space", "there is room in the POSIX queue"),
     (r"futex\[(\d+)\+(\d+)\]", "somebody wakes it at the lock in region {}, byte {}"),
@@ -119,6 +120,8 @@ def _value(value: Any, kind: Kind) -> str:
         case list() if kind is Kind.OPS:
             told = (f"[{num}, {op}, {_value(flags, Kind.FLAGS)}]" for num, op, flags in value)
             return f"[{', '.join(told)}]"
+        case list() if kind is Kind.SETTING:
+            return "{" + ", ".join(_value(one, Kind.NUMBER) for one in value) + "}"
         case list():
             return " | ".join(_value(one, kind) for one in value) or "0"
         case str() if kind is Kind.TEXT:

@@ -25,6 +25,7 @@ STATES = {
 SOCKETS = {
     "data": "something for", "all": "more for", "room": "room for what is sent by",
     "connection": "a client of", "place": "a place at", "connect": "the other end of",
+    "close": "an answer to all that was sent by",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ KINDS = {1: "SOCK_STREAM", 2: "SOCK_DGRAM", 5: "SOCK_SEQPACKET"}
 HOW = {0: "SHUT_RD", 1: "SHUT_WR", 2: "SHUT_RDWR"}
 LEVELS = {1: "SOL_SOCKET", 6: "IPPROTO_TCP"}
 OPTIONS = ("SO_REUSEADDR", "SO_TYPE", "SO_ERROR", "SO_BROADCAST", "SO_SNDBUF", "SO_RCVBUF",
-           "SO_KEEPALIVE", "SO_RCVLOWAT", "SO_ACCEPTCONN")  # fmt: skip
+           "SO_KEEPALIVE", "SO_RCVLOWAT", "SO_ACCEPTCONN", "SO_LINGER")  # fmt: skip
 FLAGS = ("MSG_PEEK", "MSG_WAITALL", "MSG_DONTWAIT", "MSG_TRUNC", "MSG_NOSIGNAL", "MSG_OOB")
 LONG = 40  # bytes of data, from which on only their number is told
 PASSAGE = re.compile(r"(socket|protocol|device) layer, (up|down|across): (.*)")
