@@ -372,6 +372,9 @@ def test_the_pictures_can_be_saved(opened: Open) -> None:
 
 # Hosts
 
+UNFILLED = """(all) => all.filter((one) => getComputedStyle(one).fill === "none")
+  .map((one) => one.textContent)"""
+
 
 def test_a_lost_packet_is_reached_by_key_and_crossed_out_in_both_pictures(opened: Open) -> None:
     player = across(loss=25, seed=3).player
@@ -395,13 +398,15 @@ def test_a_lost_packet_is_reached_by_key_and_crossed_out_in_both_pictures(opened
     assert packet["x"] <= words["x"]
     assert words["x"] + words["width"] <= packet["x"] + packet["width"] - 4
     keep(page, "hosts-dark")
+    assert page.eval_on_selector_all(".kb-picture text", UNFILLED) == []
     assert findings(page) == []
 
 
 # Widths
 
 INSIDE = """() => [...document.querySelectorAll(".kb-chart .call")].filter((call) =>
-  call.firstElementChild.getComputedTextLength() + 7 > call.width.baseVal.value).length"""
+  call.firstElementChild.getComputedTextLength() + 7 > call.width.baseVal.value
+  && call.firstElementChild.style.display !== "none").length"""
 NAMED = """() => [...document.querySelectorAll(".kb-chart .call text")].filter((one) =>
   one.getComputedTextLength() > 0).length"""
 HIDDEN = """async (shown) => {

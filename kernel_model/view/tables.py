@@ -33,7 +33,7 @@ class Table:
             for row in self.rows
         )
         head = f"<thead><tr><td></td>{heads}</tr></thead>"  # five columns fit beside a side bar
-        return f'<table style="font-size:.9em">{head}<tbody>{body}</tbody></table>'
+        return f'<table style="font-size:.87em">{head}<tbody>{body}</tbody></table>'
 
 
 def table(rows: Mapping[str, Sequence[Any]], heads: Sequence[str]) -> Table:

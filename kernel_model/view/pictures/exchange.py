@@ -157,8 +157,8 @@ def _over(row: Row, x1: float, x2: float, y: float) -> str:
     """The words over an arrow, at its beginning."""
     if row["kind"] == "data":
         most = int((abs(x2 - x1) - 20) / LETTER)
-        return text((x1 + x2) / 2, y - 3, shortened(row["text"], most), "halo thin said middle")
-    told, kind, y = row["text"], "halo thin said", y - 2
+        return text((x1 + x2) / 2, y - 3, shortened(row["text"], most), "halo near said middle")
+    told, kind, y = row["text"], "halo near said", y - 2
     if row["again"] or row["lost"]:  # then the rest matters less
         told = told.partition(" · win")[0]
     if row["again"]:

@@ -70,7 +70,7 @@ RULES = """
 .kb .outcome{font-size:14.5px}
 .kb .said{font-size:15.5px}
 .kb .halo{paint-order:stroke;stroke:var(--kb-paper);stroke-width:9;stroke-linejoin:round}
-.kb .halo.thin{stroke-width:4}
+.kb .halo.near{stroke-width:4}
 .kb .runs{fill:var(--kb-run);stroke:var(--kb-line);stroke-width:1}
 .kb .naps{fill:var(--kb-paper);stroke:none}
 .kb .again{stroke:var(--kb-message-edge);stroke-width:3.5}

@@ -7,6 +7,7 @@ const EVENTS = ["part", "sleep", "wakeup", "error", "crash", "signal", "fault", 
 const KINDS = ["proc", "queue", "msg", "mode", "set", "sem", "region", "frame"]; // the order of highlighting
 const FLAT = ["regions", "segments", "frames", "undo", "waits", "table", "map", "layers"]; // pictures below the algorithm
 const MOVE = 320; // milliseconds of a movement
+const LETTER = 7.6; // pixels that a letter of a call is wide in the timeline
 const KEYS = [
   ["→ ←", "one step forward, back"],
   ["Shift + → ←, n p", "next, previous event: a sleep, a wake-up, an error, a page fault, a lost packet, an end"],
@@ -209,7 +210,7 @@ function named(chart) {
   const room = (call) => call.width.baseVal.valueInSpecifiedUnits * chart.clientWidth / 100;
   const calls = [...chart.querySelectorAll(".call")], words = calls.map((call) => call.firstElementChild);
   for (const one of words) one.style.display = "";
-  const cut = calls.map((call, n) => words[n].getComputedTextLength() + 11 > room(call));
+  const cut = calls.map((call, n) => LETTER * words[n].textContent.length + 11 > room(call));
   words.forEach((one, n) => { one.style.display = cut[n] ? "none" : ""; });
 }
 
