@@ -89,11 +89,12 @@ class Checked:
         if self.note:
             return self.note
         good, count = self.good(), len(self.lines())
+        more = f'Not yet. hint("{self.name}") gives a hint.'
         cases = f"visible case{'' if count == 1 else 's'} pass{'es' if good == 1 else ''}"
         if self.says:
-            rest = "The grader has more." if self.passed else "Not yet."
+            rest = "The grader has more." if self.passed else more
             return f"{self.name}: {self.says} {rest}"
-        rest = "The grader runs more." if self.passed else "Not yet."
+        rest = "The grader runs more." if self.passed else more
         return f"{self.name}: {good} of {count} {cases}. {rest}"
 
     def __repr__(self) -> str:

@@ -282,6 +282,8 @@ def test_one_case_passes_and_several_pass() -> None:
     some = autograder.check(mutated("msgrcv", "leaks"))
 
     assert repr(one).startswith("msgsnd: 1 of 9 visible cases passes. Not yet.")
+    assert 'hint("msgsnd") gives a hint' in repr(one)
+    assert autograder.hint("msgsnd").startswith("The check stops at this case")
     assert repr(some).startswith("msgrcv: 2 of 9 visible cases pass. Not yet.")
 
 

@@ -33,7 +33,8 @@ def exchange(view: View) -> Picture:
     lines = places(told["lines"], told["edges"])
     body = text(0, 16, "Who says what to whom", "head")
     if first:
-        body += text(WIDTH, 16, f"{first} earlier rows above", "label end")
+        rows_ = "row" if first == 1 else "rows"
+        body += text(WIDTH, 16, f"{first} earlier {rows_} above", "label end")
     body += "".join(_head(name, x, name in told["edges"]) for name, x in lines.items())
     last = TOP + ROW * max(len(rows) - first, 1)
     for name, x in lines.items():
