@@ -143,7 +143,8 @@ client.call("msgsnd", q, 1, b"How much is the fish?")
 server.call("msgrcv", q, 100, 1)
 server.call("msgsnd", q, 2, b"Ten of them, please.")
 client.call("msgrcv", q, 100, 2)
-k.cost - ready
+accounts = {"a message queue": k.cost - ready}
+accounts["a message queue"]
 
 # %% [markdown]
 # Four times a process went into the kernel and came back, and four times the kernel copied a text: in, out, in, out.
@@ -192,7 +193,8 @@ client.call("write", 4, b"How much is the fish?")
 server.call("read", 3, 100)
 server.call("write", 6, b"Ten of them, please.")
 client.call("read", 5, 100)
-k.cost - ready
+accounts["two pipes"] = k.cost - ready
+accounts["two pipes"]
 
 # %% [markdown]
 # The same four and four: the kernel takes the bytes here and hands them over there.
@@ -213,7 +215,8 @@ client.call("send", 3, b"How much is the fish?")
 server.call("recv", 4, 100)
 server.call("send", 4, b"Ten of them, please.")
 client.call("recv", 3, 100)
-k.cost - ready
+accounts["sockets"] = k.cost - ready
+accounts["sockets"]
 
 # %% [markdown]
 # Four and four again: the kernel puts the bytes from one socket straight into the other.
@@ -242,7 +245,8 @@ client.call("send", 3, b"How much is the fish?"), wire.run()
 server.call("recv", 4, 100)
 server.call("send", 4, b"Ten of them, please."), wire.run()
 client.call("recv", 3, 100)
-client.k.cost - before[0] + (server.k.cost - before[1]), f"{wire.made - packets} packets"
+accounts["sockets of two hosts"] = client.k.cost - before[0] + (server.k.cost - before[1])
+accounts["sockets of two hosts"], f"{wire.made - packets} packets"
 
 # %% [markdown]
 # The programs make the same four calls, but each text is copied **four times** on its way: into the kernel, to the wire, from the wire, out of the kernel.
@@ -265,12 +269,21 @@ client.call("mem_write", here, b"How much is the fish?")
 server.call("mem_read", there, 21)
 server.call("mem_write", there, b"Ten of them, please.")
 client.call("mem_read", here, 20)
-k.cost - ready
+accounts["shared memory"] = k.cost - ready
+accounts["shared memory"]
 
 # %% [markdown]
 # Three crossings to set it up, and then **none, and no copy**, however long they go on.
 # Nothing is left but the bytes that the programs write and read themselves.
-#
+# A request and its answer, by each way:
+
+# %%
+table(
+    {name: [one.crossings, one.copies, one.copied] for name, one in accounts.items()},
+    ["crossings", "copies", "bytes copied"],
+)
+
+# %% [markdown]
 # There is a catch.
 # We, outside, let the server read *after* the client had written; in life somebody must tell it.
 

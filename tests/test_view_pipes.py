@@ -35,6 +35,28 @@ def test_the_ring_is_filled_from_the_read_offset_on_over_its_end() -> None:
     assert "10 of 20 bytes, “xxxyyyyyyy”; read offset 15, write offset 5" in pipe(view_of(k)).words
 
 
+def test_each_byte_of_a_small_ring_stands_where_it_lies() -> None:
+    k, a, _ = piped(PIPEBLK=2)
+    a.call("write", 4, b"x" * 18)
+    a.call("read", 3, 15)
+    a.call("write", 4, b"one\n")
+    small = bytes_in(pipe(view_of(k)))
+    k, a, _ = piped()
+    a.call("write", 4, b"one")
+
+    assert [letter for letter, _, _ in small] == list("xxxone·")
+    right, left = small[5:], small[:5]  # of the top, where the ring begins again
+    assert all(x > 120 for _, x, _ in right)
+    assert all(x < 120 for _, x, _ in left)
+    assert bytes_in(pipe(view_of(k))) == []
+
+
+def bytes_in(drawn: str) -> list[tuple[str | None, float, float]]:
+    """The letters in the ring of a picture, and where they are."""
+    letters = [one for one in ET.fromstring(drawn).iter() if one.get("class") == "byte"]
+    return [(one.text, float(one.get("x", 0)), float(one.get("y", 0))) for one in letters]
+
+
 def test_an_empty_ring_and_a_full_one_are_told_apart() -> None:
     k, a, _ = piped(PIPEBLK=2)
     a.call("write", 4, b"x" * 5)

@@ -145,7 +145,9 @@ class Console:
         self.tried = try_for_real(self.desk, self.records)
         if not self.tried.rows:
             return self.tried.note
-        return "All the same." if self.tried.same else "Some calls differ: see the table."
+        count = len(self.tried.rows)
+        alike = f"All {count} calls come out the same on both kernels."
+        return alike if self.tried.same else "Some calls differ: see the table."
 
     def unreal(self, message: dict[str, Any]) -> str:
         """Closes the comparison."""

@@ -27,6 +27,7 @@ NAMES = {"roff": "read offset", "woff": "write offset"}
 WAITS = (("data", "wait for bytes"), ("room", "wait for room"),
          ("reader", "wait for a reader"), ("writer", "wait for a writer"))  # fmt: skip
 SHOWN = 24  # characters of what is in it
+LETTERS = 40  # bytes of the ring, up to which each has a place of its own
 
 
 def pipe(view: View, inode: int | None = None) -> Picture:
@@ -51,11 +52,28 @@ def _ring(one: View) -> str:
     drawn += "".join(_arc(n / parts, (n + 1) / parts, "free") for n in range(parts))
     if not one["slots"]:
         capacity = max(number(one["capacity"]), 1)
+        drawn += _bytes(one, capacity)
         drawn += _mark(number(one["woff"]) / capacity, "W", OUTER + 4, OUTER + 15)
         drawn += _mark(number(one["roff"]) / capacity, "R", INNER - 4, INNER - 17)
     left = MIDDLE - 4.5 * len(str(one["size"]))
     drawn += cell(left, TOP + MIDDLE - 4, 120, one["size"], f"pipe:{one['inode']}.size")
     return drawn + text(MIDDLE, TOP + MIDDLE + 18, f"of {one['capacity']}", "label middle")
+
+
+def _bytes(one: View, capacity: float) -> str:
+    """The bytes in a small ring, each where it lies."""
+    if capacity > LETTERS:
+        return ""
+    drawn = ""
+    for place, letter in enumerate(readable(one["text"]), int(number(one["roff"]))):
+        x, y = _place((place + 0.5) / capacity, (INNER + OUTER) / 2)
+        drawn += text(x, y + 5, letter, "byte")
+    return drawn
+
+
+def readable(words: str) -> str:
+    """The bytes as letters; a dot for each that has none."""
+    return "".join(letter if letter.isprintable() else "·" for letter in words)
 
 
 def filled(one: View) -> list[tuple[float, float]]:
@@ -105,7 +123,7 @@ def _beside(one: View) -> str:
         drawn += text(RIGHT, y, NAMES.get(field, field), "label")
         drawn += cell(RIGHT + 120, y, 130, one[field], f"{name}.{field}", "mono strong")
     y = TOP + 24 + 32 * len(fields)
-    words = "".join(letter if letter.isprintable() else "·" for letter in one["text"])
+    words = readable(one["text"])
     drawn += text(RIGHT, y, "next to be read", "label")
     told = f"“{shortened(words, SHOWN)}”" if words else "nothing"
     return drawn + cell(RIGHT, y + 28, 280, told, f"{name}.text")
@@ -124,7 +142,7 @@ def _waiting(view: View, inode: int) -> tuple[str, float]:
 
 
 def _words(one: View) -> str:
-    text_ = "".join(letter if letter.isprintable() else "·" for letter in one["text"])
+    text_ = readable(one["text"])
     said = f"{one['size']} of {one['capacity']} bytes, “{text_}”" if text_ else "empty"
     if not one["slots"]:
         said += f"; read offset {one['roff']}, write offset {one['woff']}"

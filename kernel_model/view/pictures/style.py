@@ -75,6 +75,7 @@ RULES = """
 .kb .naps{fill:var(--kb-paper);stroke:none}
 .kb .again{stroke:var(--kb-message-edge);stroke-width:3.5}
 .kb text.onfull{fill:#000;font-size:14.5px}
+.kb text.byte{fill:#000;font-size:14px;text-anchor:middle;font-family:{mono}}
 .kb text.onwire{font-size:14.5px;font-weight:400}
 .kb .bad{fill:var(--kb-error-edge);font-weight:700}
 .kb .cross{fill:none;stroke:var(--kb-error-edge);stroke-width:3.5;stroke-linecap:round}
