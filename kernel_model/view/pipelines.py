@@ -11,6 +11,7 @@ from ipywidgets import HTML, Button, Checkbox, Text, VBox  # type: ignore[import
 from kernel_model.shell import FORGET, Ran, run_line
 from kernel_model.view.bundles import beside_widget, pictured
 from kernel_model.view.pictures.svg import listed
+from kernel_model.view.pictures.words import View
 from kernel_model.view.player.story import Story, story_of
 from kernel_model.view.player.widget import Player
 
@@ -70,13 +71,13 @@ class Shell(VBox):  # type: ignore[misc]
 def flows(story: Story) -> int:
     """The first step at which what was written is in a pipe; 0 if nothing ever is."""
     pipes = (step.view.get("pipes", []) for step in story.steps)
-    texts = ([one["text"] for one in all_] for all_ in pipes)
-    return next((n for n, all_ in enumerate(texts) if any(map(whole, all_))), 0)
+    return next((n for n, all_ in enumerate(pipes) if any(map(whole, all_))), 0)
 
 
-def whole(text: str) -> bool:
-    """Is there something, and none of it still to be copied into its block?"""
-    return bool(text) and "\0" not in text
+def whole(pipe: View) -> bool:
+    """Is there something in it, and none of it still to be copied into its block?"""
+    behind = pipe["woff"] == (pipe["roff"] + pipe["size"]) % pipe["capacity"]
+    return bool(pipe["text"]) and "\0" not in pipe["text"] and (behind or bool(pipe["slots"]))
 
 
 def told(ran: Ran) -> str:
