@@ -140,7 +140,7 @@ def visible_case(
 ) -> Result:
     """One case on the model's kernel with these functions in it; sound tables are part of it.
 
-    Where only they are broken, the topic of the result is `tables`, the rule that they belong to.
+    Where they are the first fault, the result's topic is `tables`, the rule that they belong to.
     """
 
     def prepare(kernel: Kernel) -> None:
@@ -151,7 +151,7 @@ def visible_case(
     result = run(scenario, target)
     broken = damage(result)
     if broken is not None:
-        result.topic = tables if result.verdict == "pass" else result.topic
+        result.topic = tables
         result.verdict, (result.step, result.message) = "fail", broken
     forgotten = target.guard.unawaited.words()
     if result.verdict != "pass" and forgotten and forgotten not in result.message:

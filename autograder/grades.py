@@ -139,7 +139,7 @@ def tables_lines(rows: list[dict[str, str]]) -> list[str]:
 def settle(made: Grade, exercise: Exercise) -> None:
     """Score and verdict from the cases: a rule gives its points when every case of it passed.
 
-    A case in which only a table is broken counts against the rule on tables, and for its own.
+    A case whose first fault is a broken table counts against the rule on tables, and for its own.
     Cases that belong to none of the exercise's rules count as one more, without points.
     """
     failing = [case for case in made.cases if not case.passed]

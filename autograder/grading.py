@@ -131,7 +131,7 @@ class Grading:
         return cases
 
     def case(self, scenario: Scenario, visible: bool) -> Case | None:
-        """One scenario, None if it fails only after others: a child's past must not count.
+        """One scenario; None if it fails only after others, or what it says is not what it shows.
 
         What did not come to an end is tried again, until one case has failed so twice: it may
         have been the machine, which does other things as well. Nothing can be told by that.
@@ -141,11 +141,13 @@ class Grading:
         self.session.rested()
         first, start = self.session.unused, time.monotonic()
         case = self.once(scenario, visible)
+        if case is None:
+            return None
         looped = case.kind in ENDLESS
         again = not (self.loops or self.session.late()) if looped else not (case.passed or first)
         if again and self.session.fresh() is None:
             case = self.once(scenario, visible)
-            if case.passed and not looped:
+            if case is None or (case.passed and not looped):
                 return None
         if not case.passed:
             took = time.monotonic() - start
@@ -157,17 +159,20 @@ class Grading:
                 self.slow += max(0.0, took - max(ORDINARY, LOADS * loading))
         return case
 
-    def once(self, scenario: Scenario, visible: bool) -> Case:
-        """One scenario on the submission's kernel."""
-        target, runs = self.session.target(), known(scenario)
+    def once(self, scenario: Scenario, visible: bool) -> Case | None:
+        """One scenario on the submission's kernel; None if it shows another state than it named."""
+        target, runs = self.session.target(), known(scenario, self.exercise)
         assert self.session.child is not None, "who has a target has a child"
         target.child = hearing = Hearing(self.session.child, target.deadline)
-        if hearing.passes(runs):
+        target.known, target.whole = runs.states, self.alone
+        if not self.alone and hearing.passes(runs):
             return Case(scenario.id, scenario.topic, visible, True, "", "pass")
         result = run(scenario, target)
+        if target.apart:
+            return None
         kind, words = judged(scenario, result, target.failure)
-        if kind == "pass" and hearing.clear:
-            runs.keep(hearing.heard)
+        if kind == "pass" and not self.alone:
+            runs.keep(hearing.said())
         if kind != "pass" and target.unawaited:
             # of our own words, since what a hidden case does must not be told through a name
             told = SLEEPLESS if target.unawaited == SLEEPLESS else NOT_AWAITED
@@ -177,21 +182,23 @@ class Grading:
 
 
 def judged(scenario: Scenario, result: Result, failure: ChildFailed | None) -> tuple[str, str]:
-    """What became of a case, and the words for it; `tables`: only a table is not as it must be."""
+    """What became of a case, and the words for it; `tables`: the first fault is a broken table.
+
+    Whatever comes after that is no matter, so that nobody can choose it who learns of the fault.
+    """
     place = f"{where(scenario, result.step)}: " if result.step is not None else ""
     if isinstance(failure, ChildLooped):
         return "looped", place + "it does not come to an end"
+    raised = isinstance(result.got, dict) and "raised" in result.got
     if failure is not None and str(failure).startswith(NO_MEMORY):
         return "filled", place + FILLED
+    if failure is None and raised and result.got["raised"] == FILLED:
+        return "filled", place + FILLED
+    found = damage(result)
+    if found is not None:
+        return "tables", f"{where(scenario, found[0])}: {found[1]}"
     if failure is not None:
         return "died", place + str(failure)
-    raised = isinstance(result.got, dict) and "raised" in result.got
-    if raised and result.got["raised"] == FILLED:
-        return "filled", place + FILLED
-    found = damage(result) if not raised else None
-    if found is not None:
-        kind = "tables" if result.verdict == "pass" else "fail"
-        return kind, f"{where(scenario, found[0])}: {found[1]}"
     if result.verdict == "pass":
         return "pass", ""
     return ("raised" if raised else "fail"), place + plainly(result.message)

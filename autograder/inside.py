@@ -4,12 +4,9 @@ The grader outside sends one request at a time and never an expectation:
 
     {"load": [cell, ...], "names": [N, ...]}    -> {"ok": true, "problems": [...]}, or
                                                    {"missing": WHY}
-    {"start": {"uids", "gids", "limits"}}   a fresh kernel, the cells run afresh (stateless.py)
     {"value": []}       what the function gives without arguments -> {"value"}, or {"raised"}
-    {"call": [process, call, arguments]}    -> {"outcome", "back", "unawaited"}, and of how the
-                        kernel looks what is not as it was: "procs" "pids" "ended" "changed"; the
-                        first time "view", which is every table. A call may come with "start".
-                        At its end "words of errors", by process; "" is who called
+    {"start", "call", "tables"}     stimuli of the kernel (driven.py); with "start" the cells run
+                        afresh (stateless.py)
     {"next": cell}      runs one cell after the others, to find out which one does not come to an
                         end -> {"seconds": of processor time so far}
 
@@ -28,16 +25,14 @@ import types
 from typing import Any
 
 from kernel_model import Kernel
-from kernel_model.changes import NEVER, Looks, part_bytes
-from kernel_model.targets import Setup
-from kernel_model.targets.model import ModelTarget, raised, unreadable
-from kernel_model.unawaited import NotAwaited, Unawaited
 
 idle: Any = importlib.import_module("idle")
 starred: Any = importlib.import_module("starred")
 stateless: Any = importlib.import_module("stateless")
 running: Any = importlib.import_module("running")
 outcomes: Any = importlib.import_module("outcomes")
+driven: Any = importlib.import_module("driven")
+compiled: Any = importlib.import_module("compiled")
 KERNELS = 64  # made ahead; a child that needs more makes them
 SELDOM = (20_000, 50, 50)  # a child is short-lived and has little that refers to itself
 
@@ -47,17 +42,13 @@ class Host:
 
     def __init__(self) -> None:
         self.submission = running.Submission([], [])
-        self.target = ModelTarget("classic", self._install)
+        self.driven = driven.Driven(self._install, outcomes.plain_outcome)
+        self.driven.unawaited.__enter__()  # for good
         self.functions: dict[str, Any] = {}
         self.loaded: dict[str, Any] = {}  # of the first run of the cells, for the first kernel
         self.lasting: list[types.FunctionType] | None = None  # these, if they keep nothing
         self.names: dict[str, Any] = {}  # of the cells that run one by one
         self.count = 0
-        self.looks = Looks()
-        self.told: dict[str, bytes | None] = {}  # of the processes, in the answers before
-        self.all_told: bytes | None = NEVER  # the same of all of it
-        self.unawaited = Unawaited()
-        self.unawaited.__enter__()  # for good
 
     def _install(self, kernel: Kernel) -> None:
         for name, fn in self.functions.items():
@@ -72,11 +63,9 @@ class Host:
         if "value" in request:
             return self.value()
         if "start" in request:
-            self.start(request["start"])
-        answer = self.call(*request["call"]) if "call" in request else {"ok": True}
-        words = outcomes.words_of(answer)
-        seen = self._seen(answer)
-        return seen | {"words of errors": words} if words else seen
+            self.start()
+        answer: dict[str, Any] = self.driven.answer(request)
+        return answer
 
     def load(self, cells: list[str], names: list[str]) -> dict[str, Any]:
         """Runs the cells and looks for the functions."""
@@ -110,57 +99,19 @@ class Host:
         except BaseException as error:  # what the submission raises is its answer
             return {"raised": f"{type(error).__name__}: {error}"[:300]}
 
-    def start(self, setup: dict[str, Any]) -> None:
-        """A fresh kernel with a fresh run of the cells."""
+    def start(self) -> None:
+        """The cells run afresh for the next kernel, unless that makes no difference."""
         if self.loaded or self.lasting is None or not stateless.untouched(self.lasting):
             self.functions, self.loaded = self.loaded or self.submission.functions(), {}
-        self.unawaited.clear()
-        self.looks, self.told, self.all_told = Looks(), {}, NEVER
-        self.target.start(Setup(setup["uids"], setup["gids"], setup["limits"]))
-
-    def call(self, proc: str, call: str, args: list[Any]) -> dict[str, Any]:
-        """One call, and everyone whose call came back by it."""
-        target = self.target
-        try:
-            outcome = target.call(proc, call, args)
-        except NotAwaited as error:
-            outcome = {"raised": str(error), "clause": True}
-        except BaseException as error:  # what the submission raises is its answer
-            outcome = raised(error)
-            outcome["raised"] = outcome["raised"][:300]
-        answer = {"outcome": outcomes.plain_outcome(outcome), "unawaited": self.unawaited.words()}
-        back = {}
-        for name in list(target.sleeping):
-            if name != proc:
-                came = target.finished(name)
-                if came is not None:
-                    back[name] = outcomes.plain_outcome(came)
-        return answer | {"back": back} if back else answer
-
-    def _seen(self, answer: dict[str, Any]) -> dict[str, Any]:
-        k = self.target.kernel
-        now: dict[str, dict[str, Any]] = {
-            "procs": self.target.states(),
-            "pids": {p.name: p.pid for p in k.procs.values()},
-            "ended": dict(k.gone),
-        }
-        told, self.all_told = self.all_told, part_bytes(now)
-        if told is NEVER or told != self.all_told:
-            for name, part in now.items():
-                said = part_bytes(part)
-                if said is NEVER or said != self.told.get(name):
-                    answer[name], self.told[name] = part, said
-        try:
-            first, view = self.looks.look(k)
-        except Exception as error:
-            first, view = True, unreadable(error)
-        return answer | {"view" if first else "changed": view}
 
 
 sys.meta_path.insert(0, idle.IdleFinder())
 vars(builtins)["display"] = idle.Nothing()
 starred.at_once(importlib.import_module("kernel_model"))
+compiled.once()
 gc.set_threshold(*SELDOM)
 host = Host()
-host.target.stock(KERNELS)  # before the server forks: every child has them, and none another's
+host.driven.target.stock(
+    KERNELS
+)  # before the server forks: every child has them, and none another's
 handle = host.handle

@@ -1,9 +1,10 @@
 """Known runs: whoever gives the same answers to the same questions is judged the same.
 
 What is made of a run depends on its answers alone, and not on the words of errors at their ends. So
-a run that gives, byte for byte, the answers of one that passed passes, and nothing is read, looked
-at or compared. From the first answer that is another on, a run is judged as ever: the answers that
-came are judged, then those that come.
+a run that gives the answers of one that passed passes, and nothing is read, looked at or compared.
+The first such run of a scenario is the kernel's own, which is made here; it costs less than any
+answer from a sandbox. From the first answer that is another on, a run is judged as ever: the
+answers that came are judged, then those that come.
 """
 
 from __future__ import annotations
@@ -14,65 +15,120 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
 
+from autograder.driven import WORDS, Driven
+from autograder.exercise import Exercise
+from autograder.exercise import exercise as exercise_named
+from autograder.outcomes import plain_outcome
 from autograder.sandbox import BadAnswer, ChildFailed, answers
-from kernel_model.changes import PLAIN
-from kernel_model.scenario import Scenario
+from autograder.seen import Seen
+from autograder.student import LATEST, TABLES, StudentTarget
+from kernel_model.kernel import Kernel
+from kernel_model.scenario import Scenario, run
+from kernel_model.states import PLAIN
 
-NAME = "words of errors"
-WORDS = f', "{NAME}": {{'.encode()  # as json writes them, at the end of an answer
+ASKED = f', "{WORDS}": {{'.encode()  # how they begin, as json writes them, at the end of an answer
 SHORT = 1000  # bytes of a question that is kept
 MOST = 16  # runs of one scenario that are kept
 Heard = list[tuple[bytes, bytes | ChildFailed]]  # questions, and what came of each
+Said = list[tuple[bytes, bytes, str]]  # questions, the essence of each answer, the state it names
 
 
 @dataclass(slots=True)
 class Known:
-    """The runs of one scenario that passed, as far as they go on from here in the same way."""
+    """The runs that passed, as far as they go on from here in the same way."""
 
     question: bytes | None = None  # None: at an end
     after: dict[bytes, Known] = field(default_factory=dict)  # by the answer
-    runs: int = 0
 
-    def keep(self, heard: Heard) -> None:
-        """Keeps one more run, to its end; each of its answers can be read in one way only."""
-        said = [(question, answer) for question, answer in heard if isinstance(answer, bytes)]
-        assert len(said) == len(heard), "a run that passes has an answer to every question"
-        if self.runs == MOST:
+
+class Runs:
+    """The runs of one scenario that passed, and the states that they went through."""
+
+    def __init__(self) -> None:
+        self.first = Known()
+        self.count = 0
+        self.states: dict[str, Seen] = {}  # by their digests
+
+    def keep(self, said: Said) -> None:
+        """Keeps one more run, to its end."""
+        if self.count == MOST:
             return
-        at = self
-        for question, answer in said:
+        self.count += 1
+        at = self.first
+        for question, answer, state in said:
             assert at.question in (None, question), "the same answers lead to the same question"
-            at.question, at.runs = question, at.runs + 1
-            at = at.after.setdefault(but_words(answer), Known())
+            at.question = question
+            at = at.after.setdefault(answer, Known())
+            self._hold(state)
+
+    def _hold(self, digest: str) -> None:
+        """A state of a known run is known as long as the run is."""
+        found = self.states.get(digest) or LATEST.get(digest)
+        if found is not None:
+            self.states[digest] = found
 
 
-_known: dict[int, tuple[Scenario, Known]] = {}  # by the identity of the scenario, which is kept
+class Own:
+    """The kernel as it is here, in the place of a child."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.functions = exercise.functions
+        self.driven = Driven(self._install, plain_outcome)
+        self.runs = Runs()
+        self.said: Said = []
+
+    def _install(self, kernel: Kernel) -> None:
+        for name in self.functions:
+            kernel.install((kernel.sysent | kernel.algorithms)[name], name)
+
+    def run(self, scenario: Scenario) -> Runs:
+        """What is known of a scenario when nobody was graded yet."""
+        self.runs, self.said = Runs(), []
+        target = StudentTarget(self, 0.0)
+        target.known = self.runs.states
+        if run(scenario, target, views=False).verdict == "pass":
+            self.runs.keep(self.said)
+        return self.runs
+
+    def ask(self, request: Any, deadline: float) -> Any:
+        """What a child would answer; the state is known at once."""
+        answer = self.driven.answer(request)
+        self.runs.states.setdefault(answer["state"], Seen(self.driven.state))
+        self.said.append((in_json(request), essence(answer), answer["state"]))
+        return answer
 
 
-def known(scenario: Scenario) -> Known:
-    """What is known of a scenario."""
-    return _known.setdefault(id(scenario), (scenario, Known()))[1]
+_known: dict[int, tuple[Scenario, Runs]] = {}  # by the identity of the scenario, which is kept
+
+
+def known(scenario: Scenario, exercise: Exercise) -> Runs:
+    """What is known of a scenario: at first the kernel's own run, if it passes."""
+    found = _known.get(id(scenario))
+    if found is None:
+        found = _known[id(scenario)] = scenario, own(exercise.name).run(scenario)
+    return found[1]
+
+
+@lru_cache
+def own(name: str) -> Own:
+    """The kernel's own runs of one exercise."""
+    return Own(exercise_named(name))
 
 
 def forget() -> None:
     """Knows no run any more."""
     _known.clear()
+    LATEST.held.clear()
+
+
+def essence(value: dict[str, Any]) -> bytes:
+    """An answer without the words of errors and without tables, up to its last brace."""
+    return json.dumps({k: v for k, v in value.items() if k not in (WORDS, *TABLES)})[:-1].encode()
 
 
 def but_words(answer: bytes) -> bytes:
-    """An answer without the words of errors; whoever has all else right has said no less."""
-    return answer.rpartition(WORDS)[0] or answer
-
-
-def unambiguous(answer: bytes, value: Any) -> bool:
-    """Is what `but_words` leaves out of this answer, whose value this is, its words and no more?
-
-    A right answer behind the words would make those pass who say what stands before them.
-    """
-    if WORDS not in answer:
-        return True
-    words = value[NAME] if isinstance(value, dict) and next(reversed(value)) == NAME else None
-    return isinstance(words, dict) and all(type(said) is str for said in words.values())
+    """The same of an answer as it came: whoever has all else right has said no less."""
+    return answer.rpartition(ASKED)[0] or answer[:-1]
 
 
 def in_json(request: Any) -> bytes:
@@ -101,11 +157,10 @@ class Hearing:
         self.deadline = deadline  # seconds for one answer
         self.heard: Heard = []
         self.told = 0  # how many of those heard `ask` has given
-        self.clear = True  # each of these could be read in one way only
 
-    def passes(self, runs: Known) -> bool:
+    def passes(self, runs: Runs) -> bool:
         """Asks as long as its answers are known; whether it is then at the end of a known run."""
-        at: Known | None = runs if runs.runs else None
+        at: Known | None = runs.first if runs.count else None
         while at is not None and at.question is not None:
             answer = self._hear(at.question)
             at = at.after.get(but_words(answer)) if isinstance(answer, bytes) else None
@@ -122,9 +177,18 @@ class Hearing:
         self.told += 1
         if isinstance(answer, ChildFailed):
             raise answer
-        value = answers.parse(answer)
-        self.clear = self.clear and unambiguous(answer, value)
-        return value
+        return answers.parse(answer)
+
+    def said(self) -> Said:
+        """The run so far, without questions for the tables of a state that another answer names."""
+        made: Said = []
+        for question, answer in self.heard:
+            assert isinstance(answer, bytes), "a run that passes has an answer to every question"
+            asked, value = json.loads(question), json.loads(answer)
+            asked = {name: part for name, part in asked.items() if name not in TABLES}
+            if asked:
+                made.append((in_json(asked), essence(value), value["state"]))
+        return made
 
     def _hear(self, question: bytes) -> bytes | ChildFailed:
         answer: bytes | ChildFailed

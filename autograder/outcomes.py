@@ -1,4 +1,4 @@
-"""Outcomes in the sandbox: plain JSON for certain, and the words of errors apart from the rest."""
+"""Outcomes in the sandbox: plain JSON for certain."""
 
 from __future__ import annotations
 
@@ -13,16 +13,6 @@ MOST_PARTS = 10_000  # of one outcome
 MOST_SIZE = 1 << 24  # characters of a text, bits of a number: to write more takes long
 FILLED = "it takes more memory than there is for it"
 HALF = 2  # of the memory allowed: who had more than a part of it has filled it bit by bit
-
-
-def words_of(answer: dict[str, Any]) -> dict[str, str]:
-    """Takes the words of errors out of an answer: whoever judges has no use for them."""
-    found = {}
-    if "back" in answer:
-        found = {proc: came for proc, came in answer["back"].items() if "why" in came}
-    if "why" in answer.get("outcome", ()):
-        found[""] = answer["outcome"]
-    return {proc: str(came.pop("why")) for proc, came in found.items()}
 
 
 def plain_outcome(outcome: dict[str, Any]) -> dict[str, Any]:

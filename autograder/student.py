@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, Protocol
 
-from autograder.sandbox import BadAnswer, ChildFailed
-from kernel_model.changes import merged
+from autograder.driven import WORDS
+from autograder.sandbox import BadAnswer, ChildFailed, answers
+from autograder.seen import Latest, Seen, Views
+from kernel_model import states
 from kernel_model.limits import limits_for
 from kernel_model.pipes import pipe_sizes
 from kernel_model.semtable import SEMAEM, SEMVMX
@@ -15,10 +16,10 @@ from kernel_model.shm import SHMLBA
 from kernel_model.targets import Outcome, Setup, Unsupported
 from kernel_model.targets.model import FREE, KEYS, PAGE, ModelTarget
 
-PARTS = (("procs", str), ("pids", int), ("ended", dict))  # of an answer, and what they hold
 SIZES = {"PAGE": PAGE, "SHMLBA": SHMLBA, "SEMVMX": SEMVMX, "SEMAEM": SEMAEM["classic"]}
-WORDS = "words of errors"
 NO_ANSWER = "What came is no answer of the kernel."
+TABLES = {"tables": True}  # the question for them
+LATEST = Latest()
 
 
 class Asks(Protocol):
@@ -29,7 +30,11 @@ class Asks(Protocol):
 
 
 class StudentTarget:
-    """Sends stimuli in, keeps what comes out; knows no expectation and sends none."""
+    """Sends stimuli in, keeps what comes out; knows no expectation and sends none.
+
+    A child names the state that it is in; of those that nobody knows it shows the tables, from the
+    call after an unknown one on at once.
+    """
 
     name = "student"
     personality = "classic"
@@ -37,10 +42,15 @@ class StudentTarget:
     def __init__(self, child: Asks, deadline: float) -> None:
         self.child = child
         self.deadline = deadline  # seconds for one answer
+        self.known: dict[str, Seen] = {}  # states, beside the latest
+        self.whole = False  # the tables come with every answer, and no state is known
         self.limits: dict[str, int] = {}
         self.given: dict[str, Any] | None = None  # a start that has not been asked for
-        self.seen: dict[str, Any] = {}  # of the answers so far, the latest of each part
-        self.shown: dict[str, Any] = {}  # every table
+        self.now: Seen | None = None  # the state
+        self.strange = False  # it was unknown
+        self.apart = False  # a state was named that was not the one shown
+        self.views = Views()
+        self.outcome: Outcome = {}  # of the last call
         self.back: dict[str, Outcome] = {}
         self.pids: dict[str, int] = {}  # by which expectations name processes
         self.failure: ChildFailed | None = None  # how the child failed, if it did
@@ -49,38 +59,46 @@ class StudentTarget:
     def _ask(self, request: dict[str, Any]) -> None:
         if self.given is not None:
             request = {"start": self.given} | request
-            self.given, self.seen, self.shown = None, {}, {}
+            self.given, self.strange = None, False
+        if self.whole or self.strange:
+            request = request | TABLES
         try:
             answer: Any = self.child.ask(request, self.deadline)
-            if not is_answer(answer, self.seen.keys(), "call" in request):
+            if not is_answer(answer, "call" in request):
                 raise BadAnswer(NO_ANSWER)
-            if not is_numbered(answer.get("pids", {}), self.pids):
+            self.now = self._state(answer)
+            if not is_numbered(self.now.state.pids, self.pids):
                 raise BadAnswer(NO_ANSWER)
-            self.shown = self._shown(answer)
         except ChildFailed as error:
             self.failure = error
             raise
         for proc, why in answer.pop(WORDS, {}).items():
             of = answer["back"][proc] if proc else answer["outcome"]
             of["why"] = why
-        self.seen |= answer
+        self.outcome = answer.get("outcome", {})
         self.back |= answer.get("back", {})
-        self.pids |= answer.get("pids", {})
+        self.pids |= self.now.state.pids
         self.unawaited = str(answer.get("unawaited", ""))[:100]
 
-    def _shown(self, answer: dict[str, Any]) -> dict[str, Any]:
-        """Every table, by the first answer or by what changed since."""
-        if "view" in answer:
-            view: dict[str, Any] = answer["view"]
-            return view
+    def _state(self, answer: dict[str, Any]) -> Seen:
+        """The state that an answer names; the child shows it if nobody knows it."""
+        digest: str = answer["state"]
+        found = None if self.whole else self.known.get(digest) or LATEST.get(digest)
+        self.strange = found is None
+        if found is not None:
+            return found
+        before, self.apart = self.apart, not self.whole  # until it has shown the state it named
+        if "tables" not in answer:
+            answer = self.child.ask(TABLES, self.deadline)
+        made = Seen(state_in(answer))
         try:
-            return merged(self.shown, answer["changed"])
-        except (
-            LookupError,
-            TypeError,
-            ValueError,
-        ) as error:  # rows of tables that have no such rows
+            self.views.of(made)
+        except Exception as error:  # whatever a submission may have put there
             raise BadAnswer(NO_ANSWER) from error
+        if not self.whole and states.digest(made.state) == digest:
+            self.apart = before
+            LATEST.put(digest, made)
+        return made
 
     def start(self, setup: Setup) -> None:
         """A fresh kernel with the submission's function in it; asked for with the first call."""
@@ -89,10 +107,12 @@ class StudentTarget:
         self.pids = dict(numbers(tuple(setup.uids.items())))
         self.given = {"uids": setup.uids, "gids": setup.gids, "limits": setup.limits}
 
-    def _started(self) -> None:
-        """Starts at once: there is something to be seen before the first call."""
+    def _seen(self) -> Seen:
+        """The state; starts at once, if something is to be seen before the first call."""
         if self.given is not None:
             self._ask({})
+        assert self.now is not None, "it is asked when it has started"
+        return self.now
 
     def close(self) -> None:
         """The child belongs to the grader, which ends it."""
@@ -102,7 +122,7 @@ class StudentTarget:
         if kind == "key":
             return KEYS + int(value)
         if kind == "pid":
-            self._started()
+            self._seen()
             return self.pids[value]
         if kind == "free_addr":
             first, apart = FREE[self.personality]
@@ -119,8 +139,7 @@ class StudentTarget:
     def call(self, proc: str, call: str, args: list[Any]) -> Outcome:
         """One stimulus."""
         self._ask({"call": [proc, call, args]})
-        outcome: Outcome = self.seen["outcome"]
-        return outcome
+        return self.outcome
 
     def finished(self, proc: str) -> Outcome | None:
         """The outcome of a call that slept, given once."""
@@ -128,25 +147,22 @@ class StudentTarget:
 
     def asleep(self, proc: str) -> bool:
         """It has not come back."""
-        self._started()
-        return proc not in self.back and self.seen["procs"].get(proc) in ("asleep", "stopped")
+        procs = self._seen().state.procs
+        return proc not in self.back and procs.get(proc) in ("asleep", "stopped")
 
     def ended(self, proc: str) -> dict[str, Any] | None:
         """How the process ended, if it did."""
-        self._started()
-        status: dict[str, Any] | None = self.seen["ended"].get(proc)
+        status: dict[str, Any] | None = self._seen().state.ended.get(proc)
         return status
 
     def state(self, proc: str) -> str:
         """runs, asleep, stopped or ended."""
-        self._started()
-        state: str = "ended" if proc in self.seen["ended"] else self.seen["procs"][proc]
-        return state
+        state = self._seen().state
+        return "ended" if proc in state.ended else state.procs[proc]
 
     def view(self) -> dict[str, Any]:
         """Every table, as the submission left it; what is as before is the same object."""
-        self._started()
-        return self.shown
+        return self.views.of(self._seen())
 
 
 @lru_cache(maxsize=256)
@@ -170,20 +186,29 @@ def is_numbered(given: dict[str, int], known: dict[str, int]) -> bool:
     return all(pid == known[name] if name in known else pid > last for name, pid in given.items())
 
 
-def is_answer(given: Any, known: Collection[str], to_call: bool) -> bool:
-    """Has it the form of an answer of inside.py? Who answers there may be the submission.
+def state_in(answer: Any) -> states.State:
+    """The state that an answer shows; raises BadAnswer where there is none."""
+    shown = answer.get("tables") if isinstance(answer, dict) else None
+    if not isinstance(shown, str):
+        raise BadAnswer(NO_ANSWER)
+    try:
+        state = states.read(answers.parse_tables(shown, states.from_json))
+    except (TypeError, ValueError, AttributeError) as error:
+        raise BadAnswer(NO_ANSWER) from error
+    if isinstance(state.seen, dict) and not isinstance(state.seen.get("unreadable"), str):
+        raise BadAnswer(NO_ANSWER)
+    for part, kind in ((state.procs, str), (state.pids, int), (state.ended, dict)):
+        if not is_made_of(kind, part):
+            raise BadAnswer(NO_ANSWER)
+    return state
 
-    known  what the answers before said, which need not be said again
-    """
-    if not isinstance(given, dict) or ("view" in given) == ("changed" in given):
-        return False
-    if not isinstance(given["view" if "view" in given else "changed"], dict):
+
+def is_answer(given: Any, to_call: bool) -> bool:
+    """Has it the form of an answer of driven.py? Who answers there may be the submission."""
+    if not isinstance(given, dict) or type(given.get("state")) is not str:
         return False
     if to_call and not is_outcome(given.get("outcome")):
         return False
-    for name, kind in PARTS:
-        if not (is_made_of(kind, given[name]) if name in given else name in known):
-            return False
     back = given.get("back", {})
     if not is_made_of(dict, back) or not all(map(is_outcome, back.values())):
         return False

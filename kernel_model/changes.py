@@ -41,7 +41,10 @@ class Looks:
 
         So is the first after an exception, and one that lacks what the one before had.
         """
-        seen = tables.snapshot(k)
+        return self.at(tables.snapshot(k))
+
+    def at(self, seen: tables.Snapshot) -> tuple[bool, View]:
+        """The same of tables that were looked at already."""
         known, self.known = self.known, NONE_YET  # of no use if there is an exception
         now: list[Known | None] = []
         first, shown = not known, View()

@@ -64,7 +64,8 @@ def snapshot(k: Kernel, old: Snapshot | None = None) -> Snapshot:
         procs += (
             p.name, p.pid, p.ppid, p.pgrp, p.uid, p.euid, p.gid, p.egid, p.state._value_, p.wchan,
             p.pri if p.wchan is not None else None,  # else it is the one of its last sleep
-            frozenset(p.sig) if p.sig else None, p.current.name if p.current is not None else None,
+            tuple(sorted(p.sig)) if p.sig else None,
+            p.current.name if p.current is not None else None,
         )  # fmt: skip
     pool = k.msgpool
     free: list[int] = []
@@ -148,7 +149,7 @@ def _pool(pool: tuple[Any, ...]) -> View:
 
 def _proc(row: tuple[Any, ...]) -> dict[str, Any]:
     shown = dict(zip(PROC, row, strict=True))
-    shown["sig"] = [SIGNAL_NAMES.get(sig, f"signal {sig}") for sig in sorted(shown["sig"] or ())]
+    shown["sig"] = [SIGNAL_NAMES.get(sig, f"signal {sig}") for sig in shown["sig"] or ()]
     return shown
 
 

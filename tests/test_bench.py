@@ -170,12 +170,12 @@ def test_what_spin_does_not_finish_is_no_figure(tmp_path: Path) -> None:
         model.search()
 
 
-def test_what_a_right_answer_costs_is_measured_with_its_runs_known_and_new() -> None:
+def test_what_a_right_answer_costs_is_measured_as_ours_and_in_another_way() -> None:
     require(probe().isolated, "a sandbox that isolates")
     # so few grades that chance decides what they say
     made = right.figures(exercise("pipe_read"), grades=1)
 
     assert [(one.name, one.most) for one in made] == [
-        ("a right pipe_read, its runs known", right.MOST),
-        ("a right pipe_read, its runs new", right.MOST),
+        ("a right pipe_read, as the kernel's", right.MOST),
+        ("a right pipe_read, in another way", right.MOST),
     ]

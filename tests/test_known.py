@@ -1,16 +1,25 @@
-"""Runs that are known need not be judged again (autograder/known.py)."""
+"""Runs that are known need not be judged again (autograder/known.py, autograder/seen.py)."""
+
+import json
 
 import pytest
 
 from autograder import known as kept
 from autograder import oracle
 from autograder.demo.answers import model_solution
-from autograder.exercise import exercise
+from autograder.exercise import SCENARIOS, exercise, exercises
 from autograder.grades import Grade
-from autograder.known import Hearing, known
-from autograder.sandbox import BadAnswer, answers
+from autograder.known import Hearing, Runs, known, own
+from autograder.sandbox import BadAnswer, Child
+from autograder.seen import Latest, Seen
+from autograder.student import StudentTarget
+from autograder.words import damage
+from kernel_model.scenario import Scenario, run
+from kernel_model.states import State
 
 NAME = "msgctl"
+ONE = exercise(NAME)
+SUITE = [*ONE.visible(), *ONE.hidden()]
 FORGED = """
 import json, sys
 frame, plain = sys._getframe(), json.dumps
@@ -28,11 +37,11 @@ frame.f_globals["_json"] = json.dumps
 
 @pytest.fixture(scope="module")
 def right() -> str:
-    return model_solution(exercise(NAME))
+    return model_solution(ONE)
 
 
 def afresh(source: str) -> Grade:
-    """Graded by somebody who knows no run."""
+    """Graded by somebody who knows no run but the kernel's own."""
     kept.forget()
     return oracle.grade(NAME, [source])
 
@@ -41,19 +50,80 @@ def told(grade: Grade) -> object:
     return grade.score, grade.verdict, grade.cases, grade.counterexample, grade.rules
 
 
-def test_a_run_that_passed_is_known_and_gives_the_same_grade(right: str) -> None:
-    first = afresh(right)
-    suite = [*exercise(NAME).visible(), *exercise(NAME).hidden()]
+def counts() -> list[int]:
+    """How many runs of each case are known."""
+    return [known(scenario, ONE).count for scenario in SUITE]
 
-    assert all(known(scenario).runs == 1 for scenario in suite)
+
+@pytest.fixture
+def unknowing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody knows a run, not even the kernel's own."""
+    kept.forget()
+    monkeypatch.setattr(kept.Own, "run", lambda self, scenario: Runs())
+
+
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The questions with which tables are asked for, from now on."""
+    asked, answer = list[bytes](), Child.answer
+
+    def noted(child: Child, question: bytes, deadline: float | None = None) -> bytes:
+        asked.extend([question] * (b'"tables"' in question))
+        return answer(child, question, deadline)
+
+    monkeypatch.setattr(Child, "answer", noted)
+    return asked
+
+
+@pytest.mark.parametrize("name", [one.name for one in exercises() if one.kind == SCENARIOS])
+def test_the_kernels_own_runs_pass_leave_sound_tables_and_are_known(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, asked = exercise(name), shown(monkeypatch)
+    kept.forget()
+    made = oracle.grade(name, [model_solution(one)])
+
+    assert (made.verdict, asked) == ("pass", [])
+    for scenario in one.visible() + one.hidden():
+        assert known(scenario, one).count == 1
+        result = run(scenario, own_target(scenario, name))
+        assert (result.verdict, damage(result)) == ("pass", None), scenario.id
+
+
+def own_target(scenario: Scenario, name: str) -> StudentTarget:
+    """The kernel as it is here, with all its tables shown."""
+    target = StudentTarget(own(name), 0.0)
+    target.whole = True
+    return target
+
+
+def test_without_the_kernels_own_runs_grades_are_the_same(
+    right: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = [right, *ONE.accepted().values(), *[*ONE.mutants().values()][::9]]
+    with_them = [told(afresh(source)) for source in sources]
+    kept.forget()
+    monkeypatch.setattr(kept.Own, "run", lambda self, scenario: Runs())
+
+    assert [told(oracle.grade(NAME, [source])) for source in sources] == with_them
+
+
+@pytest.mark.usefixtures("unknowing")
+def test_a_run_that_passed_is_known_and_gives_the_same_grade(
+    right: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = oracle.grade(NAME, [right])
+    asked = shown(monkeypatch)
+
+    assert counts() == [1] * len(SUITE)
     assert told(oracle.grade(NAME, [right])) == told(first)
-    assert all(known(scenario).runs == 1 for scenario in suite)
+    assert counts() == [1] * len(SUITE)
+    assert asked == []
 
 
 def test_whoever_differs_from_a_known_run_anywhere_is_judged_as_if_none_were_known(
     right: str,
 ) -> None:
-    sources = [*exercise(NAME).mutants().values()][::12]
+    sources = [*ONE.mutants().values()][::12]
     sources += ["def msgctl(u): x", right.replace("EINVAL", "EINVAL, 'in other words'")]
     alone = [told(afresh(source)) for source in sources]
     afresh(right)
@@ -67,13 +137,14 @@ def test_the_words_of_errors_make_no_new_run(right: str) -> None:
 
     assert other != right
     assert told(oracle.grade(NAME, [other])) == first
-    assert all(known(scenario).runs == 1 for scenario in exercise(NAME).hidden())
+    assert counts() == [1] * len(SUITE)
 
 
-def test_only_runs_that_pass_are_kept(right: str) -> None:
-    afresh("def msgctl(*given): return None")
+@pytest.mark.usefixtures("unknowing")
+def test_only_runs_that_pass_are_kept() -> None:
+    oracle.grade(NAME, ["def msgctl(*given): return None"])
 
-    assert all(known(scenario).runs == 0 for scenario in exercise(NAME).hidden())
+    assert counts() == [0] * len(SUITE)
 
 
 class Script:
@@ -89,27 +160,30 @@ class Script:
         return self.given.pop(0)
 
 
+def two_steps() -> Runs:
+    """A known run: asked a, it says 1; asked b, 2."""
+    runs = Runs()
+    runs.keep([(b'{"a": 0}', b'{"is": 1', "s"), (b'{"b": 0}', b'{"is": 2', "t")])
+    return runs
+
+
 def test_what_was_asked_ahead_is_not_asked_again() -> None:
-    runs = kept.Known()
-    runs.keep([(b'"a"', b"1"), (b'"b"', b"2")])
-    child = Script(b"1", b"3", b"4")
+    child = Script(b'{"is": 1}', b'{"is": 3}', b'{"is": 4}')
     hearing = Hearing(child, 1.0)
-    ended = hearing.passes(runs)
+    ended = hearing.passes(two_steps())
 
     assert not ended
-    assert [hearing.ask(question, 1.0) for question in "abc"] == [1, 3, 4]
-    assert child.asked == [b'"a"', b'"b"', b'"c"']
+    assert [hearing.ask({question: 0}, 1.0)["is"] for question in "abc"] == [1, 3, 4]
+    assert child.asked == [b'{"a": 0}', b'{"b": 0}', b'{"c": 0}']
 
 
 def test_a_child_that_fails_when_it_is_asked_ahead_fails_when_it_is_asked() -> None:
-    runs = kept.Known()
-    runs.keep([(b'"a"', b"1"), (b'"b"', b"2")])
-    hearing = Hearing(Script(b"1"), 1.0)
+    hearing = Hearing(Script(b'{"is": 1}'), 1.0)
 
-    assert not hearing.passes(runs)
-    assert hearing.ask("a", 1.0) == 1
+    assert not hearing.passes(two_steps())
+    assert hearing.ask({"a": 0}, 1.0) == {"is": 1}
     with pytest.raises(BadAnswer):
-        hearing.ask("b", 1.0)
+        hearing.ask({"b": 0}, 1.0)
 
 
 def test_who_passes_with_answers_that_say_two_things_helps_nobody_who_says_the_first(
@@ -126,34 +200,106 @@ def test_who_passes_with_answers_that_say_two_things_helps_nobody_who_says_the_f
 
 
 def test_who_says_what_is_known_and_means_something_else_fails() -> None:
-    runs = kept.Known()
-    runs.keep([(b'"a"', b'{"a": 1, "words of errors": {"": "no"}}'), (b'"b"', b"2")])
-    hearing = Hearing(Script(b'{"a": 1, "words of errors": {}, "b": 7}', b"3"), 1.0)
+    hearing = Hearing(Script(b'{"is": 1, "words of errors": {}, "b": 7}', b"3"), 1.0)
 
-    assert not hearing.passes(runs)
-    assert hearing.ask("a", 1.0) == {"a": 1, "words of errors": {}, "b": 7}
+    assert not hearing.passes(two_steps())
+    assert hearing.ask({"a": 0}, 1.0) == {"is": 1, "words of errors": {}, "b": 7}
     with pytest.raises(BadAnswer):
-        hearing.ask("c", 1.0)
+        hearing.ask({"c": 0}, 1.0)
 
 
 @pytest.mark.parametrize(
-    ("answer", "clear"),
+    "answer",
     [
-        (b'{"a": 1}', True),
-        (b'{"a": 1, "words of errors": {"": "no"}}', True),
-        (b'{"a": 1, "words of errors": {}, "b": 2}', False),
-        (b'{"a": 1, "words of errors": {"": {"b": 2}}}', False),
-        (b'{"a": {"b": 1, "words of errors": {}}, "c": 2}', False),
-        (b'{"words of errors": {}, "a": 1}', True),
+        b'{"is": 1}',
+        b'{"is": 1, "words of errors": {"": "no"}}',
+        b'{"is": 1, "words of errors": {"": "no, \\"words of errors\\": {}"}}',
     ],
 )
-def test_an_answer_is_kept_when_it_can_be_read_in_one_way(answer: bytes, clear: bool) -> None:
-    assert kept.unambiguous(answer, answers.parse(answer)) is clear
+def test_an_answer_is_known_by_all_but_its_words_and_tables(answer: bytes) -> None:
+    value = json.loads(answer)
+
+    assert kept.essence(value) == kept.but_words(answer)
+    assert kept.essence(value | {"tables": "[]"}) == kept.but_words(answer)
+
+
+def test_a_run_is_kept_without_the_questions_for_tables() -> None:
+    hearing = Hearing(Script(*[b'{"is": 1, "state": "s", "tables": ""}'] * 3), 1.0)
+    for question in ({"call": [1]}, {"tables": True}, {"call": [2], "tables": True}):
+        hearing.ask(question, 1.0)
+    answer = b'{"is": 1, "state": "s"'
+
+    assert hearing.said() == [(b'{"call": [1]}', answer, "s"), (b'{"call": [2]}', answer, "s")]
 
 
 def test_so_many_runs_of_one_scenario_are_kept_and_no_more() -> None:
-    runs = kept.Known()
+    runs = Runs()
     for number in range(kept.MOST + 5):
-        runs.keep([(b"a", b"%d" % number)])
+        runs.keep([(b"a", b"%d" % number, "")])
 
-    assert (runs.runs, len(runs.after)) == (kept.MOST, kept.MOST)
+    assert (runs.count, len(runs.first.after)) == (kept.MOST, kept.MOST)
+
+
+def test_the_latest_states_are_kept_and_no_more() -> None:
+    latest = Latest(2)
+    for digest in "abc":
+        latest.put(digest, Seen(State({}, {}, {}, ())))
+
+    assert [digest for digest in "abc" if latest.get(digest) is not None] == ["b", "c"]
+
+
+GUESSES = """
+import driven
+from kernel_model import states
+asked = driven.Driven.answer
+def answer(self, request):
+    if request.keys() == {"tables"}:
+        raise ValueError("so it was not known")
+    return asked(self, request)
+if asked.__module__ == "driven":
+    driven.Driven.answer = answer
+"""
+
+
+def test_a_state_that_is_unknown_is_asked_for_once_then_tables_come_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wrong = next(iter(ONE.mutants().values()))
+    asked = shown(monkeypatch)
+    honest = afresh(wrong)
+
+    assert any(json.loads(question).keys() == {"tables"} for question in asked)
+    assert afresh(wrong).cases == honest.cases
+
+
+def test_who_shows_no_state_that_was_named_gets_no_more(right: str) -> None:
+    wrong = [*ONE.mutants().values()][::6]
+    for source in wrong:
+        assert oracle.grade(NAME, [source, GUESSES]).score <= oracle.grade(NAME, [source]).score
+
+
+TWO_WAYS = """
+import driven
+from kernel_model import states
+asked = driven.Driven.answer
+def answer(self, request):
+    answer = asked(self, request)
+    if request.keys() == {"tables"}:
+        other = self.state._replace(ended={"nobody": {"exited": 0}})
+        answer["tables"] = states.written(other)
+    return answer
+if asked.__module__ == "driven":
+    driven.Driven.answer = answer
+"""
+
+
+def test_who_shows_another_state_than_he_named_is_judged_by_one_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wrong = next(iter(ONE.mutants().values()))
+    honest = oracle.grade(NAME, [wrong])
+    asked = shown(monkeypatch)
+    made = oracle.grade(NAME, [wrong, TWO_WAYS])
+
+    assert [case.passed for case in made.cases] == [case.passed for case in honest.cases]
+    assert all(b'"tables"' in question for question in asked[-len(SUITE) :])

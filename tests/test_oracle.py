@@ -402,14 +402,14 @@ def test_an_answer_that_changes_when_it_is_tried_again_is_judged_by_one_of_its_w
 
 
 SEEN = """
-import inside
-call = inside.Host.call
+import driven, inside
+call = driven.Driven.call
 if call.__name__ == "call":
     seen = inside.seen = []
     def noted(self, proc, name, args):
         seen.append(name)
         return call(self, proc, name, args)
-    inside.Host.call = noted
+    driven.Driven.call = noted
 good = msgrcv
 def msgrcv(*args):
     if len(inside.seen) > 2:
@@ -429,15 +429,59 @@ def test_an_example_tells_nothing_of_the_runs_before_it() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        "{'view': {}, 'procs': [], 'pids': 5, 'ended': [], 'outcome': [1], 'back': []}",
-        "{'view': {}, 'procs': {}, 'pids': {}, 'ended': {}, 'outcome': [1], 'back': {}}",
-        "{'view': {}, 'procs': {}, 'pids': {}, 'ended': {}, 'outcome': {}, 'back': {}}",
+        "{'outcome': [1], 'back': []}",
+        "{'outcome': [1], 'back': {}}",
+        "{'outcome': {}, 'back': {}}",
+        "{'outcome': {'ret': 5}, 'back': {'A': 5}}",
+        "{'outcome': {'ret': 5}, 'unawaited': 5, 'words of errors': {'A': 5}}",
     ],
 )
 def test_answers_in_another_form_are_a_verdict_and_no_error_of_the_grader(answer: str) -> None:
-    forged = f"import inside\ninside.Host.call = lambda self, *asked: {answer}"
+    forged = f"import driven\ndriven.Driven.call = lambda self, *asked: {answer}"
+    made = grade(RIGHT, forged)
 
-    assert grade(RIGHT, forged).score == 0.0
+    assert (made.score, made.problems) == (0.0, [])
+
+
+SHOWN = """
+import driven
+first = driven.Driven.answer
+def answer(self, request):
+    answer = first(self, request)
+    answer.update({given})
+    return answer
+driven.Driven.answer = answer
+"""
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "state=5",
+        "state=None",
+        "state='0' * 40, tables=5",
+        "state='0' * 40, tables='['",
+        "state='0' * 40, tables='5'",
+        "state='0' * 40, tables='[1, 2, 3]'",
+        "state='0' * 40, tables='[1, 2, 3, 4]'",
+        "state='0' * 40, tables='[{}, {}, {}, {}]'",
+        "state='0' * 40, tables='[{}, {}, {}, []]'",
+        'state=\'0\' * 40, tables=\'[{"A": 1}, {"A": 101}, {}, {"unreadable": ""}]\'',
+        'state=\'0\' * 40, tables=\'[{}, {"A": "101"}, {}, {"unreadable": ""}]\'',
+        'state=\'0\' * 40, tables=\'[{}, {}, {"A": 5}, {"unreadable": ""}]\'',
+        "state='0' * 40, tables='[{}, {}, {}, [[], [1], [2], [3], [4]]]'",
+        "state='0' * 40, tables='[{}, {}, {}, ' + '[' * 900 + ']' * 900 + ']'",
+        "state='0' * 40, tables='[{}, {}, {}, ' + '[' * 9000 + ']' * 9000 + ']'",
+        "state='0' * 40, tables='[{}, {}, {}, [1e999]]'",
+        "state='0' * 40, tables='[{}, {}, {}, [NaN]]'",
+        "state='0' * 40, tables='[{}, {}, {}, [\"\\\\ud800\"]]'",
+        "state='0' * 40, tables='[{}, {}, {}, {\"<bytes>\": \"\\u1234\"}]'",
+    ],
+)
+def test_states_in_another_form_are_a_verdict_and_no_error_of_the_grader(given: str) -> None:
+    made = grade(RIGHT, SHOWN.format(given=given))
+
+    assert (made.score, made.problems) == (0.0, [])
 
 
 def test_sleeping_does_not_hold_up_the_class(monkeypatch: pytest.MonkeyPatch) -> None:

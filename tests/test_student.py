@@ -12,23 +12,39 @@ from autograder.student import is_numbered
 
 WRONG = exercise("msgrcv").mutants()
 IN_ITS_PLACE = """
-import inside
-seen = inside.Host._seen
-if seen.__name__ == "_seen":
-    def forged(self, answer):
-        answer = seen(self, answer)
-        procs = self.target.kernel.procs.values()
-        outcome = answer.get("outcome", {})
+import driven
+from kernel_model import states
+if not hasattr(driven, "seen"):
+    driven.seen, driven.asked = states.state_of, driven.Driven.answer
+    def seen(target):
+        state, procs = driven.seen(target), target.kernel.procs.values()
+        %s
+        return state
+    def answer(self, request):
+        answer = driven.asked(self, request)
+        outcome, state = answer.get("outcome", {}), self.state
         %s
         return answer
-    inside.Host._seen = forged
+    states.state_of, driven.Driven.answer = seen, answer
 """
-LIES = {
+OF_STATES = {  # the wrong function that it covers up, and what it says in place of the state
     "processes have the numbers of their groups": (
         "group_for_pid",
-        "answer['pids'] = {p.name: p.pgrp for p in procs}",
+        "state = state._replace(pids={p.name: p.pgrp for p in procs})",
     ),
-    "nobody has a number": ("no_times", "answer['pids'] = dict.fromkeys(answer['pids'], 0)"),
+    "nobody has a number": (
+        "no_times",
+        "state = state._replace(pids=dict.fromkeys(state.pids, 0))",
+    ),
+    "everybody has ended well": (
+        "negative_first",
+        "state = state._replace(ended={p.name: {'exited': 0} for p in procs})",
+    ),
+    "there are no tables": ("leaks", "state = state._replace(seen={})"),
+    "no table can be read": ("leaks", "state = state._replace(seen={'unreadable': ''})"),
+    "rows before the first": ("leaks", "state = state._replace(seen=[[[]], [], 5, []])"),
+}
+OF_ANSWERS = {
     "a call returned, failed and slept": (
         "negative_first",
         "outcome.update(ret=0, errno='EINVAL', blocks=True)",
@@ -40,21 +56,25 @@ LIES = {
     ),
     "no number": ("negative_first", "outcome.update(ret=float('nan'))"),
     "half a character": ("negative_first", "outcome.update(errno='\\ud800')"),
-    "everybody has ended well": (
-        "negative_first",
-        "answer['ended'] = {p.name: {'exited': 0} for p in procs}",
-    ),
     "everybody came back with five bytes": (
         "negative_first",
-        "answer['back'] = {p.name: {'ret': 5} for p in procs}",
+        "answer['back'] = {p.name: {'ret': 5} for p in self.target.kernel.procs.values()}",
     ),
-    "there are no tables": ("leaks", "answer.pop('changed', 0); answer['view'] = {}"),
-    "rows before the first": ("leaks", "answer.update(view={'msgque': [[]], 'procs': 5})"),
     "no kernel can do this": ("negative_first", "answer['outcome'] = {'unsupported': 'call'}"),
     "a dict that hides what it holds": (
         "negative_first",
         "answer = type('D', (dict,), {'__iter__': lambda s: iter(()), 'items': lambda s: []})()",
     ),
+    "a state that nobody has named": ("leaks", "answer['state'] = 'f' * 40"),
+    "no pool that leaks, to whom asks for it": (
+        "leaks",
+        "state = state._replace(seen=(*state.seen[:1], (40, 40, 8, 0, 40), *state.seen[2:]));"
+        "'call' in request or answer.update(tables=states.written(state))",
+    ),
+}
+LIES = {
+    **{name: (wrong, forged, "") for name, (wrong, forged) in OF_STATES.items()},
+    **{name: (wrong, "", forged) for name, (wrong, forged) in OF_ANSWERS.items()},
 }
 
 
@@ -66,14 +86,15 @@ def grade(*cells: str) -> Grade:
 @pytest.fixture(scope="module")
 def honest() -> dict[str, float]:
     """What the wrong functions get with the answers that the kernel gives."""
-    return {name: grade(WRONG[name]).score for name in {name for name, _ in LIES.values()}}
+    return {name: grade(WRONG[name]).score for name in {name for name, *_ in LIES.values()}}
 
 
 @pytest.mark.parametrize("lie", LIES)
 def test_a_lie_gains_nothing(lie: str, honest: dict[str, float]) -> None:
-    name, forged = LIES[lie]
-    made = grade(WRONG[name], IN_ITS_PLACE % forged)
+    name, *forged = LIES[lie]
+    made = grade(WRONG[name], IN_ITS_PLACE % tuple(part or "pass" for part in forged))
 
+    assert made.problems == []  # the lie was told
     assert made.score <= honest[name] < made.max
 
 

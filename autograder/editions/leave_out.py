@@ -33,12 +33,14 @@ INSIDE = tuple(  # what runs in the sandbox, beside the kernel
     GRADER / name
     for name in (
         "inside.py",
+        "driven.py",
         "running.py",
         "outcomes.py",
         "stateless.py",
         "starred.py",
         "cells.py",
         "idle.py",
+        "compiled.py",
     )
 )
 ANSWERING = tuple(  # the same where code over cells is graded
