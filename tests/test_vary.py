@@ -28,7 +28,7 @@ from autograder.vary.likeness import alike
 from autograder.vary.material import Material, material, shape
 from autograder.vary.right import fair, holds
 from autograder.vary.search import Search
-from autograder.vary.smaller import fewer_words, smallest
+from autograder.vary.smaller import fewer_words, smallest, view_of
 from kernel_model.scenario import CallStep, Scenario, run
 from kernel_model.scenario.format import dumps
 from kernel_model.targets.model import ModelTarget
@@ -336,6 +336,23 @@ def test_a_known_case_is_changed_and_still_tells_all_that_it_told() -> None:
     assert (made.topic, made.notes["why"]) == (case.topic, case.notes["why"])
     assert len(wrong) > 1
     assert len(kills([made], wrong, one.name)[made.id]) == len(wrong)
+
+
+def test_a_changed_case_looks_at_the_tables_once_where_that_is_enough() -> None:
+    """As wide as before: what is seen may tell what nobody has thought of."""
+    one = exercise("ipcget")
+    (case,) = [known for known in one.hidden() if known.id == "get-superuser-too"]
+    small = replace(plan(one), suite=[case])
+    wrong = blamed(replace(small, mutants=small.mutants[::8]), silent)
+    whole, looks = material(one, one.hidden()), []
+    for seed in range(4):
+        search = Search(one, [case], whole, [], Random(seed))
+        alike(search, wrong, silent)
+        looks += [[view for step in made.steps if (view := view_of(step))] for made in search.kept]
+
+    assert len(looks) == 4
+    assert {len(views) for views in looks} == {0, 1}
+    assert all({*view} == {*whole.fields} for views in looks for view in views)
 
 
 def test_the_command_writes_a_suite_as_strong_as_the_one_it_was_given(
