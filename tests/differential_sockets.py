@@ -6,6 +6,8 @@
 `$n0` is the last socket that a process has got, `$n1` the one before it. Queues of the Internet
 domain are never full here: Linux sends the first packet of a connection again after a second. And
 its circuits are bound at the beginning only: Linux keeps a port for a minute when they have ended.
+None is shut down that may be full, nor sent to out of band: both come there behind the bytes that
+have no room yet.
 """
 
 import re
@@ -52,8 +54,10 @@ OPTIONS = ("SO_ERROR", "SO_ERROR", "SO_TYPE", "SO_ACCEPTCONN", "SO_RCVLOWAT", "S
 SET = ("SO_RCVLOWAT", "SO_RCVLOWAT", "SO_OOBINLINE", "SO_REUSEADDR", "SO_KEEPALIVE", "SO_TYPE",
        "SO_PASSCRED", "SO_PRIORITY", "SO_DEBUG", "SO_BROADCAST",
        "SO_LINGER", "SO_LINGER")  # fmt: skip
-LINGER = ([1, 0], [1, 0], [1, 1000], [0, 5], [0, 0])
+LINGER = ([1, 0], [1, 1000], [1, 1000], [0, 5])
 LEVELS = ("IPPROTO_TCP", "IPPROTO_UDP", 500)
+BIG, MANY = {"rep": "y", "n": 400000}, 0.1  # more than a circuit's receiver holds, and how often
+FULL = 0.5  # how many scenarios of circuits send so much
 ODD = 0.05  # how often something unusual is done
 STEPS = 120  # of which about a third are left when what cannot be done is taken out
 SOCKETS = 6  # that a process may name
@@ -87,6 +91,7 @@ class _Writer:
         self.procs = list("ABC"[: self.pick.randint(1, 3)])
         self.theme = self.pick.choice(sorted(THEMES))
         self.domain, self.kind = THEMES[self.theme]
+        self.full = self.theme == "internet circuits" and self.pick.random() < FULL
         self.names = NAMES if self.domain == "AF_UNIX" else PORTS
         self.odd_names = ODD_NAMES if self.domain == "AF_UNIX" else ODD_PORTS
 
@@ -99,10 +104,14 @@ class _Writer:
         if self.pick.random() < 0.8:
             made.append(self.call(first, "bind", "$n0", self.names[0]))
             made.append(self.call(first, "listen", "$n0", self.backlog()))
+            if self.theme == "internet circuits":
+                made += self.lingering(first)
         calls, weights = zip(*(SETUP | TALK | FILES | SIGNALS).items(), strict=True)
         while len(made) < steps:
             name = self.pick.choices(calls, weights)[0]
             if name == "bind" and self.theme == "internet circuits" and len(made) > steps // 4:
+                continue
+            if name == "shutdown" and self.full:
                 continue
             proc = self.pick.choice(self.procs)
             made.append(self.call(proc, name, *getattr(self, f"_{name}")()))
@@ -111,6 +120,17 @@ class _Writer:
             "id": f"sockets-{self.seed}", "topic": self.theme, "uids": uids, "gids": {},
             "limits": {}, "steps": made,
         }  # fmt: skip
+
+    def lingering(self, proc: str) -> list[Json]:
+        """A circuit with SO_LINGER at both ends, perhaps a full one."""
+        mine, others = self.pick.choice(LINGER), self.pick.choice(LINGER)
+        calls: list[tuple[Any, ...]] = [
+            ("setsockopt", "$n0", "SOL_SOCKET", "SO_LINGER", others),
+            ("socket", self.domain, self.kind, 0), ("connect", "$n0", self.names[0]),
+            ("setsockopt", "$n0", "SOL_SOCKET", "SO_LINGER", mine),
+            ("send", "$n0", BIG if self.full else "abc", ["MSG_DONTWAIT"]), ("accept", "$n1", 0),
+        ]  # fmt: skip
+        return [self.call(proc, *call) for call in calls]
 
     @staticmethod
     def call(proc: str, name: str, *args: Any) -> Json:
@@ -126,6 +146,8 @@ class _Writer:
         return self.odd(self.pick.choice(self.names), *self.odd_names)
 
     def text(self) -> Any:
+        if self.full and self.pick.random() < MANY:
+            return BIG
         return self.odd(self.pick.choice(TEXTS), None)
 
     def backlog(self) -> int:
@@ -133,7 +155,8 @@ class _Writer:
 
     def sent(self) -> list[str]:
         circuit = self.kind == "SOCK_STREAM" and self.domain == "AF_INET"
-        return self.pick.choice(SENT if circuit else (*SENT, *CORKED))
+        found = self.pick.choice(SENT if circuit else (*SENT, *CORKED))
+        return [flag for flag in found if flag != "MSG_OOB" or not self.full]
 
     def level(self) -> Any:
         return self.odd("SOL_SOCKET", *LEVELS)

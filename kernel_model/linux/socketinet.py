@@ -45,6 +45,7 @@ def sonewconn(u: Process, head: Socket, so: Socket, name: str) -> Socket:
     new: Socket = ALGORITHMS["sonewconn"](u, head, so, name)
     if not so.local:
         new.cantread, new.cantsend = head.cantread, head.cantsend
+        new.wild = head.name.startswith(ANY)
         so.cantread, so.finished = so.cantread or head.cantsend, head.cantsend
     return new
 
@@ -97,9 +98,12 @@ def alone(so: Socket, name: str, own: bool) -> None:
 
 
 def anew(u: Process, so: Socket) -> None:
-    """A connection has failed, and its process knows: as if the socket were new, but for a name."""
+    """A connection has failed, and its process knows: as if the socket were new, but for a name.
+
+    One that accept gave keeps the address that its listener was bound to.
+    """
     u.k.algorithms["sodiscard"](u, so)
-    if so.chosen or so.wild:
+    if so.wild or (so.chosen and not so.inherited):
         so.name = so.name.replace(split(so.name)[0], ANY)
     so.loose, so.wild = so.chosen, False
     so.state, so.peer, so.far = UNCONNECTED, None, ""

@@ -40,10 +40,8 @@ async def sosend(
         judge_records(so)
     if flags & MSG_OOB and not so.stream:
         raise KernelError(Errno.EOPNOTSUPP, "only circuits send out of band")
-    if name is not None and so.kind == SOCK_DGRAM and not (name := sockargs(u, so, name)):
-        raise KernelError(Errno.EINVAL, "the name is empty")
-    if name is not None and so.kind == SOCK_DGRAM and not so.local and not split(name)[1]:
-        raise KernelError(Errno.EINVAL, "nobody can be at port 0")
+    if name is not None and so.kind == SOCK_DGRAM and so.corked is None:
+        name = receiver_name(u, so, name)
     if so.local and not so.stream:
         name_for_credentials(u, so)
     if so.kind == SOCK_SEQPACKET:
@@ -65,10 +63,20 @@ async def sosend(
         raise KernelError(Errno.EPIPE, error.why) from None
 
 
+def receiver_name(u: Process, so: Socket, name: str) -> str:
+    """The name of a datagram's receiver; what is more of a datagram goes where that goes."""
+    if not (name := sockargs(u, so, name)):
+        raise KernelError(Errno.EINVAL, "the name is empty")
+    if not so.local and not split(name)[1]:
+        raise KernelError(Errno.EINVAL, "nobody can be at port 0")
+    return name
+
+
 def send_corked(u: Process, so: Socket, data: bytes | None, more: bool, name: str | None) -> int:
     """Sends a datagram of the Internet domain; with MSG_MORE what follows belongs to the same one.
 
-    Whom the first part names has it. What makes it too long loses all of it: EMSGSIZE.
+    Whom the first part names has it, and no later name is even looked at. What makes it too long
+    loses all of it: EMSGSIZE.
     """
     send = u.k.algorithms["send_internet"]
     if so.corked is None and not more:
