@@ -167,3 +167,19 @@ def test_who_rests_for_ever_is_no_failure_where_the_file_says_so() -> None:
     assert (asked.deadlock_free, asked.holds()) == (False, False)
     assert (free.deadlock_free, free.lost_wakeup, free.holds()) == (None, None, True)
     assert free.counterexample is None
+
+
+def test_who_waits_for_ever_in_pprim_tries_and_does_not_rest() -> None:
+    kept = (
+        "from kernel_model.explore import *\nRESTS = True\n"
+        "def memory(n): return Shared(lock=0, queue=())\n"
+        "async def program(mem, i, n):\n    await progress()\n    {}\n"
+    )
+
+    tries = check_system(kept.format("await Pprim(mem.lock)"))
+    sleeps = check_system(kept.format("await sleep(mem.queue)"))
+
+    assert (tries.livelock_free, sleeps.livelock_free) == (False, True)
+    assert tries.why == "processor 1 waits in Pprim(lock) for ever, and does not sleep"
+    assert tries.counterexample is not None
+    assert (tries.counterexample.property, tries.counterexample.cycle) == ("livelock", [])

@@ -3,6 +3,7 @@
 Stuck is who waits and will wait whatever the others do. It is a *lost wake-up* when it sleeps in a
 queue although what it waits for holds, now or later; where the file does not say what that is,
 when it sleeps and it does not come to everyone waiting for ever. All else is a *deadlock*.
+Who waits in `Pprim` does not sleep: it tries, and whoever is stuck there tries for ever.
 """
 
 from __future__ import annotations
@@ -49,6 +50,12 @@ def stuck(graph: Graph, doing: Callable[[int, int], Pending], holds: Holds) -> S
         min(lost, key=lambda one: (near(one[0]), one[1]), default=None),
         min(frozen or dead, key=near, default=None),
     )
+
+
+def trying(graph: Graph, doing: Callable[[int, int], Pending]) -> tuple[int, int] | None:
+    """The nearest state where somebody stays in `Pprim` for ever, and who it is."""
+    found = [(s, p) for p in range(graph.n) for s in graph.stuck(p) if doing(p, s).kind == "Pprim"]
+    return min(found, key=lambda one: (int(graph.depth[one[0]]), *one), default=None)
 
 
 def _cell(doing: Pending) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from kernel_model.explore.asleep import stuck
+from kernel_model.explore.asleep import stuck, trying
 from kernel_model.explore.budget import bounded
 from kernel_model.explore.cells import LockError, cells_of
 from kernel_model.explore.closure import QUEUES, Closure
@@ -182,6 +182,8 @@ class SystemCheck:
             self.waits_for_good(graph)
         if all(self.marked(*MARKS, END, p=p) for p in range(graph.n)):
             self.livelock(graph)
+            if self.programs.system.rests():
+                self.tries_for_good(graph)
 
     def waits_for_good(self, graph: Graph) -> None:
         """Whose wake-up is lost, and who waits for what never comes."""
@@ -193,10 +195,7 @@ class SystemCheck:
             said = bounded(self.programs.system.awaited, values)
             return said.get(str(self.programs.cells[queue]))
 
-        def doing(p: int, state: int) -> Pending:
-            one = self.tables.processors[p]
-            return one.doing[int(graph.states[state]) // one.base % one.size]
-
+        doing = self.doing(graph)
         ends = stuck(graph, doing, holds)
         report.lost_wakeup, report.deadlock_free = ends.lost is not None, ends.dead is None
         if ends.lost is not None:
@@ -209,6 +208,26 @@ class SystemCheck:
             waits = [p for p in range(graph.n) if graph.waits(p, ends.dead)]
             all_ = [self.waiting(p, doing(p, ends.dead)) for p in waits]
             self.show(graph, "deadlock", ends.dead, "; ".join(filter(None, all_)))
+
+    def tries_for_good(self, graph: Graph) -> None:
+        """Who does not come to rest where it should: it waits for ever in `Pprim`, in no queue."""
+        doing = self.doing(graph)
+        found = trying(graph, doing)
+        if found is not None:
+            self.report.livelock_free = False
+            if self.report.counterexample is None:
+                state, p = found
+                told = f"{self.waiting(p, doing(p, state))} for ever, and does not sleep"
+                self.show(graph, "livelock", state, told)
+
+    def doing(self, graph: Graph) -> Callable[[int, int], Pending]:
+        """What a processor is about to do in a state, by its number."""
+
+        def at(p: int, state: int) -> Pending:
+            one = self.tables.processors[p]
+            return one.doing[int(graph.states[state]) // one.base % one.size]
+
+        return at
 
     def waiting(self, p: int, doing: Pending) -> str:
         """What a processor waits for, in words."""

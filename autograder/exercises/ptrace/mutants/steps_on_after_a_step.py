@@ -22,8 +22,6 @@ async def procxmt(u):
             if addr != AS_IT_IS and u.regs is not None:
                 u.regs["pc"] = addr
             u.cursig, u.step = word, u.step or req == PTRACE_SINGLESTEP
-            u.masks[0] = u.masks.get(0, set()) | ({1} if u.step else set())
-            u.step = bool(u.masks[0])
             resumes = True
         elif req == PTRACE_KILL:
             u.sig.add(SIGKILL)

@@ -1,0 +1,39 @@
+"""Drops a signal that the process blocks, which should become pending."""
+
+from kernel_model import *
+
+
+async def procxmt(u):
+    t = tracing_of(u.k)
+    if t.lock != u.pid or t.req <= 0:
+        return False
+    req, addr, data = t.req, t.addr, t.data
+    t.req = 0
+    go = False
+    try:
+        match req:
+            case PTRACE_PEEKTEXT_ if req in (PTRACE_PEEKTEXT, PTRACE_PEEKDATA):
+                t.data = await read_word(u, addr)
+            case _ if req == PTRACE_PEEKUSER:
+                t.data = read_user(u, addr)
+            case _ if req in (PTRACE_POKEDATA, PTRACE_POKETEXT):
+                await write_word(u, addr, data, req == PTRACE_POKETEXT)
+            case _ if req == PTRACE_POKEUSER:
+                write_user(u, addr, data)
+            case _ if req in (PTRACE_CONT, PTRACE_SINGLESTEP):
+                if not 0 <= data <= NSIG:
+                    raise KernelError(Errno.EIO, "no such signal")
+                u.cursig = 0 if data in u.hold else data
+                u.step = req == PTRACE_SINGLESTEP
+                if addr != AS_IT_IS and u.regs is not None:
+                    u.regs["pc"] = addr
+                go = True
+            case _ if req == PTRACE_KILL:
+                u.sig.add(SIGKILL)
+                go = True
+            case _:
+                raise KernelError(Errno.EIO, "no such request")
+    except KernelError:
+        t.req = t.FAILED
+    wakeup(u, t.event)
+    return go
