@@ -109,6 +109,25 @@ def test_what_differs_where_no_picture_shows_it_is_said_and_its_name_keeps_to_it
     assert re.search(r'<text textLength="204"[^>]*>set 0 semaphore 0: semncnt<', picture)
 
 
+def test_values_that_are_too_long_for_their_columns_stand_whole_one_below_the_other() -> None:
+    rows = [
+        ("process B: wchan", "none", "none", "sema[0].sem[1].increase"),
+        ("process C: wchan", "msgque[0].arrival", "msgque[10].arrival", "none"),
+        ("queue 0: qnum", "1", "1", "0"),
+    ]
+    picture = parting([SENT], {"A": "→ 0"}, None, rows)
+
+    whole = {words for row in rows for words in row}
+    assert whole <= set(texts(picture))
+    placed = {
+        "".join(one.itertext()): (float(one.get("x", "nan")), float(one.get("y", "nan")))
+        for one in ET.fromstring(picture).iter(f"{SVG}text")
+    }
+    assert placed["msgque[0].arrival"][1] < placed["msgque[10].arrival"][1]
+    assert placed["process C: wchan"][1] - placed["process B: wchan"][1] == 3 * 28
+    assert all(placed[words][0] + 9.2 * len(words) <= 560 for words in whole if "[" in words)
+
+
 def test_a_table_that_differs_is_drawn_for_both_in_a_frame_that_is_no_mere_colour() -> None:
     before = busy(1)
     got = copy.deepcopy(before)

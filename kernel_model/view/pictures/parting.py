@@ -30,7 +30,9 @@ from kernel_model.view.pictures.words import View, queue_at
 Row = tuple[str, str, str, str]  # what differs: its name, before, expected, got
 Draw = Callable[[View], Picture]
 ROWS, TABLES = 8, 2  # that are shown, at most
-NAME = 8.4  # a character of the name of a field
+NAME, VALUE = 8.4, 9.2  # a character of the name of a field, and of a value
+LINE, LONGEST = 28, 37  # from one line to the next; characters of a value
+COLUMNS = ((214, 11), (330, 11), (446, 12))  # where values begin, and how many characters fit
 OTHERS: dict[str, Draw] = {
     "shmem": segment_table,
     "regions": region_table,
@@ -159,19 +161,28 @@ def _headed(words: str, picture: Picture, differs: bool = False) -> Picture:
 
 def fields(rows: Sequence[Row]) -> Picture:
     """The fields that differ: what stood there before, what was expected, what came."""
-    places = (0, 214, 330, 446)
     body = text(0, 16, "What differs", "strong")
-    for x, name in zip(places[1:], ("before", "expected", "got"), strict=True):
+    for (x, _), name in zip(COLUMNS, ("before", "expected", "got"), strict=True):
         body += text(x, 16, name, "label")
     body += path(f"M0 26H{WIDTH}", "rule")
-    for n, row in enumerate(rows[:ROWS]):
-        y = 50 + 28 * n
-        body += fitted(0, y, shortened(row[0], 30), places[1] - 10, NAME, "label")
-        for x, words, most in zip(places[1:], row[1:], (11, 11, 12), strict=True):
-            kind = "mono strong" if x == places[3] else "mono"
-            body += text(x, y, shortened(words, most), kind)
+    y = 50
+    for row in rows[:ROWS]:
+        drawn, lines = field(row, y)
+        body += drawn
+        y += LINE * lines
     told = [f"{name}: expected {wanted}, got {came}" for name, _, wanted, came in rows[:ROWS]]
     if len(rows) > ROWS:
-        body += text(0, 50 + 28 * ROWS, f"and {len(rows) - ROWS} more", "label")
-    tall = 40 + 28 * min(len(rows), ROWS + 1)
-    return Picture("What differs", "; ".join(told) + ".", tall, body, 2 * WIDTH + GUTTER)
+        body += text(0, y, f"and {len(rows) - ROWS} more", "label")
+        y += LINE
+    return Picture("What differs", "; ".join(told) + ".", y - 10, body, 2 * WIDTH + GUTTER)
+
+
+def field(row: Row, y: float) -> tuple[str, int]:
+    """A field that differs, and its lines: one, or one a value where a column is too narrow."""
+    body = fitted(0, y, shortened(row[0], 30), COLUMNS[0][0] - 10, NAME, "label")
+    long = any(len(words) > most for words, (_, most) in zip(row[1:], COLUMNS, strict=True))
+    for n, (words, (x, _)) in enumerate(zip(row[1:], COLUMNS, strict=True)):
+        told = shortened(words, LONGEST)
+        kind = "mono strong" if n == 2 else "mono"
+        body += text(min(x, WIDTH - VALUE * len(told)), y + LINE * n * long, told, kind)
+    return body, 3 if long else 1
