@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograder.example import UNTOLD
 from autograder.parting import Parting, alike
-from kernel_model.scenario.errors import SHOWN, show
+from kernel_model.scenario.errors import show
 from kernel_model.scenario.judge import returned_words, status_words
 from kernel_model.targets import Outcome
 from kernel_model.targets.model import KEYS
 
 LABELS = {"data": "text", "mtype": "type"}  # of outputs, where people say something else
 LISTS = {"data": "values"}
+SHOWN = 90  # characters of what an error says
+ADDRESSES = ("shmat", "mmap")  # calls that return one
 
 
 def sentence(parting: Parting) -> str:
@@ -39,10 +41,25 @@ def to_do(parting: Parting) -> str:
         case {"blocks": _}:
             return "to sleep on" if parting.asleep else "to sleep"
         case {"ret": value}:
-            return f"to {'come back and ' if parting.asleep else ''}return {value!r}"
+            back = "come back and " if parting.asleep else ""
+            return f"to {back}return {address(parting.call, value, repr)}"
         case {"ends": _}:
             return "to end the process"
     return "to replace the program"
+
+
+def address(call: str, value: Any, words: Callable[[Any], str]) -> str:
+    """What a call returned: an address as people write it, and all else in these words."""
+    if call not in ADDRESSES:
+        return words(value)
+    if value == "any":  # that the kernel may pick
+        return "an address"
+    return hex(value) if type(value) is int and value > 0 else words(value)
+
+
+def shortly(why: str) -> str:
+    """What an error says, its whole words as far as they go where it is long."""
+    return why if len(why) <= SHOWN else f"{why[:SHOWN].rpartition(' ')[0] or why[:SHOWN]} ..."
 
 
 def done(parting: Parting) -> str:
@@ -55,13 +72,13 @@ def done(parting: Parting) -> str:
             return f"{'' if rest.get('clause') else 'it raised '}{error}{place}"
         case {"errno": name, **rest}:
             why = str(rest.get("why") or "")  # the student's words
-            return f"it failed with {name}" + (f" ({why[:SHOWN]})" if why else "")
+            return f"it failed with {name}" + (f" ({shortly(why)})" if why else "")
         case {"blocks": _, "on": "stopped"}:
             return "it has not come back" if parting.asleep else "its process stops"
         case {"blocks": _}:
             return "it sleeps on" if parting.asleep else "it sleeps"
         case {"ret": value}:
-            return f"it returned {returned_words(value)}"
+            return f"it returned {address(parting.call, value, returned_words)}"
         case {"ends": _}:
             return "the process ended"
     return f"what came of it is {show(parting.got)}"
@@ -78,7 +95,9 @@ def both(parting: Parting) -> tuple[str, str] | None:
     if one["ret"] == other["ret"] and type(one["ret"]) is type(other["ret"]):
         return f"to give {wanted}", f"it gave {came}"
     first, second = (f" ({parts})" if parts else "" for parts in (wanted, came))
-    return f"to return {one['ret']!r}{first}", f"it returned {returned_words(other['ret'])}{second}"
+    wanted = address(parting.call, one["ret"], repr)
+    came = address(parting.call, other["ret"], returned_words)
+    return f"to return {wanted}{first}", f"it returned {came}{second}"
 
 
 def endings(parting: Parting) -> tuple[str, str] | None:
