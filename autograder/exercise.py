@@ -27,6 +27,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.step_words import rule_told
+
 if TYPE_CHECKING:
     from autograder.interleavings.claims import Claim
     from kernel_model.scenario.format import Scenario
@@ -66,6 +68,7 @@ class Exercise:
     hints: tuple[str, ...]
     rules: dict[str, Rule]
     tables: str  # the rule that a table left broken counts against; "" of interleavings
+    tells: tuple[tuple[str, str], ...]  # words of a call that fails, and the rule that they tell
     operations: tuple[str, ...]  # on cells that are allowed; () of scenarios
     sleepless: tuple[str, ...]  # of its functions, those that may not go to sleep
     folder: Path
@@ -98,6 +101,10 @@ class Exercise:
         """Where the reference of each of its functions is, as module:function."""
         module = self.solution.partition(":")[0]
         return tuple(f"{module}:{name}" for name in self.functions)
+
+    def rule_of(self, found: dict[str, Any], topic: str) -> str:
+        """The name of the rule that a small example of a case with this topic breaks."""
+        return rule_told(self.tells, found, topic)
 
     def told_rule(self, name: str) -> dict[str, str]:
         """A rule by its name, what it says and where to read about it; for any topic of a case."""
@@ -255,6 +262,7 @@ def _exercise(given: dict[str, Any], folder: Path) -> Exercise:
         hints=tuple(given.pop("hints")),
         rules=rules,
         tables=given.pop("tables", ""),
+        tells=tuple((words, rules[rule].name) for words, rule in given.pop("tells", ())),
         operations=tuple(given.pop("operations", ())),
         sleepless=tuple(given.pop("sleepless", ())),
         folder=folder,

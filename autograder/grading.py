@@ -99,7 +99,9 @@ class Grading:
                 )
             finally:
                 other.close()
-        return None if found is None else found | {"rule": self.exercise.told_rule(rule)}
+        if found is None:
+            return None
+        return found | {"rule": self.exercise.told_rule(self.exercise.rule_of(found, rule))}
 
     def every(self, suite: Iterable[tuple[Scenario, bool]]) -> list[Case] | None:
         """Every case in order; None if one only fails after others, unless each is run alone.

@@ -93,4 +93,5 @@ def smaller(
     )
     if found is None:
         return None
-    return Smaller(list(functions.values()), wanted.name, found, wanted.told_rule(result.topic))
+    about = wanted.told_rule(wanted.rule_of(found, result.topic))
+    return Smaller(list(functions.values()), wanted.name, found, about)

@@ -61,7 +61,7 @@ def test_a_case_that_fails_is_shown_small_with_its_rule_and_its_picture() -> Non
     page = made._repr_html_()
     assert "A small example that goes wrong" in page
     assert "A: msgrcv(q, 5, 0, IPC_NOWAIT)" in page
-    assert "(read Bach 11.2 and 11.2.1)" in page
+    assert "(read Bach 11.2.1 and 6.6)" in page
     assert 'role="img"' in page
     assert "Expected the last call to fail with ENOMSG" in repr(made)
 

@@ -68,7 +68,8 @@ def test_the_edition_holds_what_is_listed_and_nothing_else(edition: Release) -> 
     named = "|".join(NAMES)
     others = re.compile(
         r"autograder/(__init__|apart|cells|cli|checked|checks|differing|example|exercise|grown|grown_calls"
-        r"|guard|history|named|parting|picture|progress_page|renaming|shrink|smaller|submission|words)\.py"
+        r"|guard|history|named|parting|picture|progress_page|renaming|shrink|smaller|step_words"
+        r"|submission|words)\.py"
         r"|autograder/measure/\w+\.py|autograder/breaking/(__init__|claims|notebook|practice)\.py"
         r"|autograder/interleavings/(__init__|answers|callees|calls|claims|findings|here|looking"
         r"|shown|story|systems|taken|told)\.py"

@@ -52,6 +52,7 @@ MODULES = (  # of autograder
     "renaming.py",
     "shrink.py",
     "smaller.py",
+    "step_words.py",
     "submission.py",
     "words.py",
     *(
@@ -88,6 +89,7 @@ KEYS = (
     "operations",
     "sleepless",
     "tables",
+    "tells",
     "hints",
     "rules",
 )
