@@ -68,6 +68,7 @@ class File:
     write: bool
     append: bool = False
     nonblock: bool = False  # O_NDELAY, O_NONBLOCK: does not want to wait
+    direct: bool = False  # O_DIRECT of Linux: what is written to a pipe are packets
     offset: int = 0
     count: int = 0  # descriptors that lead here
 

@@ -12,7 +12,9 @@ from kernel_model.constants import (
     F_GETFL,
     F_GETPIPE_SZ,
     F_SETFD,
+    F_SETFL,
     F_SETPIPE_SZ,
+    O_DIRECT,
 )
 from kernel_model.descriptors import dup_from, fcntl_common
 from kernel_model.errno import Errno, KernelError
@@ -38,7 +40,8 @@ def fcntl(u: Process, fd: int, cmd: int, arg: int | None = None) -> int:
         more than the largest, not by root   EPERM
         smaller than what is in use          EBUSY
 
-    A size is rounded up to a power of two pages; setting it gives the new one.
+    A size is rounded up to a power of two pages; setting it gives the new one. F_SETFL knows
+    O_DIRECT of a pipe: what is written then are packets.
     """
     #: find the descriptor, do the command
     if cmd == F_DUPFD_CLOEXEC:
@@ -48,7 +51,9 @@ def fcntl(u: Process, fd: int, cmd: int, arg: int | None = None) -> int:
     file = getf(u, fd)
     if cmd == F_GETFL:
         large = 0 if file.inode.kind in ("pipe", "socket") else O_LARGEFILE
-        return fcntl_common(u, fd, cmd, 0) | large
+        return fcntl_common(u, fd, cmd, 0) | large | O_DIRECT * file.direct
+    if cmd == F_SETFL and file.inode.pipe is not None:
+        file.direct = bool((arg or 0) & O_DIRECT)
     if cmd not in (F_GETPIPE_SZ, F_SETPIPE_SZ):
         return fcntl_common(u, fd, cmd, arg or 0)
     #: of a pipe: tell its size, or set it
