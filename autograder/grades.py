@@ -24,6 +24,7 @@ class Case:
     kind: str = (
         "fail"  # of a case not passed: fail, tables, raised, looped, filled, died or untried
     )
+    damaged: bool = False  # a table was broken before anything else was wrong
 
 
 @dataclass(slots=True)
@@ -139,12 +140,13 @@ def tables_lines(rows: list[dict[str, str]]) -> list[str]:
 def settle(made: Grade, exercise: Exercise) -> None:
     """Score and verdict from the cases: a rule gives its points when every case of it passed.
 
-    A case whose first fault is a broken table counts against the rule on tables, and for its own.
+    A case whose first fault is a broken table counts against the rule on tables, and against its
+    own only if something else is wrong after it. So nobody gains by breaking one.
     Cases that belong to none of the exercise's rules count as one more, without points.
     """
     failing = [case for case in made.cases if not case.passed]
     failed = {case.rule for case in failing if case.kind not in ("tables", "untried")}
-    failed |= {exercise.tables for case in failing if case.kind == "tables"}
+    failed |= {exercise.tables for case in failing if case.damaged}
     broken = failed | {case.rule for case in failing if case.kind == "untried"}
     topics = {case.rule for case in made.cases} | broken
     order = [*exercise.rules, *sorted(topics - exercise.rules.keys())]

@@ -61,9 +61,9 @@ class Grading:
         settle(made, self.exercise)
         made.after = self.exercise.after
         kinds = ("fail", "raised", "tables", "looped", "filled")
-        tables = self.exercise.tables  # the rule of a case in which only a table is broken
+        tables = self.exercise.tables  # the rule of a case whose first fault is a broken table
         failing = [
-            (one, tables if case.kind == "tables" else one.topic)
+            (one, tables if case.damaged else one.topic)
             for (one, _), case in zip(suite, cases, strict=True)
             if case.kind in kinds
         ]
@@ -172,7 +172,8 @@ class Grading:
         result = run(scenario, target)
         if target.apart:
             return None
-        kind, words = judged(scenario, result, target.failure)
+        broken = damage(result)
+        kind, words = judged(scenario, result, target.failure, broken)
         if kind == "pass" and not self.alone:
             runs.keep(hearing.said())
         if kind != "pass" and target.unawaited:
@@ -180,13 +181,19 @@ class Grading:
             told = SLEEPLESS if target.unawaited == SLEEPLESS else NOT_AWAITED
             self.forgotten += [told] if told not in self.forgotten else []
             words += f". {target.unawaited}" if target.unawaited not in words else ""
-        return Case(scenario.id, scenario.topic, visible, kind == "pass", words, kind)
+        passed, damaged = kind == "pass", broken is not None
+        return Case(scenario.id, scenario.topic, visible, passed, words, kind, damaged)
 
 
-def judged(scenario: Scenario, result: Result, failure: ChildFailed | None) -> tuple[str, str]:
-    """What became of a case, and the words for it; `tables`: the first fault is a broken table.
+def judged(
+    scenario: Scenario,
+    result: Result,
+    failure: ChildFailed | None,
+    broken: tuple[int, str] | None,
+) -> tuple[str, str]:
+    """What became of a case, and the words for it; `tables`: a table is broken, and no more.
 
-    Whatever comes after that is no matter, so that nobody can choose it who learns of the fault.
+    Of a case that goes wrong after that as well, the broken table is told.
     """
     place = f"{where(scenario, result.step)}: " if result.step is not None else ""
     if isinstance(failure, ChildLooped):
@@ -196,11 +203,11 @@ def judged(scenario: Scenario, result: Result, failure: ChildFailed | None) -> t
         return "filled", place + FILLED
     if failure is None and raised and result.got["raised"] == FILLED:
         return "filled", place + FILLED
-    found = damage(result)
-    if found is not None:
-        return "tables", f"{where(scenario, found[0])}: {found[1]}"
+    words = place + (str(failure) if failure is not None else plainly(result.message))
+    if broken is not None:
+        words = f"{where(scenario, broken[0])}: {broken[1]}"
     if failure is not None:
-        return "died", place + str(failure)
+        return "died", words
     if result.verdict == "pass":
-        return "pass", ""
-    return ("raised" if raised else "fail"), place + plainly(result.message)
+        return ("pass", "") if broken is None else ("tables", words)
+    return ("raised" if raised else "fail"), words

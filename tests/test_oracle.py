@@ -335,6 +335,60 @@ def test_a_broken_table_counts_against_the_rule_on_tables_and_for_the_case_s_own
     assert list(made.rules) == list(exercise("msgrcv").rules)
 
 
+BREAKING = """
+import driven
+first = driven.Driven.{method}
+def breaking(self, *asked):
+    answer = first(self, *asked)
+    nobodys = self.target.kernel.msgque.entries[-1]
+    nobodys.perm.mode, nobodys.perm.key, nobodys.qnum = 0o100600, -1, 7
+    {then}
+    return answer
+if first.__module__ == "driven":
+    driven.Driven.{method} = breaking
+"""
+
+
+@pytest.mark.parametrize("method", ["start", "call"])
+@pytest.mark.parametrize("name", ["newest_first", "one_more_byte_fits", "no_permission"])
+def test_who_breaks_a_table_before_a_fault_does_not_save_the_rule_of_the_fault(
+    name: str, method: str
+) -> None:
+    wrong = exercise("msgrcv").mutants()[name]
+    honest, made = grade(wrong), grade(wrong, BREAKING.format(method=method, then=""))
+    failing, left = (
+        {name for name, held in one.rules.items() if not held} for one in (honest, made)
+    )
+
+    assert failing
+    assert failing | {"bookkeeping"} <= left
+
+
+def test_who_answers_nothing_right_gets_no_point_for_broken_tables() -> None:
+    assert (
+        grade("def msgrcv(*given): return 0", BREAKING.format(method="start", then="")).score == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("then", "kind"),
+    [
+        ("raise ValueError", "died"),
+        ("exec('while True: pass')", "looped"),
+        ("answer |= odd", "fail"),
+    ],
+)
+def test_a_fault_after_a_broken_table_does_not_save_the_rule_on_tables(
+    then: str, kind: str
+) -> None:
+    later = "odd = {'outcome': {'ret': -5}}; self.n = getattr(self, 'n', 0) + 1\n"
+    later += f"    if self.n > 1: {then}"
+    made = grade(RIGHT, BREAKING.format(method="call", then=later))
+
+    assert made.cases[0].kind == kind
+    assert (made.rules["bookkeeping"], "bookkeeping" in made.untried) == (False, False)
+
+
 def test_state_kept_between_calls_of_one_case_does_not_reach_the_next() -> None:
     counting = RIGHT + "\nimport builtins\nbuiltins.times = getattr(builtins, 'times', 0) + 1\n"
 
