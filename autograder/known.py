@@ -29,6 +29,7 @@ from kernel_model.states import PLAIN
 ASKED = f', "{WORDS}": {{'.encode()  # how they begin, as json writes them, at the end of an answer
 SHORT = 1000  # bytes of a question that is kept
 MOST = 16  # runs of one scenario that are kept
+MOST_TEXT = 1 << 16  # characters of one run's answers, and of states beside the kernel's own
 Heard = list[tuple[bytes, bytes | ChildFailed]]  # questions, and what came of each
 Said = list[tuple[bytes, bytes, str]]  # questions, the essence of each answer, the state it names
 
@@ -48,10 +49,11 @@ class Runs:
         self.first = Known()
         self.count = 0
         self.states: dict[str, Seen] = {}  # by their digests
+        self.size = 0  # characters of their JSON
 
     def keep(self, said: Said) -> None:
-        """Keeps one more run, to its end."""
-        if self.count == MOST:
+        """Keeps one more run, to its end, unless that is too much."""
+        if self.count == MOST or sum(len(answer) for _, answer, _ in said) > MOST_TEXT:
             return
         self.count += 1
         at = self.first
@@ -62,10 +64,11 @@ class Runs:
             self._hold(state)
 
     def _hold(self, digest: str) -> None:
-        """A state of a known run is known as long as the run is."""
-        found = self.states.get(digest) or LATEST.get(digest)
-        if found is not None:
+        """A state of a known run is known as long as the run is, while there is room."""
+        found = None if digest in self.states else LATEST.get(digest)
+        if found is not None and self.size + found.size <= MOST_TEXT:
             self.states[digest] = found
+            self.size += found.size
 
 
 class Own:
@@ -118,7 +121,7 @@ def own(name: str) -> Own:
 def forget() -> None:
     """Knows no run any more."""
     _known.clear()
-    LATEST.held.clear()
+    LATEST.clear()
 
 
 def essence(value: dict[str, Any]) -> bytes:

@@ -9,6 +9,8 @@ from kernel_model.invariants import View
 from kernel_model.states import State
 
 MOST = 4096  # that are kept, whoever was in them
+LONGEST = 1 << 15  # characters of the JSON of one that is kept; the kernel's own have fewer
+MOST_TEXT = 1 << 23  # characters of all that are: in memory they take some twenty times as much
 
 
 @dataclass(slots=True, eq=False)
@@ -17,6 +19,7 @@ class Seen:
 
     state: State
     view: View | None = None
+    size: int = 0  # characters of its JSON, if somebody else showed it
 
 
 class Views:
@@ -39,10 +42,12 @@ class Views:
 
 
 class Latest:
-    """The states that were seen last, of all kernels."""
+    """The states that were seen last, of all kernels: few enough, since others fill them."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST, most_text: int = MOST_TEXT) -> None:
         self.most = most
+        self.most_text = most_text
+        self.size = 0
         self.held: dict[str, Seen] = {}
 
     def get(self, digest: str) -> Seen | None:
@@ -50,7 +55,15 @@ class Latest:
         return self.held.get(digest)
 
     def put(self, digest: str, one: Seen) -> None:
-        """Keeps a state; the one that came first makes room."""
-        if len(self.held) >= self.most:
-            self.held.pop(next(iter(self.held)))
+        """Keeps a state that is not too long; those that came first make room."""
+        if one.size > LONGEST:
+            return
+        while self.held and (len(self.held) >= self.most or self.size + one.size > self.most_text):
+            self.size -= self.held.pop(next(iter(self.held))).size
         self.held[digest] = one
+        self.size += one.size
+
+    def clear(self) -> None:
+        """Keeps none."""
+        self.held.clear()
+        self.size = 0

@@ -90,7 +90,7 @@ class StudentTarget:
         before, self.apart = self.apart, not self.whole  # until it has shown the state it named
         if "tables" not in answer:
             answer = self.child.ask(TABLES, self.deadline)
-        made = Seen(state_in(answer))
+        made = Seen(state_in(answer), size=len(answer["tables"]))
         try:
             self.views.of(made)
         except Exception as error:  # whatever a submission may have put there

@@ -11,7 +11,7 @@ from autograder.exercise import SCENARIOS, exercise, exercises
 from autograder.grades import Grade
 from autograder.known import Hearing, Runs, known, own
 from autograder.sandbox import BadAnswer, Child
-from autograder.seen import Latest, Seen
+from autograder.seen import LONGEST, Latest, Seen
 from autograder.student import StudentTarget
 from autograder.words import damage
 from kernel_model.scenario import Scenario, run
@@ -246,6 +246,55 @@ def test_the_latest_states_are_kept_and_no_more() -> None:
         latest.put(digest, Seen(State({}, {}, {}, ())))
 
     assert [digest for digest in "abc" if latest.get(digest) is not None] == ["b", "c"]
+
+
+def test_the_latest_states_are_not_long_and_have_not_more_than_so_much_text() -> None:
+    latest = Latest(10, 100)
+    for digest, size in (("a", 60), ("b", 30), ("c", 30), ("d", LONGEST + 1)):
+        latest.put(digest, Seen(State({}, {}, {}, ()), size=size))
+
+    assert ([*latest.held], latest.size) == (["b", "c"], 60)
+    latest.clear()
+    assert ([*latest.held], latest.size) == ([], 0)
+
+
+def test_a_run_with_too_long_answers_is_not_kept() -> None:
+    runs = Runs()
+    runs.keep([(b"a", b"1" * kept.MOST_TEXT, ""), (b"b", b"2", "")])
+
+    assert (runs.count, runs.first.after) == (0, {})
+
+
+def test_so_much_text_of_states_is_held_with_known_runs_and_no_more() -> None:
+    runs = Runs()
+    kept.forget()
+    for digest in ("a", "b", "c"):
+        kept.LATEST.put(digest, Seen(State({}, {}, {}, ()), size=kept.MOST_TEXT * 2 // 5))
+        runs.keep([(b"question", digest.encode(), digest)])
+    kept.forget()
+
+    assert (runs.count, [*runs.states]) == (3, ["a", "b"])
+
+
+FAT = """
+from kernel_model import states
+seen = states.state_of
+if seen.__module__ == "kernel_model.states":
+    count = [0]
+    def fat(target):
+        state, count[0] = seen(target), count[0] + 1
+        return state._replace(ended=state.ended | {"nobody": {str(count): [{}] * 20_000}})
+    states.state_of = fat
+"""
+
+
+def test_who_shows_long_states_does_not_fill_the_memory_of_the_grader(right: str) -> None:
+    made = afresh(FAT + right)
+    states = [*kept.LATEST.held.values()]
+    states += [one for scenario in SUITE for one in known(scenario, ONE).states.values()]
+
+    assert made.verdict == "pass"
+    assert not [one for one in states if "nobody" in one.state.ended]
 
 
 GUESSES = """
