@@ -67,14 +67,19 @@ class Driven:
         except BaseException as error:  # what a submission raises is its answer
             outcome = raised(error)
             outcome["raised"] = outcome["raised"][:300]
-        answer = {"outcome": self.plain(outcome), "unawaited": self.unawaited.words()}
+        answer = {"outcome": self._said(outcome), "unawaited": self.unawaited.words()}
         back = {}
         for name in list(target.sleeping):
             if name != proc:
                 came = target.finished(name)
                 if came is not None:
-                    back[name] = self.plain(came)
+                    back[name] = self._said(came)
         return answer | {"back": back} if back else answer
+
+    def _said(self, outcome: Outcome) -> Outcome:
+        """An outcome as it is told: whichever part was copied out first."""
+        said = self.plain(outcome)
+        return dict(sorted(said.items())) if len(said) > 1 else said
 
 
 def words_of(answer: dict[str, Any]) -> dict[str, str]:

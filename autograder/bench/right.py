@@ -22,6 +22,7 @@ from autograder.servers import close_servers, server
 from .measure import Figure
 
 MOST = 0.06  # seconds for an exercise
+FIRST = 0.12  # where every state is another one, and must be asked for; the second time is as ever
 GRADES = 8  # in one life of a server
 TRIES = 3  # of each accepted answer, to find the one that costs most
 Work = Callable[[], None]
@@ -53,7 +54,7 @@ def figures(one: Exercise, grades: int = GRADES) -> list[Figure]:
     name = f"a right {one.name}"
     return [
         Figure(f"{name}, as the kernel's", seconds(model_solution(one)), None, most=MOST),
-        Figure(f"{name}, in another way", seconds(dearest(one, begin)), None, most=MOST),
+        Figure(f"{name}, in another way", seconds(dearest(one, begin)), None, most=FIRST),
     ]
 
 
