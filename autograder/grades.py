@@ -26,6 +26,10 @@ class Case:
     )
     damaged: bool = False  # a table was broken before anything else was wrong
 
+    def faults(self) -> tuple[bool, bool]:
+        """Does it count against its own rule, and against the one on tables?"""
+        return not self.passed and self.kind not in ("tables", "untried"), self.damaged
+
 
 @dataclass(slots=True)
 class Grade:
@@ -145,7 +149,7 @@ def settle(made: Grade, exercise: Exercise) -> None:
     Cases that belong to none of the exercise's rules count as one more, without points.
     """
     failing = [case for case in made.cases if not case.passed]
-    failed = {case.rule for case in failing if case.kind not in ("tables", "untried")}
+    failed = {case.rule for case in failing if case.faults()[0]}
     failed |= {exercise.tables for case in failing if case.damaged}
     broken = failed | {case.rule for case in failing if case.kind == "untried"}
     topics = {case.rule for case in made.cases} | broken

@@ -133,10 +133,11 @@ class Grading:
         return cases
 
     def case(self, scenario: Scenario, visible: bool) -> Case | None:
-        """One scenario; None if it fails only after others, or what it says is not what it shows.
+        """One scenario; None if it fails otherwise after others, or shows what it did not name.
 
         What did not come to an end is tried again, until one case has failed so twice: it may
-        have been the machine, which does other things as well. Nothing can be told by that.
+        have been the machine, which does other things as well. Nothing can be told by that, unless
+        the child was asked for a state, so that it may have stopped for a second try.
         """
         if self.alone and not self.session.unused:
             self.session.fresh()
@@ -145,11 +146,12 @@ class Grading:
         case = self.once(scenario, visible)
         if case is None:
             return None
-        looped = case.kind in ENDLESS
+        looped, last = case.kind in ENDLESS, self.session.last
         again = not (self.loops or self.session.late()) if looped else not (case.passed or first)
         if again and self.session.fresh() is None:
-            case = self.once(scenario, visible)
-            if case is None or (case.passed and not looped):
+            before, case = case, self.once(scenario, visible)
+            learned = not looped or (last is not None and last.asked)
+            if case is None or (learned and case.faults() != before.faults()):
                 return None
         if not case.passed:
             took = time.monotonic() - start

@@ -48,6 +48,7 @@ class StudentTarget:
         self.given: dict[str, Any] | None = None  # a start that has not been asked for
         self.now: Seen | None = None  # the state
         self.strange = False  # it was unknown
+        self.asked = False  # the child was asked for a state, so it knows that one was unknown
         self.apart = False  # a state was named that was not the one shown
         self.views = Views()
         self.outcome: Outcome = {}  # of the last call
@@ -87,6 +88,7 @@ class StudentTarget:
         self.strange = found is None
         if found is not None:
             return found
+        self.asked = not self.whole
         before, self.apart = self.apart, not self.whole  # until it has shown the state it named
         if "tables" not in answer:
             answer = self.child.ask(TABLES, self.deadline)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autograder import oracle, session
+from autograder import known, oracle, session
 from autograder.exercise import exercise
 from autograder.grades import Grade
 from autograder.sandbox import ChildLooped, probe
@@ -387,6 +387,37 @@ def test_a_fault_after_a_broken_table_does_not_save_the_rule_on_tables(
 
     assert made.cases[0].kind == kind
     assert (made.rules["bookkeeping"], "bookkeeping" in made.untried) == (False, False)
+
+
+SECOND_TRY = """
+import driven
+if not hasattr(driven, "first"):
+    driven.first, driven.count = driven.Driven.answer, 0
+    def answer(self, request):
+        driven.count += "start" in request
+        while driven.count > 1 and "start" not in request and {"call", "tables"} <= request.keys():
+            pass
+        return driven.first(self, request)
+    driven.Driven.answer = answer
+async def msgrcv(u, msqid, *given):
+    if driven.count == 1:
+        return await other(u, msqid, *given)
+    got, q = await right(u, msqid, *given), msgconv(u, msqid)
+    left = list(q.messages())
+    if len(left) == 2 and given[1] == 0:
+        q.first, q.last, left[1].next, left[0].next = left[1], left[0], left[0], None
+    return got
+"""
+
+
+def test_who_stops_when_a_state_was_not_known_gets_no_second_try_with_other_rules() -> None:
+    other = exercise("msgrcv").mutants()["no_permission"]
+    cells = [RIGHT, "right = msgrcv", other, "other = msgrcv"]
+    known.forget()
+    made = grade(*cells, SECOND_TRY)
+
+    assert not made.problems
+    assert made.score == grade(other).score
 
 
 def test_state_kept_between_calls_of_one_case_does_not_reach_the_next() -> None:
