@@ -104,7 +104,9 @@ def test_the_picture_shows_the_field_in_which_two_outcomes_differ() -> None:
         ("connect", "in_front", "C: connect(u, '@s')",
          "socket 1: queue: expected [3, 5], got [5, 3]."),
         ("ptrace", "steps_on_after_a_step", "A: ptrace(PTRACE_CONT, pid of B, 1, 0)",
-         "process B: state: expected zombie, got stopped."),
+         "expected B's kill to come back and return 0, but it has not come back."),
+        ("issig_psig", "ignored_stop_stops", "B: kill(pid of A, SIGTTIN)",
+         "process A: state: expected user, got stopped."),
         ("ptrace", "kill_is_no_end", "A: ptrace(PTRACE_KILL, pid of B, 0, 0)",
          "expected B's kill to end the process (signaled SIGKILL), but the process ended "
          "(signaled SIGUSR1)."),
