@@ -28,6 +28,8 @@ def words_of(found: dict[str, Any]) -> set[str]:
     first                     it is the first call of all
     EPERM, !EPERM             the error that was expected, and the one that came
     !ret                      it returned
+    sleeps, !sleeps, room     it was to sleep, or slept; with the words of its event
+    =0                        it was to return 0
     ret, lspid, mtype         outputs and fields that differ, where both returned
     broken, tables            with the words of which one, and how
     """
@@ -43,6 +45,9 @@ def words_of(found: dict[str, Any]) -> set[str]:
     said.update([expected["errno"]] if "errno" in expected else [])
     said.update([f"!{got['errno']}"] if "errno" in got else [])
     said.update(["!ret"] if "ret" in got else [])
+    said.update(["=0"] if expected.get("ret") == 0 else [])
+    for word, outcome in (("sleeps", expected), ("!sleeps", got)):
+        said.update([word, *WORD.findall(str(outcome.get("on")))] if "blocks" in outcome else [])
     if "ret" in expected and "ret" in got:
         said.update(apart(expected, got))
         said.update(apart(expected.get("fields"), got.get("fields")))

@@ -43,6 +43,13 @@ def test_where_a_table_breaks_it_is_its_words_that_tell_and_not_what_the_call_ga
     assert "EINVAL" not in words_of(made)
 
 
+def test_who_sleeps_on_in_place_of_giving_0_has_words_for_both_and_for_the_event() -> None:
+    outcomes = {"expected": {"ret": 0}, "got": {"blocks": True, "on": "pipe[1].room"}}
+
+    assert words_of(found(GET, **outcomes)) >= {"!sleeps", "room", "=0"}
+    assert {"sleeps", "!ret"} <= words_of(found(GET, expected=outcomes["got"], got={"ret": 0}))
+
+
 def test_the_first_words_that_are_all_there_name_the_rule_and_else_the_case_does() -> None:
     made = found(GET, SET, expected={"errno": "EPERM"}, got={"ret": 0})
     tells = (("EPERM uid", "owner"), ("EPERM qbytes", "change"), ("EPERM", "permission"))
@@ -59,6 +66,8 @@ def test_the_first_words_that_are_all_there_name_the_rule_and_else_the_case_does
         ("ptrace", "keeps_the_signal", "go"),
         ("msgctl", "set_whole_mode", "change"),
         ("shmdt", "asks_for_permission", "detach"),
+        ("pipe_read", "wakes_nobody", "sleep"),
+        ("pipe_write", "no_delay_needs_a_reader_less", "broken"),
     ],
 )
 def test_an_example_names_the_rule_of_the_call_that_fails(
