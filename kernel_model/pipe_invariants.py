@@ -61,7 +61,12 @@ def _counts(pipes: dict[int, View], fds: list[View]) -> list[str]:
 
 
 def _sleeper(proc: View, what: str, one: View | None) -> list[str]:
-    """A process asleep on an event of a pipe."""
+    """A process asleep on an event of a pipe.
+
+    How much room a writer of the classic kernel needs is in no table: a write of which all that is
+    left fits into the pipe needs that much, a longer one a byte (Bach 5.12.3). What is true of
+    both is that in an empty pipe there is room enough.
+    """
     name = proc["name"]
     if one is None:
         return [f"{name} is asleep on {proc['wchan']}, a pipe that is gone"]

@@ -43,11 +43,12 @@ class PipeMoves:
         return []
 
     def _read(self) -> list[Any]:
-        return [self.descriptor("r"), self.size()]
+        return [self.descriptor("r"), self.size(), *self.some((None,), 0.05)]
 
     def _write(self) -> list[Any]:
         letter = self.pick.choice("abcdefgh")
-        return [self.descriptor("w"), {"rep": letter, "n": self.size()}]
+        data = self.odd(lambda: {"rep": letter, "n": self.size()}, None, chance=0.05)
+        return [self.descriptor("w"), data]
 
     def _close(self) -> list[Any]:
         return [self.descriptor()]

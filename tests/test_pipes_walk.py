@@ -12,21 +12,25 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
+from autograder.exercise import exercise
 from kernel_model import Kernel
 from kernel_model.constants import F_SETFL, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, SIGNALS
 from kernel_model.invariants import broken
 from kernel_model.process import Call, Process, State
 from kernel_model.tables import show, snapshot
+from kernel_model.user import USER_BUFFER
 
 SIZES = {"classic": [0, 1, 2, 5, 9, 10, 11, 23], "linux": [0, 1, 5, 2048, 4096, 4097, 30000, 70000]}
 ATOMIC = {"classic": 10, "linux": 4096}  # bytes that are written in one piece
 OPENING = [O_RDONLY, O_WRONLY, O_RDWR, O_RDONLY | O_NONBLOCK, O_WRONLY | O_NONBLOCK]
 SENT = ("SIGUSR1", "SIGUSR1", "SIGUSR2", "SIGSTOP", "SIGCONT", "SIGCONT", "SIGTERM")
 fds, sizes = st.sampled_from([2, 3, 3, 3, 4, 4, 4, 5, 6, 7, 8]), st.integers(0, 7)
+good = st.sampled_from([True, True, True, True, False])  # is the address
 calls = st.one_of(
     st.tuples(st.sampled_from(["read", "write"]), fds, sizes),
     st.tuples(st.sampled_from(["read", "write"]), fds, sizes),
     st.tuples(st.sampled_from(["read", "write"]), fds, sizes),
+    st.tuples(st.sampled_from(["read", "write"]), fds, sizes, good),
     st.tuples(st.sampled_from(["close", "dup"]), fds),
     st.tuples(st.just("dup2"), fds, st.integers(-1, 9)),
     st.tuples(st.just("fcntl"), fds, st.just(F_SETFL), st.sampled_from([0, O_NONBLOCK])),
@@ -76,7 +80,9 @@ class Walk:
             file = p.ofile.get(args[0])
             inode = file.inode.number if file is not None else 0
             size = SIZES[self.personality][args[1]]
-            args = [args[0], size if name == "read" else bytes([number]) * size]
+            what: Any = USER_BUFFER if name == "read" else bytes([number]) * size
+            what = what if all(args[2:]) else None
+            args = [args[0], size, what] if name == "read" else [args[0], what]
         elif name == "kill":
             there = list(self.k.procs)
             args = [there[args[0] % len(there)], args[1]]
@@ -88,7 +94,26 @@ class Walk:
         for pipe in before.keys() & after.keys():
             self.account(pipe, before[pipe], after[pipe])
         self.calls = [one for one in self.calls if one[0].state == "asleep"]
+        assert self.in_vain() == []
         return made
+
+    def in_vain(self) -> list[str]:
+        """The writers of the classic kernel that sleep although there is the room they need.
+
+        A write that may be in one piece needs room for all that is left of it, a longer one for a
+        byte. How much is left is in no table, so that no invariant of the tables can say this.
+        """
+        if self.personality != "classic":
+            return []
+        held, found = self.held(), []
+        for call, inode in self.calls:
+            if call.name == "write" and call.proc.state is State.ASLEEP:
+                text = call.args[1]
+                left, room = len(text) - self.put.get(text[0], 0), 10 - len(held[inode])
+                if room >= (left if left <= 10 else 1):
+                    name = call.proc.name
+                    found.append(f"{name} sleeps with {left} bytes left, and has room for {room}")
+        return found
 
     def account(self, pipe: int, before: bytes, after: bytes) -> None:
         """Bytes in = bytes out + bytes held, in order."""
@@ -119,6 +144,21 @@ def tables(view: dict[str, Any]) -> dict[str, Any]:
     """The tables without what a failed call may leave: that there is a table, signals."""
     procs = [{**proc, "sig": []} for proc in view["procs"]]
     return {"inodes": [], "fds": [], "pipes": []} | view | {"procs": procs}
+
+
+@pytest.mark.parametrize("mutant", ["wakes_when_empty", "wakes_nobody", "wakes_when_full"])
+def test_a_writer_that_nobody_wakes_in_a_pipe_that_is_not_empty_is_found(mutant: str) -> None:
+    names: dict[str, Any] = {}
+    run = Walk("classic")
+    exec(exercise("pipe_read").mutants()[mutant], names)
+    run.k.install(names["pipe_read"])
+    for number, (name, what, fd, size) in enumerate(
+        [("A", "write", 4, 10), ("B", "write", 4, 2), ("A", "read", 3, 1)]
+    ):
+        run.make(run.k.proc(name), number, what, [fd, SIZES["classic"].index(size)])
+
+    with pytest.raises(AssertionError, match="B sleeps with 2 bytes left, and has room for 2"):
+        run.make(run.k.proc("A"), 3, "read", [3, SIZES["classic"].index(1)])
 
 
 @pytest.mark.parametrize("personality", ["classic", "linux"])

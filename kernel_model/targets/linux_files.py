@@ -66,7 +66,7 @@ def pipe() -> Reply:
 def read(fd: int, size: int, *null: None) -> Reply:
     """With a null for the buffer: a bad address."""
     if null:
-        return answer(_read(fd, None, size))
+        return answer(_read(fd, None, size), data="")
     buffer = ctypes.create_string_buffer(max(size, 1))
     got = _read(fd, buffer, size)
     return answer(got, data=buffer.raw[: max(got, 0)].decode("latin-1"))
