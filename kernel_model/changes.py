@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from kernel_model import tables
 from kernel_model.parts import Part, Parts, Seen, put
+from kernel_model.states import PLAIN
 from kernel_model.tables import View
 
 if TYPE_CHECKING:
     from kernel_model.kernel import Kernel
 
-PLAIN = 2  # the version of marshal whose bytes say nothing of who else holds a value
 VERSIONS = repeat(PLAIN)
 NEVER = None  # what nothing is equal to
 END = "end"
