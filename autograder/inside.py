@@ -21,7 +21,6 @@ import importlib
 import json
 import sys
 import time
-import types
 from typing import Any
 
 from kernel_model import Kernel
@@ -46,7 +45,7 @@ class Host:
         self.driven.unawaited.__enter__()  # for good
         self.functions: dict[str, Any] = {}
         self.loaded: dict[str, Any] = {}  # of the first run of the cells, for the first kernel
-        self.lasting: list[types.FunctionType] | None = None  # these, if they keep nothing
+        self.lasting: Any = None  # what the functions reach, if nothing can be kept there
         self.names: dict[str, Any] = {}  # of the cells that run one by one
         self.count = 0
 
@@ -101,7 +100,7 @@ class Host:
 
     def start(self) -> None:
         """The cells run afresh for the next kernel, unless that makes no difference."""
-        if self.loaded or self.lasting is None or not stateless.untouched(self.lasting):
+        if self.loaded or self.lasting is None or not self.lasting.untouched():
             self.functions, self.loaded = self.loaded or self.submission.functions(), {}
 
 
