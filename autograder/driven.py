@@ -5,7 +5,9 @@
                     of it, and of calls that had slept, what was not awaited, and the digest of
                     the state (states.py). A call may come with "start"; at its end "words of
                     errors", by process, "" is who called
-{"tables": true}    the state itself -> {"tables": in JSON}; may come with the others
+{"tables": true}    the state itself -> {"tables": in JSON}; may come with the others. Instead of
+                    true also "changed": only that, since the state that was named before, if
+                    one was since the start
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from kernel_model.targets.model import ModelTarget, raised
 from kernel_model.unawaited import NotAwaited, Unawaited
 
 WORDS = "words of errors"
+CHANGED = "changed"
 
 
 class Driven:
@@ -36,6 +39,8 @@ class Driven:
         self.plain = plain
         self.unawaited = Unawaited()
         self.state = states.state_of(self.target)
+        self.before: states.State | None = None  # the state named before, since the start
+        self.named = False  # has one been, since the start?
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """One request, one answer."""
@@ -46,15 +51,18 @@ class Driven:
             made = self.call(*request["call"])
         words = words_of(made)
         if "call" in request or "start" in request:
-            self.state = states.state_of(self.target)
+            self.before = self.state if self.named else None
+            self.state, self.named = states.state_of(self.target), True
             made["state"] = states.digest(self.state)
         if "tables" in request:
-            made["tables"] = states.written(self.state)
+            before = self.before if request["tables"] == CHANGED else None
+            made["tables"] = states.written(self.state, before)
         return made | {WORDS: words} if words else made
 
     def start(self, setup: dict[str, Any]) -> None:
         """A fresh kernel."""
         self.unawaited.clear()
+        self.named = False
         self.target.start(Setup(setup["uids"], setup["gids"], setup["limits"]))
 
     def call(self, proc: str, call: str, args: list[Any]) -> dict[str, Any]:

@@ -177,7 +177,7 @@ class Grading:
         broken = damage(result)
         kind, words = judged(scenario, result, target.failure, broken)
         if kind == "pass" and not self.alone:
-            runs.keep(hearing.said())
+            runs.keep(hearing.said)
         if kind != "pass" and target.unawaited:
             # of our own words, since what a hidden case does must not be told through a name
             told = SLEEPLESS if target.unawaited == SLEEPLESS else NOT_AWAITED

@@ -126,7 +126,7 @@ def forget() -> None:
 
 def essence(value: dict[str, Any]) -> bytes:
     """An answer without the words of errors and without tables, up to its last brace."""
-    return json.dumps({k: v for k, v in value.items() if k not in (WORDS, *TABLES)})[:-1].encode()
+    return json.dumps({k: v for k, v in value.items() if k not in (WORDS, TABLES)})[:-1].encode()
 
 
 def but_words(answer: bytes) -> bytes:
@@ -160,6 +160,7 @@ class Hearing:
         self.deadline = deadline  # seconds for one answer
         self.heard: Heard = []
         self.told = 0  # how many of those heard `ask` has given
+        self.said: Said = []  # them, without questions for tables and nothing else
 
     def passes(self, runs: Runs) -> bool:
         """Asks as long as its answers are known; whether it is then at the end of a known run."""
@@ -180,18 +181,18 @@ class Hearing:
         self.told += 1
         if isinstance(answer, ChildFailed):
             raise answer
-        return answers.parse(answer)
+        value: Any = answers.parse(answer)
+        self._note(request, answer, value)
+        return value
 
-    def said(self) -> Said:
-        """The run so far, without questions for the tables of a state that another answer names."""
-        made: Said = []
-        for question, answer in self.heard:
-            assert isinstance(answer, bytes), "a run that passes has an answer to every question"
-            asked, value = json.loads(question), json.loads(answer)
-            asked = {name: part for name, part in asked.items() if name not in TABLES}
-            if asked:
-                made.append((in_json(asked), essence(value), value["state"]))
-        return made
+    def _note(self, request: dict[str, Any], answer: bytes, value: Any) -> None:
+        """Keeps what was said, if it has the form of an answer; else the run does not pass."""
+        if not isinstance(value, dict) or type(value.get("state")) is not str:
+            return
+        asked = {name: part for name, part in request.items() if name != TABLES}
+        said = but_words(answer) if TABLES not in value else essence(value)
+        if asked:
+            self.said.append((in_json(asked), said, value["state"]))
 
     def _hear(self, question: bytes) -> bytes | ChildFailed:
         answer: bytes | ChildFailed

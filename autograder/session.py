@@ -137,9 +137,14 @@ class Session:
         return self.target()
 
     def unknowing(self) -> StudentTarget:
-        """The submission as a target that has seen no case yet, so that it can tell of none."""
+        """The submission as a target that has seen no case yet, so that it can tell of none.
+
+        For pictures: it shows every state whole, also what does not count in it.
+        """
         self.fresh()
-        return self.timely()
+        target = self.timely()
+        target.whole = True
+        return target
 
 
 @contextmanager

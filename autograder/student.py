@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Protocol
 
-from autograder.driven import WORDS
-from autograder.sandbox import BadAnswer, ChildFailed, answers
+from autograder.driven import CHANGED, WORDS
+from autograder.replies import NO_ANSWER, is_answer, is_numbered, state_in
+from autograder.sandbox import BadAnswer, ChildFailed
 from autograder.seen import Latest, Seen, Views
 from kernel_model import states
 from kernel_model.limits import limits_for
@@ -17,8 +18,7 @@ from kernel_model.targets import Outcome, Setup, Unsupported
 from kernel_model.targets.model import FREE, KEYS, PAGE, ModelTarget
 
 SIZES = {"PAGE": PAGE, "SHMLBA": SHMLBA, "SEMVMX": SEMVMX, "SEMAEM": SEMAEM["classic"]}
-NO_ANSWER = "What came is no answer of the kernel."
-TABLES = {"tables": True}  # the question for them
+TABLES = "tables"  # the question for them
 LATEST = Latest()
 
 
@@ -32,8 +32,8 @@ class Asks(Protocol):
 class StudentTarget:
     """Sends stimuli in, keeps what comes out; knows no expectation and sends none.
 
-    A child names the state that it is in; of those that nobody knows it shows the tables, from the
-    call after an unknown one on at once.
+    A child names the state that it is in; of those that nobody knows it shows the tables, or what
+    changed in them since the state before, from the call after an unknown one on at once.
     """
 
     name = "student"
@@ -60,9 +60,9 @@ class StudentTarget:
     def _ask(self, request: dict[str, Any]) -> None:
         if self.given is not None:
             request = {"start": self.given} | request
-            self.given, self.strange = None, False
+            self.given, self.strange, self.now = None, False, None
         if self.whole or self.strange:
-            request = request | TABLES
+            request = request | {TABLES: self._which()}
         try:
             answer: Any = self.child.ask(request, self.deadline)
             if not is_answer(answer, "call" in request):
@@ -81,6 +81,10 @@ class StudentTarget:
         self.pids |= self.now.state.pids
         self.unawaited = str(answer.get("unawaited", ""))[:100]
 
+    def _which(self) -> bool | str:
+        """All tables, or those that changed since a state that is known here as there."""
+        return True if self.whole or self.now is None else CHANGED
+
     def _state(self, answer: dict[str, Any]) -> Seen:
         """The state that an answer names; the child shows it if nobody knows it."""
         digest: str = answer["state"]
@@ -90,14 +94,18 @@ class StudentTarget:
             return found
         self.asked = not self.whole
         before, self.apart = self.apart, not self.whole  # until it has shown the state it named
-        if "tables" not in answer:
-            answer = self.child.ask(TABLES, self.deadline)
-        made = Seen(state_in(answer), size=len(answer["tables"]))
+        which = self._which()
+        if TABLES not in answer:
+            answer = self.child.ask({TABLES: which}, self.deadline)
+        last = self.now if which == CHANGED else None
+        state = state_in(answer, None if last is None else last.state)
+        made = Seen(state, size=len(answer[TABLES]) + (0 if last is None else last.size))
         try:
             self.views.of(made)
+            as_named = states.digest(made.state) == digest
         except Exception as error:  # whatever a submission may have put there
             raise BadAnswer(NO_ANSWER) from error
-        if not self.whole and states.digest(made.state) == digest:
+        if not self.whole and as_named:
             self.apart = before
             LATEST.put(digest, made)
         return made
@@ -180,53 +188,3 @@ def numbers(uids: tuple[tuple[str, int], ...]) -> dict[str, int]:
     target = ModelTarget("classic")
     target.start(Setup(dict(uids), {}, {}))
     return dict(target.kernel.pids)
-
-
-def is_numbered(given: dict[str, int], known: dict[str, int]) -> bool:
-    """Do processes keep their numbers? Whoever came later has a higher one than those."""
-    last = max(known.values(), default=0)
-    return all(pid == known[name] if name in known else pid > last for name, pid in given.items())
-
-
-def state_in(answer: Any) -> states.State:
-    """The state that an answer shows; raises BadAnswer where there is none."""
-    shown = answer.get("tables") if isinstance(answer, dict) else None
-    if not isinstance(shown, str):
-        raise BadAnswer(NO_ANSWER)
-    try:
-        state = states.read(answers.parse_tables(shown, states.from_json))
-    except (TypeError, ValueError, AttributeError) as error:
-        raise BadAnswer(NO_ANSWER) from error
-    if isinstance(state.seen, dict) and not isinstance(state.seen.get("unreadable"), str):
-        raise BadAnswer(NO_ANSWER)
-    for part, kind in ((state.procs, str), (state.pids, int), (state.ended, dict)):
-        if not is_made_of(kind, part):
-            raise BadAnswer(NO_ANSWER)
-    return state
-
-
-def is_answer(given: Any, to_call: bool) -> bool:
-    """Has it the form of an answer of driven.py? Who answers there may be the submission."""
-    if not isinstance(given, dict) or type(given.get("state")) is not str:
-        return False
-    if to_call and not is_outcome(given.get("outcome")):
-        return False
-    back = given.get("back", {})
-    if not is_made_of(dict, back) or not all(map(is_outcome, back.values())):
-        return False
-    return WORDS not in given or are_words(given[WORDS], back, to_call)
-
-
-def are_words(words: Any, back: dict[str, Any], to_call: bool) -> bool:
-    """Are these the words of errors, each of a call that came out?"""
-    return is_made_of(str, words) and all(proc in back if proc else to_call for proc in words)
-
-
-def is_made_of(kind: type, given: Any) -> bool:
-    """Is it a dict whose values are all of this type?"""
-    return isinstance(given, dict) and {type(value) for value in given.values()} <= {kind}
-
-
-def is_outcome(given: Any) -> bool:
-    """An outcome says at least one thing."""
-    return isinstance(given, dict) and bool(given)

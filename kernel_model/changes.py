@@ -26,8 +26,9 @@ NEVER = None  # what nothing is equal to
 END = "end"
 NEW = repeat(None)  # of tables, and of parts of one, that were not looked at before
 Said = list[bytes | None]  # of a list, its rows, and at the end what else they are shown with
-Known = tuple[bytes | None, list[Said]]  # a table as it was: as a whole, which mostly is the same
-NONE_YET: list[Known | None] = []  # and its parts; None where there is no such table
+# A table as it was: itself, its bytes, and those of its parts; None where there is no such table
+Known = tuple[Seen, bytes | None, list[Said]]
+NONE_YET: list[Known | None] = []
 
 
 class Looks:
@@ -53,14 +54,17 @@ class Looks:
                 now.append(None)
                 first = first or before is not None
                 continue
+            if before is not None and table is before[0]:
+                now.append(before)
+                continue
             whole = NEVER if parts is tables.PARTS else part_bytes(table)  # one changes each time
-            if whole is not NEVER and before is not None and whole == before[0]:
+            if whole is not NEVER and before is not None and whole == before[1]:
                 now.append(before)
                 continue
             said = [said_of(part, table) for part in parts.values()]
-            now.append((whole, said))
+            now.append((table, whole, said))
             if not first:
-                show_changed(shown, parts, table, said, NEW if before is None else before[1])
+                show_changed(shown, parts, table, said, NEW if before is None else before[2])
         if first:
             shown = tables.show(seen)
         self.known = now

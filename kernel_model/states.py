@@ -2,7 +2,7 @@
 
 A digest takes far less time than JSON. So whoever knows most states can be told each by its digest,
 and asks for the others. Who has named a state cannot show another one then: the digest of what is
-shown is taken again.
+shown is taken again. And whoever knows the state before needs to be shown only what changed since.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from kernel_model.targets.model import ModelTarget, unreadable
 PLAIN = 2  # the version of marshal whose bytes say nothing of who else holds a value
 SIZE = 20  # bytes of a digest
 BYTES = "<bytes>"  # how bytes stand in JSON
+AT = "<at>"  # of a tuple as long as it was: place, part, place, part, ...
+BETWEEN = "<between>"  # of another one: how much of it is as before, first and last; and the rest
 DEEPEST = 32  # tables within each other
 
 
@@ -41,17 +43,53 @@ def state_of(target: ModelTarget) -> State:
 
 
 def digest(state: State) -> str:
-    """What the state is known by, in hexadecimal digits; 1, True and 1.0 are not the same."""
+    """What the state is known by, in hexadecimal digits; 1, True and 1.0 are not the same.
+
+    The account of what passed the layers of sockets does not count.
+    """
     try:
-        said = marshal.dumps(tuple(state), PLAIN)
+        said = marshal.dumps(essence(state), PLAIN)
     except ValueError:  # a type of the function's own; a number of it is one all the same
-        said = marshal.dumps(tuple(read(json.loads(written(state), object_hook=from_json))), PLAIN)
+        said = marshal.dumps(
+            essence(read(json.loads(written(state), object_hook=from_json))), PLAIN
+        )
     return blake2b(said, digest_size=SIZE).hexdigest()
 
 
-def written(state: State) -> str:
-    """The state in JSON."""
+def essence(state: State) -> tuple[Any, ...]:
+    """What counts of a state."""
+    if type(state.seen) is not tuple:
+        return tuple(state)
+    return *state[:3], tables.without_account(state.seen)
+
+
+def written(state: State, before: State | None = None) -> str:
+    """The state in JSON; with one before it, of its tables what is not as there."""
+    if before is not None:
+        state = state._replace(seen=changed(state.seen, before.seen))
     return json.dumps(state, default=in_json, check_circular=False)
+
+
+def changed(new: Any, old: Any) -> Any:
+    """What makes the new one out of the old: it as a whole, or a dict of AT or BETWEEN."""
+    if type(new) is not tuple or type(old) is not tuple:
+        return new
+    if len(new) == len(old):
+        others = [n for n, one in enumerate(new) if one is not old[n] and one != old[n]]
+        return {AT: [part for n in others for part in (n, changed(new[n], old[n]))]}
+    first = alike(new, old)
+    last = alike(new[first:][::-1], old[first:][::-1])
+    return {BETWEEN: [first, last, new[first : len(new) - last]]}
+
+
+def alike(new: tuple[Any, ...], old: tuple[Any, ...]) -> int:
+    """How many of the first parts of two tuples are the same."""
+    count = 0
+    for one, other in zip(new, old, strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
 
 
 def in_json(value: Any) -> Any:
@@ -66,14 +104,33 @@ def from_json(given: dict[str, Any]) -> Any:
     return given[BYTES].encode("latin-1") if given.keys() == {BYTES} else given
 
 
-def read(given: Any) -> State:
-    """The state of such JSON; raises ValueError or TypeError for what is none."""
+def read(given: Any, before: State | None = None) -> State:
+    """The state of such JSON; raises ValueError, TypeError or LookupError for what is none."""
     procs, pids, ended, seen = given
-    return State(procs, pids, ended, seen if isinstance(seen, dict) else tuples(seen, DEEPEST))
+    return State(procs, pids, ended, joined(seen, None if before is None else before.seen, DEEPEST))
 
 
-def tuples(given: list[Any], deepest: int) -> tuple[Any, ...]:
-    """Tuples again, as the tables have them."""
+def joined(given: Any, old: Any, deepest: int) -> Any:
+    """Tables as tuples again, where they are as before the same objects; or why there are none.
+
+    They are no longer than the old ones with all that was given: nobody makes much of little.
+    """
     if not deepest:
         raise ValueError(f"tables are not more than {DEEPEST} deep")
-    return tuple([tuples(one, deepest - 1) if type(one) is list else one for one in given])
+    if type(given) is list:
+        return tuple(
+            [joined(one, None, deepest - 1) if type(one) is list else one for one in given]
+        )
+    if type(old) is not tuple or type(given) is not dict or len(given) != 1:
+        return given
+    if AT in given:
+        parts, places = [*old], iter(given[AT])
+        for n, part in zip(places, places, strict=True):
+            parts[n] = joined(part, old[n], deepest - 1)
+        return tuple(parts)
+    if BETWEEN in given:
+        first, last, rest = given[BETWEEN]
+        if not 0 <= first <= len(old) - last <= len(old):
+            raise ValueError("the parts that are as before overlap")
+        return old[:first] + joined(rest, None, deepest - 1) + old[len(old) - last :]
+    return given

@@ -49,6 +49,7 @@ MORE: list[tuple[Callable[[Kernel], Any], Parts]] = [
     (look_tracing, {(7,): Part((), show_tracing)}),
 ]
 PARTS_OF_MORE = [known for _, known in MORE]
+SOCKETS = PARTS_OF_MORE.index(socket_tables.PARTS)
 
 
 def snapshot(k: Kernel, old: Snapshot | None = None) -> Snapshot:
@@ -74,6 +75,14 @@ def snapshot(k: Kernel, old: Snapshot | None = None) -> Snapshot:
     used = [_queue(q) for q in entries if q.perm.mode]
     pool_seen = (pool.headers, pool.map.size, k.limits.MSGSSZ, *free)
     return tuple(procs), pool_seen, k.msgque.size, _more(k), *used
+
+
+def without_account(view: Snapshot) -> Snapshot:
+    """A snapshot without what passed the layers of sockets: that is for pictures."""
+    before, more, queues = view[:3], view[3], view[4:]
+    if more[SOCKETS] is None:
+        return view
+    return *before, (*more[:SOCKETS], more[SOCKETS][:1], *more[SOCKETS + 1 :]), *queues
 
 
 def _more(k: Kernel) -> tuple[Any, ...]:

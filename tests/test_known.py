@@ -229,7 +229,7 @@ def test_a_run_is_kept_without_the_questions_for_tables() -> None:
         hearing.ask(question, 1.0)
     answer = b'{"is": 1, "state": "s"'
 
-    assert hearing.said() == [(b'{"call": [1]}', answer, "s"), (b'{"call": [2]}', answer, "s")]
+    assert hearing.said == [(b'{"call": [1]}', answer, "s"), (b'{"call": [2]}', answer, "s")]
 
 
 def test_so_many_runs_of_one_scenario_are_kept_and_no_more() -> None:
