@@ -1,13 +1,13 @@
 """The lectures in JupyterLab, as a learner has them: every cell runs, everything can be used."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import SECONDS, Lab, Visit, chromium, findings, lab, visit
+from tests.shown import shown
 
 LECTURES = sorted(path.name for path in (Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 STUDENT = "dana"
@@ -37,30 +37,10 @@ IN_FRONT = """() => {
   const { context } = window.jupyterapp?.shell.currentWidget ?? {};
   return context?.sessionContext.session ? context.path : '';
 }"""
-# A screen on, or from the end back to the beginning; once what is there is drawn
-FURTHER = """async () => {
-  const all = document.querySelector('.jp-WindowedPanel-outer');
-  const before = all.scrollTop;
-  all.scrollTop += 500;
-  if (all.scrollTop === before) all.scrollTop = 0;
-  for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
-}"""
-# An element is in view, and neither it nor the length of the page changes for a dozen frames
-STANDS_STILL = """async (element) => {
-  element.scrollIntoView({ block: 'nearest' });
-  const all = document.querySelector('.jp-WindowedPanel-outer');
-  const place = () => {
-    const { x, y, width, height } = element.getBoundingClientRect();
-    return [x, y, width, height, all.scrollTop, all.scrollHeight].join();
-  };
-  const before = place();
-  for (let frame = 0; frame < 12; frame++) {
-    await new Promise(requestAnimationFrame);
-    if (!element.isConnected || place() !== before) return false;
-  }
-  return document.getAnimations().every((one) =>
-    one.effect.getComputedTiming().endTime === Infinity || one.playState === 'finished');
-}"""
+# A busy page, or one whose tab is not in front, is told late that a tenth of a second has passed
+LATE = """const soon = window.setTimeout.bind(window);
+window.setTimeout = (call, after, ...rest) =>
+  soon(call, after >= 100 && after < 200 ? 3000 : after, ...rest);"""
 STOP = "() => window.jupyterapp.shell.currentWidget.context.sessionContext.shutdown()"
 
 
@@ -101,21 +81,6 @@ def reader(page_for_all: Visit) -> Iterator[Visit]:
     assert page_for_all.errors == []
 
 
-def shown(page: Page, kind: str) -> Locator:
-    """The first such widget, scrolled into view, in a page that stands still.
-
-    JupyterLab draws a cell only when it is near; what is drawn above a widget moves it, and may
-    draw it again.
-    """
-    found = page.locator(kind).first
-    until = time.monotonic() + SECONDS
-    while not found.count() or not found.evaluate(STANDS_STILL):
-        assert time.monotonic() < until, f"no {kind} that stands still in {SECONDS} s"
-        if not found.count():
-            page.evaluate(FURTHER)
-    return found
-
-
 def run(reader: Visit, path: str) -> Page:
     """A lecture in which every cell has run: the one that a test before has left, if it is that."""
     if not reader.page.url.startswith(reader.lab.url) or reader.page.evaluate(IN_FRONT) != path:
@@ -139,6 +104,13 @@ def test_a_lecture_runs_whole_and_can_be_used_by_everyone_by_day_and_by_night(
         shown(page, ".kb-player")
         reader.picture(f"{name.removesuffix('.ipynb')}-{theme}")
         assert findings(page, *rules, within=OURS) == []
+
+
+def test_saved_players_are_shown_where_the_page_is_late(visitor: Visit) -> None:
+    visitor.page.add_init_script(LATE)
+    page = visitor.open(MESSAGES)
+
+    expect(shown(page, ".kb-player").locator(".kb-title")).to_be_visible()
 
 
 def test_pictures_shrink_with_a_narrow_page(reader: Visit) -> None:
