@@ -13,7 +13,7 @@ from autograder.interleavings import here
 from autograder.interleavings.findings import find
 from autograder.interleavings.looking import found
 from autograder.interleavings.shown import LONGEST, listing, picture, subject_of
-from autograder.interleavings.story import table
+from autograder.interleavings.story import Schedule, table
 from autograder.interleavings.told import ToldLock
 from kernel_model.view.interleavings.widget import Interleave
 
@@ -27,11 +27,15 @@ def functions(name: str, mutant: str) -> dict[str, Any]:
     return names
 
 
-def player(name: str, mutant: str) -> Interleave:
+def shown(name: str, mutant: str) -> Schedule:
     names = functions(name, mutant)
     checked = check(*(names[one] for one in exercise(name).functions[1:]))
-    assert checked.smaller is not None
-    made = checked.smaller.player()
+    assert isinstance(checked.smaller, Schedule)
+    return checked.smaller
+
+
+def player(name: str, mutant: str) -> Interleave:
+    made = shown(name, mutant).player()
     assert isinstance(made, Interleave)
     return made
 
@@ -59,6 +63,11 @@ def test_the_widget_of_a_check_stands_at_the_end_of_the_schedule_in_the_learners
         assert line in {text[one.line - 1].strip() for one in stands if one.line is not None}
     else:
         assert machine.inside(last) == 2
+
+
+def test_a_check_names_the_rule_that_its_schedule_breaks() -> None:
+    assert shown("message_mutex", "no_message").rule["name"] == "rest"
+    assert shown("message_mutex", "two_messages").rule["name"] == "exclusion"
 
 
 def test_the_page_of_a_check_has_the_picture_with_its_words() -> None:

@@ -116,6 +116,7 @@ def test_the_first_words_that_fit_name_the_rule_and_else_the_case_does() -> None
         ("pipe_write", "no_delay_needs_a_reader_less", "broken"),
         ("pipe_write", "counts_before_it_copies", "bookkeeping"),
         ("msgsnd", "pool_asked_once", "sleep"),
+        ("msgsnd", "size_ignored", "order"),
         ("msgctl", "set_no_owner", "change"),
         ("shmget", "found_larger_is_enomem", "size"),
         ("shmat", "memory_for_writers", "memory"),
@@ -144,9 +145,12 @@ def test_the_first_words_that_fit_name_the_rule_and_else_the_case_does() -> None
         ("recv", "joins_datagrams", "data"),
         ("recv", "waits_after_the_end", "end"),
         ("recv", "bad_address_late", "bookkeeping"),
+        ("message_mutex", "no_message", "rest"),
+        ("P_V_CP", "CP_looks_without_the_lock", "exclusion"),
+        ("P_V_CP", "CP_takes_none", "CP"),
     ],
 )
-def test_an_example_names_the_rule_of_the_call_that_fails(
+def test_an_example_names_the_rule_of_the_call_or_the_schedule_that_fails(
     name: str, mutant: str, rule: str
 ) -> None:
     require(probe().isolated, "the sandbox does not isolate")

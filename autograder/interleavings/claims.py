@@ -14,11 +14,18 @@ everybody apart. A claim that is `open` counts as held where the search does not
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 OF_LOCKS = ("mutex", "deadlock", "starvation", "release")
-OF_SETTINGS = ("mutex", "values", "wakeup", "rest", "circles")  # the last: nobody goes round in any
+OF_SETTINGS = {  # and what the search calls a schedule that breaks it
+    "mutex": ("mutex",),
+    "values": ("invariant", "final"),
+    "wakeup": ("lost_wakeup",),
+    "rest": ("deadlock",),
+    "circles": ("livelock",),  # nobody goes round in any
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,10 @@ class Claim:
         """Claims that have the same share one search."""
         return self.setting or self.processors
 
+    def broken_by(self, schedule: str) -> bool:
+        """Does a schedule of this property break it?"""
+        return schedule in OF_SETTINGS.get(self.property, ()) or schedule == self.property
+
     def malformed(self) -> str:
         """What is wrong with it, in words; "" of a sound one."""
         if self.property not in (OF_SETTINGS if self.setting else OF_LOCKS):
@@ -46,6 +57,12 @@ class Claim:
         if bool(self.setting) == (self.processors > 0):
             return "a claim has a setting, or a number of processors"
         return ""
+
+
+def told_by(failing: Iterable[Claim], first: Claim, schedule: str) -> Claim:
+    """The claim that the one schedule of a search breaks; `first` where it breaks none of them."""
+    same = (one for one in failing if one.search() == first.search())
+    return next((one for one in same if one.broken_by(schedule)), first)
 
 
 def load(path: Path) -> list[Claim]:

@@ -9,7 +9,7 @@ from typing import Any
 from autograder.exercise import Exercise
 from autograder.grades import Case, Grade, settle
 from autograder.interleavings.calls import Gone
-from autograder.interleavings.claims import Claim
+from autograder.interleavings.claims import Claim, told_by
 from autograder.interleavings.findings import EMPTY, broken_need, of
 from autograder.interleavings.looking import Found, found
 from autograder.interleavings.shown import as_json
@@ -189,12 +189,14 @@ def first_example(
     cases: list[Case],
     found: dict[str | int, Found | ChildFailed],
 ) -> dict[str, Any] | None:
-    """The schedule of the first claim that fails with one."""
-    for claim, case in zip(every, cases, strict=True):
+    """The schedule of the first claim that fails with one, and the rule that it breaks."""
+    failing = [claim for claim, case in zip(every, cases, strict=True) if not case.passed]
+    for claim in failing:
         here = found.get(claim.search())
-        if case.passed or here is None or isinstance(here, ChildFailed):
+        if here is None or isinstance(here, ChildFailed):
             continue
         if here.counterexample is not None:
-            rule = exercise.told_rule(claim.topic)
+            broken = told_by(failing, claim, here.counterexample.property)
+            rule = exercise.told_rule(broken.topic)
             return told(here) | {"tables": [], "rule": rule} | as_json(here)
     return None

@@ -16,7 +16,7 @@ from autograder.exercise import Exercise
 from autograder.interleavings import shown
 from autograder.interleavings.answers import Answers
 from autograder.interleavings.callees import Callees
-from autograder.interleavings.claims import Claim
+from autograder.interleavings.claims import Claim, told_by
 from autograder.interleavings.findings import EMPTY, broken_need
 from autograder.interleavings.looking import Found
 from autograder.interleavings.looking import found as looked
@@ -43,7 +43,7 @@ def rows(wanted: Exercise, fn: Callable[..., Any]) -> tuple[list[Row], Schedule 
     found: dict[str | int, Found] = {}
     held: dict[str, bool] = {}
     made: list[Row] = []
-    example = None
+    failing: list[Claim] = []
     for claim in claims:
         if claim.search() not in found:
             found[claim.search()] = looked(wanted, claim, claims, ask)
@@ -54,9 +54,13 @@ def rows(wanted: Exercise, fn: Callable[..., Any]) -> tuple[list[Row], Schedule 
             holds, words = False, f"it {EMPTY} this is not so: {lost.fact}"
         held[claim.id] = holds
         made.append((holds, claim.fact, [] if holds else [f"{words[:1].upper()}{words[1:]}."]))
-        if not holds and here.counterexample is not None and example is None:
-            example = schedule(wanted, claim, here, taken, cells)
-    return made, example
+        failing += [] if holds else [claim]
+    for claim in failing:
+        here = found[claim.search()]
+        if here.counterexample is not None:
+            broken = told_by(failing, claim, here.counterexample.property)
+            return made, schedule(wanted, broken, here, taken, cells)
+    return made, None
 
 
 def schedule(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.interleavings.calls import Ask, Calls, Gone
-from autograder.interleavings.claims import Claim
+from autograder.interleavings.claims import OF_SETTINGS, Claim
 from autograder.interleavings.story import placed
 from autograder.interleavings.taken import LINES
 from autograder.interleavings.told import UNFINISHED
@@ -107,15 +107,15 @@ class SystemFinding:
         if known:
             return True, ""
         shown = report.counterexample
-        same = shown is not None and shown.property in PROPERTIES[claim.property]
-        return False, self.end if same else WORDS[PROPERTIES[claim.property][0]]
+        same = shown is not None and claim.broken_by(shown.property)
+        return False, self.end if same else WORDS[OF_SETTINGS[claim.property][0]]
 
     def verdicts(self) -> dict[str, bool | None]:
         """By property."""
         report = self.report
         held = list(report.invariants.values())
         if report.error is not None:
-            return dict.fromkeys(PROPERTIES)
+            return dict.fromkeys(OF_SETTINGS)
         every = False if False in held else None if None in held else True
         lost = None if report.lost_wakeup is None else not report.lost_wakeup
         return {
@@ -130,15 +130,6 @@ class SystemFinding:
 def theirs(line: int | None) -> int | None:
     """A line of the submission; None for one of the setting."""
     return line if line is not None and line >= LINES else None
-
-
-PROPERTIES = {  # of a claim: what the search calls a schedule that breaks it
-    "mutex": ("mutex",),
-    "values": ("invariant", "final"),
-    "wakeup": ("lost_wakeup",),
-    "rest": ("deadlock",),
-    "circles": ("livelock",),
-}
 
 
 def setting(path: Path) -> Setting:
