@@ -10,7 +10,7 @@ from autograder.interleavings.looking import Found, found
 
 def judged(one: Exercise, source: str, claims: list[Claim], most: int = 3) -> Grade:
     """The cases of a source, as the grader makes them; those with more processors are left out."""
-    ask = asking([source], one, alone=True)
+    ask = asking([source], one)  # the searches are made here as well, between its answers
     wanted = [claim for claim in claims if claim.processors <= most]
     known: dict[str | int, Found] = {}
 

@@ -272,7 +272,7 @@ def test_a_call_that_writes_to_a_library_is_told_so() -> None:
 def test_a_hidden_claim_whose_rule_is_broken_is_searched_only_if_another_needs_it() -> None:
     one = exercise("P_V_CP")
     claims = [claim for claim in one.hidden_claims() if claim.setting in ("three", "left", "four")]
-    ask, searched = asking([one.mutants()["V_wakes_nobody"]], one, alone=True), list[str]()
+    ask, searched = asking([one.mutants()["V_wakes_nobody"]], one), list[str]()
     known: dict[str, Found] = {}
 
     def look(claim: Claim) -> Found:

@@ -75,14 +75,17 @@ def schedule(
     return Schedule(told(here) | shown.as_json(here), wanted.told_rule(claim.topic), steps)
 
 
-def asking(cells: list[str], wanted: Exercise, alone: bool = False) -> Asked:
-    """Asks the functions that the cells leave; raises NotLoaded. `alone`: as in `Answers`."""
-    return loading(cells, wanted, alone)[1]
+def asking(cells: list[str], wanted: Exercise) -> Asked:
+    """Asks the functions that the cells leave; raises NotLoaded."""
+    return loading(cells, wanted)[1]
 
 
-def loading(cells: list[str], wanted: Exercise, alone: bool = False) -> tuple[Taken, Asked]:
-    """The functions that the cells leave, and what asks them; raises NotLoaded."""
-    answers = Answers(lambda cells, names: Taken(cells, names, clean_cell), Callees, alone)
+def loading(cells: list[str], wanted: Exercise) -> tuple[Taken, Asked]:
+    """The functions that the cells leave, and what asks them; raises NotLoaded.
+
+    Whoever asks works in this process as well, so the answers are not alone in it.
+    """
+    answers = Answers(lambda cells, names: Taken(cells, names, clean_cell), Callees, alone=False)
     loaded = answers.handle({"load": cells, "names": list(wanted.functions)})
     if loaded.get("ok") is not True:
         raise NotLoaded(str(loaded.get("missing") or loaded.get("error")))
