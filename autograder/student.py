@@ -48,6 +48,7 @@ class StudentTarget:
         self.given: dict[str, Any] | None = None  # a start that has not been asked for
         self.now: Seen | None = None  # the state
         self.strange = False  # it was unknown
+        self.judged = False  # it is a state of a run that passed
         self.asked = False  # the child was asked for a state, so it knows that one was unknown
         self.apart = False  # a state was named that was not the one shown
         self.views = Views()
@@ -88,7 +89,10 @@ class StudentTarget:
     def _state(self, answer: dict[str, Any]) -> Seen:
         """The state that an answer names; the child shows it if nobody knows it."""
         digest: str = answer["state"]
-        found = None if self.whole else self.known.get(digest) or LATEST.get(digest)
+        found = None if self.whole else self.known.get(digest)
+        self.judged = found is not None
+        if found is None and not self.whole:
+            found = LATEST.get(digest)
         self.strange = found is None
         if found is not None:
             return found
@@ -123,6 +127,10 @@ class StudentTarget:
             self._ask({})
         assert self.now is not None, "it is asked when it has started"
         return self.now
+
+    def unjudged(self) -> bool:
+        """Has somebody to look if the tables are sound? Those of a run that passed are."""
+        return not self.judged
 
     def close(self) -> None:
         """The child belongs to the grader, which ends it."""

@@ -96,6 +96,24 @@ def own_target(scenario: Scenario, name: str) -> StudentTarget:
     return target
 
 
+def test_tables_of_a_run_that_passed_are_not_looked_at_again() -> None:
+    kept.forget()
+    for scenario in SUITE:
+        for whole in (False, True):
+            target = own_target(scenario, NAME)
+            target.known, target.whole = known(scenario, ONE).states, whole
+            result = run(scenario, target, views=target.unjudged)
+            assert {bool(entry["view"]) for entry in result.record["steps"]} == {whole}
+
+
+def test_a_table_that_is_broken_counts_however_often_it_was_seen() -> None:
+    wrong = ONE.mutants()["set_all_bits"]  # one case breaks a table and does no more
+    first = afresh(wrong)
+
+    assert [case.kind for case in first.cases if not case.passed] == ["tables"]
+    assert told(oracle.grade(NAME, [wrong])) == told(first)
+
+
 def test_without_the_kernels_own_runs_grades_are_the_same(
     right: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,7 @@ from autograder.servers import close_servers, server
 from .measure import Figure
 
 MOST = 0.06  # seconds for an exercise
-FIRST = 0.12  # where every state is another one, and must be asked for; the second time is as ever
+FIRST = 0.09  # where every state is another one, and must be asked for; the second time is as ever
 GRADES = 8  # in one life of a server
 TRIES = 3  # of each accepted answer, to find the one that costs most
 Work = Callable[[], None]

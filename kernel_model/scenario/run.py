@@ -4,7 +4,7 @@ The target is told stimuli only: which process makes which call, with all values
 expected never leaves this side, so a target cannot answer by looking it up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,8 @@ from kernel_model.targets import Setup, Skip, Target, Unsupported
 
 # Limits that only the classic kernel has; Linux is not asked to obey them.
 CLASSIC_LIMITS = {"MSGTQL", "MSGSSZ", "MSGSEG", "SEMUME", "SEMMNU", "SHMSEG"}
+
+Wanted = bool | Callable[[], bool]
 
 
 @dataclass(slots=True)
@@ -63,10 +65,11 @@ class Result:
         return {key: getattr(self, key) for key in keys}
 
 
-def run(scenario: Scenario, target: Target, *, views: bool = True) -> Result:
+def run(scenario: Scenario, target: Target, *, views: Wanted = True) -> Result:
     """Runs the scenario to its end or to the first step that does not fit; closes the target.
 
-    views  look at the tables after each step (else the record's views are empty, and it is faster)
+    views  look at the tables after each step (else the record's views are empty, and it is faster);
+           or a function that is asked so after each
     """
     record: dict[str, Any] = {"scenario": scenario.id, "steps": []}
     result = Result(scenario.id, scenario.topic, "pass", record=record)
@@ -84,7 +87,7 @@ def for_side(scope: str | None, personality: str) -> bool:
     return scope is None or SCOPES[scope] == personality
 
 
-def _steps(scenario: Scenario, target: Target, result: Result, views: bool) -> None:
+def _steps(scenario: Scenario, target: Target, result: Result, views: Wanted) -> None:
     if not for_side(scenario.scope, target.personality):
         result.elsewhere = True
         raise Skip(f"{scenario.scope}: it is not for the {target.personality} personality")
@@ -102,7 +105,8 @@ def _steps(scenario: Scenario, target: Target, result: Result, views: bool) -> N
             try:
                 _do(step, entry, progress)
             finally:
-                entry["view"] = target.view() if views else {}
+                look = views() if callable(views) else views
+                entry["view"] = target.view() if look else {}
     result.step = None
 
 
