@@ -9,6 +9,8 @@ from autograder.exercise import Exercise
 from autograder.words import AFTER, paragraph_lines, wrap
 
 MOST_ROWS = 3  # of the tables
+# What is said of a rule whose cases pass, though another rule's case fails by it
+ELSEWHERE = " (in its cases; the example below breaks it in a case of another rule)"
 UNWRITTEN = "NotImplementedError"  # what a stub raises
 
 
@@ -103,6 +105,10 @@ class Grade:
             lines += tables_lines(self.counterexample["tables"])
         return "\n".join(lines)
 
+    def shown_broken(self) -> str:
+        """The rule that the example breaks, by its name; "" without one."""
+        return str((self.counterexample or {}).get("rule", {}).get("name", ""))
+
     def _rules(self) -> list[str]:
         lines = []
         for rule, holds in self.rules.items():
@@ -111,6 +117,8 @@ class Grade:
             state = "holds" if holds else "not tried" if rule in self.untried else "BROKEN"
             if section and state == "BROKEN":
                 told += f" (read {section})"
+            if holds and self.shown_broken() == rule:
+                told += ELSEWHERE
             lines += wrap(f"  {state:9} ", told)
         return lines
 

@@ -6,6 +6,7 @@ import pytest
 
 from autograder import oracle
 from autograder.exercise import exercise
+from autograder.grades import ELSEWHERE
 from autograder.sandbox import probe
 from autograder.step_words import fits, rule_told, words_of
 from tests.needs import require
@@ -170,3 +171,18 @@ def test_a_read_that_begins_where_it_would_have_before_a_sleep_breaks_the_order(
     assert stale.count("begins") == 4
     assert made.counterexample is not None
     assert made.counterexample["rule"] == exercise("pipe_read").told_rule("order")
+
+
+@pytest.mark.parametrize(
+    ("mutant", "holds"), [("client_without_a_port", True), ("in_front", False)]
+)
+def test_a_report_says_of_the_rule_of_its_example_that_only_its_cases_hold(
+    mutant: str, holds: bool
+) -> None:
+    require(probe().isolated, "the sandbox does not isolate")
+    made = oracle.grade("connect", [exercise("connect").mutants()[mutant]])
+    report = " ".join(made.report().split())
+
+    assert made.rules[made.shown_broken()] is holds
+    assert (ELSEWHERE in report) is holds
+    assert report.count(ELSEWHERE) <= 1
