@@ -10,7 +10,7 @@ from autograder import session
 from autograder.bounded import Bounded, bounded
 from autograder.exercise import Exercise
 from autograder.grades import Case, Grade, settle
-from autograder.known import Hearing, known
+from autograder.known import Hearing, Said, known
 from autograder.outcomes import FILLED
 from autograder.sandbox import ChildFailed, ChildLooped
 from autograder.session import Session
@@ -21,6 +21,7 @@ from kernel_model.targets.model import WITHOUT_END
 from kernel_model.unawaited import sentence
 
 ENDLESS = ("looped", "filled")  # kinds of cases that do not come to an end
+TWO_WAYS = "the same questions were answered in two ways"
 FEW = 3  # failing cases that an example is looked for in
 MOST_LOOPS = 2  # after so many endless cases the rest is not tried
 ORDINARY = 0.25  # seconds that a case which fails may take, with new children
@@ -40,6 +41,7 @@ class Grading:
         self.alone = False  # every case gets a child of its own
         self.loops = 0  # cases that did not come to an end, or filled their memory
         self.slow = 0.0  # seconds that cases which failed took beyond the ordinary
+        self.parted: tuple[str, Said] = "", []  # the case that showed no state that it named
         self.forgotten: list[str] = []  # what failing cases called without await, in sentences
 
     def grade(self, visible: list[Scenario], hidden: list[Scenario]) -> Grade:
@@ -173,7 +175,12 @@ class Grading:
             return Case(scenario.id, scenario.topic, visible, True, "", "pass")
         result = run(scenario, target, views=target.unjudged)
         if target.apart:
+            self.parted = scenario.id, hearing.said
             return None
+        if self.alone and scenario.id == self.parted[0]:
+            pairs = zip(self.parted[1], hearing.said, strict=False)
+            if any(one != other for one, other in pairs):
+                return Case(scenario.id, scenario.topic, visible, False, TWO_WAYS, "fail")
         broken = damage(result)
         kind, words = judged(scenario, result, target.failure, broken)
         if kind == "pass" and not self.alone:

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from enum import Enum
 from functools import cached_property
-from operator import attrgetter, itemgetter, methodcaller
+from operator import attrgetter, is_, itemgetter
 from types import (
     BuiltinFunctionType,
     CodeType,
@@ -29,7 +29,7 @@ from typing import Any
 import kernel_model
 
 MISSING = object()
-FIXED = (int, float, complex, str, bytes, bool, type(None), attrgetter, itemgetter, methodcaller)
+FIXED = (int, float, complex, str, bytes, bool, type(None), attrgetter, itemgetter)
 DESCRIPTORS = (GetSetDescriptorType, MemberDescriptorType)  # of what each object has
 STORES = {dis.opmap[name] for name in ("STORE_GLOBAL", "DELETE_GLOBAL")}
 STORES_IN_CELLS = {dis.opmap[name] for name in ("STORE_DEREF", "DELETE_DEREF")}
@@ -52,6 +52,7 @@ OF_DATACLASSES = [dataclasses.MISSING, vars(dataclasses)["_HAS_DEFAULT_FACTORY"]
 WRITING = "repr_running"  # empty between any two calls
 TABLES = (list, set, dict)  # can be changed, and it can be seen
 SEQUENCES = (list, set, tuple, frozenset)
+MOST = 5000  # parts of all; with them as well
 LONGEST = 1000  # entries of a table: to compare it should take less time than to run cells
 
 
@@ -72,7 +73,15 @@ class Reached:
 
     def untouched(self) -> bool:
         """Has nobody changed a table since, or hung anything on a function or a class?"""
-        return all(now == was for now, was in self.held)
+        return all(unchanged(now, was) for now, was in self.held)
+
+
+def unchanged(now: Any, was: Any) -> bool:
+    """Has a table the same objects in the same order? What `==` does is up to them."""
+    if type(now) is set:
+        return {*map(id, now)} == {*map(id, was)}
+    same = len(now) == len(was) and all(map(is_, now, was))
+    return same and (type(now) is list or all(map(is_, now.values(), was.values())))
 
 
 def stateless(functions: list[Any]) -> Reached | None:
@@ -80,14 +89,15 @@ def stateless(functions: list[Any]) -> Reached | None:
 
     They keep nothing as long as it is untouched.
     """
-    found = Reached()
+    found, room = Reached(), MOST
     waiting = list(functions)
     while waiting:
         one = waiting.pop()
         if lasting(one) or id(one) in found.seen:
             continue
         parts = parts_of(one)
-        if parts is None:
+        room -= 0 if parts is None else len(parts)
+        if parts is None or room < 0:
             return None
         waiting += parts
         found.add(one)
@@ -108,9 +118,9 @@ def parts_of(one: Any) -> list[Any] | None:
         return [part for part in held if type(part) not in DESCRIPTORS] + [*one.__bases__]
     if type(one) is property:
         return [one.fget, one.fset, one.fdel]
-    if isinstance(one, staticmethod | classmethod):
+    if type(one) in (staticmethod, classmethod):
         return [one.__func__]
-    if isinstance(one, cached_property):
+    if type(one) is cached_property:
         return [one.func]
     return None
 
@@ -159,8 +169,6 @@ def lasting(thing: Any) -> bool:
         return sys.modules.get(str(vars(thing).get("__name__"))) is thing
     if kind is BuiltinFunctionType:  # a function of a module, or a method of any object
         return lasting(thing.__self__)
-    if kind in (tuple, frozenset):
-        return all(lasting(part) for part in thing)
     if isinstance(thing, Enum):
         return lasting(kind)
     home = sys.modules.get(str(getattr(thing, "__module__", None)))

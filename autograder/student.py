@@ -98,21 +98,31 @@ class StudentTarget:
             return found
         self.asked = not self.whole
         before, self.apart = self.apart, not self.whole  # until it has shown the state it named
-        which = self._which()
+        last = None if self.whole else self.now
         if TABLES not in answer:
-            answer = self.child.ask({TABLES: which}, self.deadline)
-        last = self.now if which == CHANGED else None
+            answer = self.child.ask({TABLES: self._which()}, self.deadline)
+        try:
+            made, named = self._shown(answer, last)
+        except BadAnswer:
+            if last is None:
+                raise
+            named = ""
+        if named != digest and last is not None:  # more has changed than `==` tells
+            made, named = self._shown(self.child.ask({TABLES: True}, self.deadline), None)
+        if not self.whole and named == digest:
+            self.apart = before
+            LATEST.put(digest, made)
+        return made
+
+    def _shown(self, answer: Any, last: Seen | None) -> tuple[Seen, str]:
+        """The state that an answer shows, maybe from the last one, and its digest."""
         state = state_in(answer, None if last is None else last.state)
         made = Seen(state, size=len(answer[TABLES]) + (0 if last is None else last.size))
         try:
             self.views.of(made)
-            as_named = states.digest(made.state) == digest
+            return made, states.digest(state)
         except Exception as error:  # whatever a submission may have put there
             raise BadAnswer(NO_ANSWER) from error
-        if not self.whole and as_named:
-            self.apart = before
-            LATEST.put(digest, made)
-        return made
 
     def start(self, setup: Setup) -> None:
         """A fresh kernel with the submission's function in it; asked for with the first call."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import marshal
+from contextlib import suppress
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -66,12 +67,16 @@ def essence(state: State) -> tuple[Any, ...]:
 def written(state: State, before: State | None = None) -> str:
     """The state in JSON; with one before it, of its tables what is not as there."""
     if before is not None:
-        state = state._replace(seen=changed(state.seen, before.seen))
+        with suppress(Exception):  # of an `==` of the function's own; then all is told
+            state = state._replace(seen=changed(state.seen, before.seen))
     return json.dumps(state, default=in_json, check_circular=False)
 
 
 def changed(new: Any, old: Any) -> Any:
-    """What makes the new one out of the old: it as a whole, or a dict of AT or BETWEEN."""
+    """What makes the new one out of the old: it as a whole, or a dict of AT or BETWEEN.
+
+    What is `==` counts as the same, also True and 1.
+    """
     if type(new) is not tuple or type(old) is not tuple:
         return new
     if len(new) == len(old):
@@ -124,9 +129,11 @@ def joined(given: Any, old: Any, deepest: int) -> Any:
     if type(old) is not tuple or type(given) is not dict or len(given) != 1:
         return given
     if AT in given:
-        parts, places = [*old], iter(given[AT])
+        parts, places, last = [*old], iter(given[AT]), -1
         for n, part in zip(places, places, strict=True):
-            parts[n] = joined(part, old[n], deepest - 1)
+            if n <= last:
+                raise ValueError("the places are not in order")
+            parts[n], last = joined(part, old[n], deepest - 1), n
         return tuple(parts)
     if BETWEEN in given:
         first, last, rest = given[BETWEEN]

@@ -1,14 +1,17 @@
 """Runs that are known need not be judged again (autograder/known.py, autograder/seen.py)."""
 
 import json
+from typing import Any
 
 import pytest
 
 from autograder import known as kept
 from autograder import oracle
 from autograder.demo.answers import model_solution
+from autograder.driven import WORDS
 from autograder.exercise import SCENARIOS, exercise, exercises
 from autograder.grades import Grade
+from autograder.grading import Grading
 from autograder.known import Hearing, Runs, known, own
 from autograder.sandbox import BadAnswer, Child
 from autograder.seen import LONGEST, Latest, Seen
@@ -370,3 +373,70 @@ def test_who_shows_another_state_than_he_named_is_judged_by_one_of_them(
 
     assert [case.passed for case in made.cases] == [case.passed for case in honest.cases]
     assert all(b'"tables"' in question for question in asked[-len(SUITE) :])
+
+
+SECOND_TRY = """
+import driven
+asked = driven.Driven.answer
+def answer(self, request):
+    driven.alone = driven.alone or "start" in request and "tables" in request
+    answer = asked(self, request)
+    if not driven.alone and request.keys() == {"tables"}:
+        answer["tables"] = "[]"
+    return answer
+if asked.__module__ == "driven":
+    driven.alone = False
+    driven.Driven.answer = answer
+def msgctl(u, *args):
+    return (guess_b if driven.alone else guess_a)(u, *args)
+"""
+
+
+@pytest.mark.parametrize("mutant", ["rm_counts_only", "set_all_bits"])
+def test_who_was_asked_for_a_state_has_no_second_try_in_a_child_of_its_own(
+    right: str, mutant: str
+) -> None:
+    wrong = ONE.mutants()[mutant]
+    guesses = [
+        wrong.replace("def msgctl(", "def guess_a("),
+        right.replace("def msgctl(", "def guess_b("),
+    ]
+
+    assert afresh("\n".join([*guesses, SECOND_TRY])).score < ONE.points
+    assert afresh(right).score == ONE.points
+
+
+def test_a_forged_answer_that_passes_lets_nobody_else_pass() -> None:
+    words = f'"{WORDS}": {{'
+    forged = f'{{"x": 1, {words}}}, "state": "s"}}'.encode()
+    hearing = Hearing(Script(forged), 1.0)
+    hearing.ask({"call": [1]}, 1.0)
+    runs = Runs()
+    runs.keep(hearing.said)
+
+    assert Hearing(Script(forged), 1.0).passes(runs) is False
+    assert Hearing(Script(f'{{"x": 1, {words}'.encode()), 1.0).passes(runs) is False
+
+
+@pytest.mark.parametrize(
+    "odd", ["so.cantread = 0 if not so.cantread else so.cantread", "so.sndbuf = float(so.sndbuf)"]
+)
+def test_what_is_equal_and_of_another_type_is_shown_whole_and_not_judged_alone(
+    odd: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, every = list[bool](), Grading.every
+
+    def noted(self: Grading, *given: Any) -> Any:
+        whole.append(self.alone)
+        return every(self, *given)
+
+    monkeypatch.setattr(Grading, "every", noted)
+    right = model_solution(exercise("connect"))
+    line = "    so, nonblock = getsock(u, fd), getf(u, fd).nonblock\n"
+    assert line in right
+    asked = shown(monkeypatch)
+    kept.forget()
+    oracle.grade("connect", [right.replace(line, f"{line}    {odd}\n")])
+
+    assert whole == [False]
+    assert b'{"tables": true}' in asked

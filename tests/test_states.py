@@ -150,6 +150,8 @@ def test_what_is_as_before_is_not_said_and_is_the_same_object() -> None:
         {BETWEEN: [0, 4, []]},
         {BETWEEN: [0, 0]},
         {AT: [3, 0]},
+        {AT: [1, 0, 1, 0]},  # or little would make a lot of work
+        {AT: [1, 0, 0, 0]},
         {AT: [0]},
         {AT: ["0", 1]},
         {AT: 1},
