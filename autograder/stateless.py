@@ -52,8 +52,8 @@ OF_DATACLASSES = [dataclasses.MISSING, vars(dataclasses)["_HAS_DEFAULT_FACTORY"]
 WRITING = "repr_running"  # empty between any two calls
 TABLES = (list, set, dict)  # can be changed, and it can be seen
 SEQUENCES = (list, set, tuple, frozenset)
-MOST = 5000  # parts of all; with them as well
-LONGEST = 1000  # entries of a table: to compare it should take less time than to run cells
+LONGEST = 1000  # entries of a table, and
+MOST = 5000  # of all that is reached: to compare it has to take less time than to run cells
 
 
 class Reached:
